@@ -1,0 +1,180 @@
+import {
+  request as forwardRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
+
+import {
+  describeRequest,
+  serve,
+  type RunningServer,
+  type SeenRequest,
+} from './http-server.ts'
+
+export interface Reply {
+  status: number
+  headers: IncomingHttpHeaders
+  body: Buffer
+}
+
+/** `before`: the server never sees the request. `after`: it has acted on it. */
+type When = 'before' | 'after'
+
+export type Fault =
+  | {
+      readonly kind: 'respond'
+      readonly status: number
+      readonly headers?: Readonly<Record<string, string>>
+      readonly body?: string
+    }
+  | { readonly kind: 'drop'; readonly when: When }
+  | { readonly kind: 'hang'; readonly when: When }
+  | { readonly kind: 'rewrite'; readonly rewrite: (reply: Reply) => Reply }
+  /** Promises the whole body, sends this much of it, and drops the connection. */
+  | { readonly kind: 'cut'; readonly keep: (body: string) => number }
+
+export interface Rule {
+  readonly method?: string
+  readonly path?: RegExp
+  readonly fault: Fault
+  /** How many requests it strikes; left out: all. */
+  times?: number
+}
+
+/** Stands between the action and a server, and lets things go wrong. */
+export class FaultProxy {
+  readonly requests: SeenRequest[] = []
+  readonly rules: Rule[] = []
+  readonly #target: URL
+  #server: RunningServer | undefined
+
+  constructor(target: string) {
+    this.#target = new URL(target)
+  }
+
+  async start(): Promise<void> {
+    this.#server = await serve((message, response) => {
+      void this.#handle(message, response)
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#server?.close()
+  }
+
+  get url(): string {
+    if (this.#server === undefined) throw new Error('not started')
+    return this.#server.url
+  }
+
+  /** The requests that were made for a path, whatever became of them. */
+  count(method: string, path: RegExp): number {
+    return this.requests.filter(
+      (request) => request.method === method && path.test(request.path),
+    ).length
+  }
+
+  async #handle(
+    message: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const body = await readAll(message)
+    const request = describeRequest(message, body.toString('utf8'))
+    this.requests.push(request)
+    const fault = this.#nextFault(request)
+    if (fault?.kind === 'respond') {
+      request.status = fault.status
+      response.writeHead(fault.status, {
+        'content-type': 'application/json',
+        ...fault.headers,
+      })
+      response.end(fault.body)
+      return
+    }
+    if (fault?.kind === 'drop' && fault.when === 'before') {
+      message.socket.destroy()
+      return
+    }
+    if (fault?.kind === 'hang' && fault.when === 'before') return
+
+    const reply = await this.#forward(message, body)
+    request.status = reply.status
+    switch (fault?.kind) {
+      case 'drop':
+        message.socket.destroy()
+        return
+      case 'hang':
+        return
+      case 'rewrite':
+        send(response, fault.rewrite(reply))
+        return
+      case 'cut':
+        response.writeHead(reply.status, {
+          ...reply.headers,
+          'content-length': reply.body.length,
+        })
+        response.write(
+          reply.body.subarray(0, fault.keep(reply.body.toString('utf8'))),
+          () => message.socket.destroy(),
+        )
+        return
+      default:
+        send(response, reply)
+    }
+  }
+
+  #nextFault({ method, path }: SeenRequest): Fault | undefined {
+    const rule = this.rules.find(
+      (each) =>
+        each.times !== 0 &&
+        (each.method ?? method) === method &&
+        (each.path ?? /./).test(path),
+    )
+    if (rule?.times !== undefined) rule.times -= 1
+    return rule?.fault
+  }
+
+  async #forward(message: IncomingMessage, body: Buffer): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const forwarded = forwardRequest(
+        new URL(message.url ?? '/', this.#target),
+        {
+          method: message.method ?? 'GET',
+          // The server must see the address that the action uses, or the links
+          // in its replies would lead past the proxy.
+          headers: { ...message.headers, connection: 'close' },
+        },
+        (reply) => {
+          readAll(reply).then((read) => {
+            resolve({
+              status: reply.statusCode ?? 0,
+              headers: reply.headers,
+              body: read,
+            })
+          }, reject)
+        },
+      )
+      forwarded.on('error', reject)
+      forwarded.end(body)
+    })
+  }
+}
+
+function send(response: ServerResponse, reply: Reply): void {
+  const headers = { ...reply.headers }
+  delete headers.connection
+  delete headers['transfer-encoding']
+  const hasBody = reply.body.length > 0
+  response.writeHead(reply.status, {
+    ...headers,
+    ...(hasBody && { 'content-length': reply.body.length }),
+  })
+  response.end(hasBody ? reply.body : undefined)
+}
+
+async function readAll(stream: AsyncIterable<unknown>): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,88 @@
+/** One answer of GitHub, or that there was none. */
+export type Attempt =
+  | {
+      readonly kind: 'answer'
+      readonly status: number
+      readonly headers: Readonly<Record<string, string | undefined>>
+      /** The `message` of an error, if the body had one. */
+      readonly message?: string
+    }
+  | {
+      readonly kind: 'no-answer'
+      /** An error code, such as ECONNRESET or TimeoutError. */
+      readonly reason: string
+    }
+
+const FIRST_PAUSE_MILLISECONDS = 250
+const LONGEST_PAUSE_MILLISECONDS = 30_000
+/** GitHub: without another hint, wait at least one minute. */
+const SECONDARY_LIMIT_PAUSE_MILLISECONDS = 60_000
+
+/**
+ * How long to wait before the same request may be sent again; undefined when
+ * that would not help. Only for requests that may be repeated: everything this
+ * action sends to GitHub gives the same result when sent twice.
+ *
+ * @param count how often the request has been sent
+ * @param chance at least 0, less than 1: spreads out runs that start together
+ * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+ */
+export function pauseBeforeRepeating(
+  attempt: Attempt,
+  count: number,
+  chance: number,
+): number | undefined {
+  if (attempt.kind === 'no-answer') return backOff(count, chance)
+  if (isRateLimit(attempt)) {
+    return (
+      retryAfter(attempt) ??
+      untilReset(attempt) ??
+      SECONDARY_LIMIT_PAUSE_MILLISECONDS * 2 ** (count - 1)
+    )
+  }
+  if (attempt.status >= 500) {
+    return retryAfter(attempt) ?? backOff(count, chance)
+  }
+  return undefined
+}
+
+/**
+ * Whether GitHub refused for the number of requests. It uses 403 for this as
+ * well as 429, and 403 means a missing permission otherwise.
+ */
+export function isRateLimit(attempt: Attempt): boolean {
+  if (attempt.kind !== 'answer') return false
+  if (attempt.status === 429) return true
+  return (
+    attempt.status === 403 &&
+    (attempt.headers['retry-after'] !== undefined ||
+      attempt.headers['x-ratelimit-remaining'] === '0' ||
+      /secondary rate limit/i.test(attempt.message ?? ''))
+  )
+}
+
+type Answer = Extract<Attempt, { kind: 'answer' }>
+
+function retryAfter({ headers }: Answer): number | undefined {
+  const value = headers['retry-after']
+  return value !== undefined && /^\d+$/.test(value)
+    ? Number(value) * 1000
+    : undefined
+}
+
+/** By GitHub's clock, which is the one that `x-ratelimit-reset` is told by. */
+function untilReset({ headers }: Answer): number | undefined {
+  if (headers['x-ratelimit-remaining'] !== '0') return undefined
+  const reset = Number(headers['x-ratelimit-reset']) * 1000
+  const now = Date.parse(headers['date'] ?? '')
+  if (Number.isNaN(reset) || Number.isNaN(now)) return undefined
+  return Math.max(reset - now, 0) + 1000
+}
+
+function backOff(count: number, chance: number): number {
+  const pause = Math.min(
+    FIRST_PAUSE_MILLISECONDS * 2 ** (count - 1),
+    LONGEST_PAUSE_MILLISECONDS,
+  )
+  return pause * (0.5 + chance / 2)
+}

@@ -1,0 +1,30 @@
+/**
+ * Reads the URL of a server that is going to receive secrets. It must be
+ * `https:`; `http:` is good enough for the own machine only.
+ *
+ * @returns the URL, or what is wrong with the text
+ */
+export function parseEndpointUrl(text: string): URL | string {
+  const url = URL.parse(text)
+  if (url === null) return 'is not a URL'
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    return 'is not an https: URL'
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    return 'is an http: URL; secrets travel over https: only'
+  }
+  if (url.username !== '' || url.password !== '') {
+    return 'holds a user name or password'
+  }
+  // RFC 6749 section 3.2: the endpoint URI must not include a fragment.
+  if (url.hash !== '' || text.includes('#')) return 'has a fragment (#)'
+  return url
+}
+
+function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname === '[::1]' ||
+    /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  )
+}

@@ -1,0 +1,87 @@
+import { describeState, type CredentialState } from '../rotation/errors.ts'
+import type {
+  Outcome,
+  PlaceReport,
+  RotationReport,
+} from '../rotation/outcome.ts'
+
+const headings: Record<Outcome, string> = {
+  rotated: '✅ Rotated',
+  'not-rotated': '✅ Refreshed, not rotated',
+  partial: '⚠️ Rotated, but not handed out everywhere',
+  'dry-run': '✅ Dry run',
+  failed: '❌ Failed',
+}
+
+const statuses: Record<PlaceReport['status'], string> = {
+  untouched: 'not touched',
+  writable: 'not touched, write access is proven',
+  written: 'written',
+  'not written': '**not written**',
+}
+
+/**
+ * The job summary in GitHub's Markdown: what happened, whether the credential is
+ * safe, what to do now.
+ */
+export function renderSummary(report: RotationReport): string {
+  const { outcome, credentialState, errorCode, expiresAt } = report
+  return [
+    `### ${headings[outcome]}`,
+    escapeMarkdown(report.verdict),
+    table([
+      ['Outcome', code(outcome)],
+      ...(errorCode ? [['Error', code(errorCode)]] : []),
+      ['Credential', describeCredential(credentialState)],
+      ...(expiresAt ? [['Access token expires', expiresAt.toISOString()]] : []),
+    ]),
+    ...(report.remedy === ''
+      ? []
+      : [`**What to do now:** ${escapeMarkdown(report.remedy)}`]),
+    ...(report.places.length === 0
+      ? []
+      : [
+          table([
+            ['Place', 'Holds', 'Result'],
+            ...report.places.map(({ label, content, status }) => [
+              escapeMarkdown(label),
+              `the ${content}`,
+              statuses[status],
+            ]),
+          ]),
+        ]),
+  ].join('\n\n')
+}
+
+function describeCredential(state: CredentialState): string {
+  return `${code(state)}: ${describeState(state)}`
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const [head = [], ...body] = rows.map((cells) => `| ${cells.join(' | ')} |`)
+  const columns = rows[0]?.length ?? 0
+  return [head, `|${' --- |'.repeat(columns)}`, ...body].join('\n')
+}
+
+function code(text: string): string {
+  return `\`${text}\``
+}
+
+/**
+ * Keeps text from being taken for Markdown or HTML, but for what stands between
+ * backticks: our own texts put commands there, and quoted texts hold none.
+ */
+function escapeMarkdown(text: string): string {
+  return text
+    .split('`')
+    .map((part, index) => (index % 2 === 1 ? code(part) : escape(part)))
+    .join('')
+}
+
+function escape(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(/[\\*_[\]|~]/g, String.raw`\$&`)
+}

@@ -1,0 +1,96 @@
+/**
+ * What is known about the refresh token when a run ends. The first question of
+ * somebody who is woken up by a failure, so every error answers it.
+ *
+ * - `unchanged`: the stored refresh token was not spent.
+ * - `stored`: the newest refresh token is in its secret.
+ * - `unknown`: the authorization server may have spent the stored refresh token.
+ * - `lost`: the stored refresh token is dead and its successor is nowhere.
+ */
+export type CredentialState = 'unchanged' | 'stored' | 'unknown' | 'lost'
+
+/** A code never changes its meaning; new ones may be added. */
+export type RotationErrorCode =
+  | 'ACCESS_TOKEN_MISSING'
+  | 'ACCESS_TOKEN_NOT_STORED'
+  | 'CLIENT_AUTHENTICATION_FAILED'
+  | 'CONFIGURATION_INVALID'
+  | 'CREDENTIAL_REJECTED'
+  | 'DISCOVERY_FAILED'
+  | 'GITHUB_UNAVAILABLE'
+  | 'INTERNAL_ERROR'
+  | 'PERMISSION_MISSING'
+  | 'RATE_LIMITED'
+  | 'REAUTHORIZATION_REQUIRED'
+  | 'SECRET_CHANGED_MEANWHILE'
+  | 'SECRET_NOT_FOUND'
+  | 'SECRET_REFUSED'
+  | 'SECRET_STORE_FULL'
+  | 'TOKEN_ENDPOINT_UNAVAILABLE'
+  | 'TOKEN_REQUEST_INDETERMINATE'
+  | 'TOKEN_REQUEST_REJECTED'
+  | 'TRIGGER_REFUSED'
+
+/** Something that went wrong, before anybody says what it means for the credential. */
+export interface Failure {
+  readonly code: RotationErrorCode
+  /** Whole sentences: what failed. */
+  readonly what: string
+  /** Whole sentences: what to do now. */
+  readonly remedy: string
+}
+
+const stateSentences: Record<CredentialState, string> = {
+  unchanged: 'The stored refresh token is unchanged.',
+  stored: 'The newest refresh token is stored.',
+  unknown: 'Whether the stored refresh token still works is not known.',
+  lost: 'The stored refresh token no longer works.',
+}
+
+/** One sentence for people. */
+export function describeState(state: CredentialState): string {
+  return stateSentences[state]
+}
+
+/**
+ * The only error that leaves the rotation. Its message says what failed, what
+ * state the credential is in, and what to do, in this order. It never carries
+ * another error as `cause`: error objects of libraries hold requests and replies,
+ * and these hold tokens.
+ */
+export class RotationError extends Error implements Failure {
+  override readonly name = 'RotationError'
+  readonly code: RotationErrorCode
+  readonly what: string
+  readonly remedy: string
+  readonly credentialState: CredentialState
+
+  constructor(failure: Failure, credentialState: CredentialState) {
+    super(`${failure.what} ${describeState(credentialState)} ${failure.remedy}`)
+    this.code = failure.code
+    this.what = failure.what
+    this.remedy = failure.remedy
+    this.credentialState = credentialState
+  }
+}
+
+/**
+ * Turns whatever was thrown into a {@link RotationError}. Of anything that is
+ * not one, only the class name is kept; it is a defect of this action.
+ */
+export function toRotationError(
+  thrown: unknown,
+  credentialState: CredentialState,
+): RotationError {
+  if (thrown instanceof RotationError) return thrown
+  const kind = thrown instanceof Error ? thrown.name : typeof thrown
+  return new RotationError(
+    {
+      code: 'INTERNAL_ERROR',
+      what: `Rotate Token stopped on an internal error (${kind}).`,
+      remedy:
+        'Report it at https://github.com/rotate-token/rotate-token/issues.',
+    },
+    credentialState,
+  )
+}

@@ -1,0 +1,30 @@
+import type { CredentialState, RotationErrorCode } from './errors.ts'
+import type { SecretValue } from './secret-value.ts'
+
+/** How a run ended; one word for machines. */
+export type Outcome =
+  'rotated' | 'not-rotated' | 'partial' | 'dry-run' | 'failed'
+
+/** What a run did at one place. */
+export interface PlaceReport {
+  /** The place as a person would name it. */
+  readonly label: string
+  readonly content: 'refresh token' | 'access token'
+  /** `writable`: write access was proven, nothing was stored. */
+  readonly status: 'untouched' | 'writable' | 'written' | 'not written'
+}
+
+/** Everything that is known at the end of a run. Holds exactly one outcome. */
+export interface RotationReport {
+  readonly outcome: Outcome
+  readonly credentialState: CredentialState
+  /** Whole sentences: what happened. */
+  readonly verdict: string
+  /** Whole sentences: what to do now; empty when nothing has to be done. */
+  readonly remedy: string
+  readonly errorCode?: RotationErrorCode
+  readonly accessToken?: SecretValue
+  /** When the access token expires, if the authorization server said so. */
+  readonly expiresAt?: Date
+  readonly places: readonly PlaceReport[]
+}
