@@ -1,4 +1,5 @@
 import type { Failure } from '../rotation/errors.ts'
+import { quote } from '../rotation/foreign-text.ts'
 import { describeAnswer, type Answer } from './api.ts'
 import { describeScope, requiredPermission, type Place } from './places.ts'
 import { isRateLimit } from './retry.ts'
@@ -72,7 +73,7 @@ function remedyForPermission(
   const accepted = headers['x-accepted-github-permissions']
   return [
     `The token in 'github-token' needs the permission "${title}" (${key}: ${access}) for the ${scope}${
-      accepted ? `; GitHub would have accepted: ${accepted}` : ''
+      accepted ? `; GitHub would have accepted: ${quote(accepted, [])}` : ''
     }.`,
     // GitHub hides what a token may not see, so both causes look the same.
     ...(status === 404 ? [`Or the ${scope} does not exist.`] : []),

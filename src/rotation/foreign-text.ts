@@ -15,7 +15,7 @@ export function quote(text: string, secrets: readonly SecretValue[]): string {
     return '(withheld: it quotes a secret)'
   }
   const line = text
-    .replaceAll(/[^\x20-\x7e]+/g, ' ')
+    .replaceAll(/[^\x21-\x7e]+/g, ' ')
     .replaceAll('`', "'")
     .trim()
   return line.length > SHOWN_LENGTH ? `${line.slice(0, SHOWN_LENGTH)}...` : line

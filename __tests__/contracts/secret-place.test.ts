@@ -1,0 +1,220 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { Agent } from 'undici'
+
+import { createApi } from '../../src/github/api.ts'
+import { parsePlace } from '../../src/github/places.ts'
+import { openPlaces } from '../../src/github/secrets.ts'
+import type { SecretPlace } from '../../src/rotation/ports.ts'
+import { SecretValue } from '../../src/rotation/secret-value.ts'
+import type { SecretStore } from '../support/github/secret-store.ts'
+import { GitHubStandIn, type Credential } from '../support/github/stand-in.ts'
+import { InMemoryStore, refusal } from '../support/in-memory.ts'
+import { TestSystem } from '../support/test-system.ts'
+
+/** A store of secrets as the suite sees it, whatever it is made of. */
+interface Subject {
+  open(name: string): SecretPlace
+  valueOf(name: string): string | undefined
+  names(): string[]
+  set(name: string, value: string): void
+  rotateKey(): void
+  /** From now on writing is refused. */
+  forbid(): void
+  close(): Promise<void>
+}
+
+const permissions = {
+  secrets: 'write',
+  environments: 'write',
+  organization_secrets: 'write',
+} as const
+
+async function onGitHub(prefix: string): Promise<Subject> {
+  const github = new GitHubStandIn()
+  await github.start()
+  const repository = github.addRepository('acme/web')
+  const stores: Record<string, SecretStore> = {
+    '': repository.secrets,
+    'environment:pre prod/': github.addEnvironment(repository, 'pre prod'),
+    'repository:acme/api/': github.addRepository('acme/api').secrets,
+    'organization:acme/': github.addOrganization('acme'),
+  }
+  const store = stores[prefix]
+  if (store === undefined) throw new Error(`no store for ${prefix}`)
+  const credential: Credential = {
+    kind: 'fine-grained',
+    permissions,
+    repositories: ['acme/web', 'acme/api'],
+    organizations: ['acme'],
+  }
+  github.addToken('token', credential)
+  const dispatcher = new Agent()
+  const api = createApi({
+    baseUrl: new URL(github.url),
+    token: new SecretValue('token'),
+    userAgent: 'rotate-token/test',
+    dispatcher,
+    system: new TestSystem(),
+    info: () => undefined,
+    attemptMilliseconds: 10_000,
+  })
+  return {
+    open(name) {
+      const place = parsePlace(prefix + name, {
+        owner: 'acme',
+        repository: 'web',
+      })
+      if (typeof place === 'string') throw new Error(place)
+      const [opened] = openPlaces([place], api, 'ROTATE_TOKEN_PROBE_1')
+      if (opened === undefined) throw new Error('not opened')
+      return opened
+    },
+    valueOf: (name) => store.get(name)?.value,
+    names: () => [...store.secrets.keys()],
+    set(name, value) {
+      store.set(name, value, {
+        visibility: 'selected',
+        selected_repository_ids: [repository.id],
+      })
+    },
+    rotateKey() {
+      store.rotateKey()
+    },
+    forbid() {
+      github.addToken('token', { ...credential, permissions: {} })
+    },
+    async close() {
+      await dispatcher.destroy()
+      await github.close()
+      expect(github.violations).toEqual([])
+    },
+  }
+}
+
+async function inMemory(): Promise<Subject> {
+  const store = new InMemoryStore()
+  return {
+    open: (name) => store.open(name),
+    valueOf: (name) => store.values.get(name),
+    names: () => [...store.values.keys()],
+    set(name, value) {
+      store.set(name, value)
+    },
+    rotateKey() {
+      store.keyId += 1
+    },
+    forbid() {
+      for (const call of [
+        'prepare RT',
+        'probe store',
+        'write RT',
+        'inspect RT',
+      ]) {
+        store.refusals.set(call, refusal)
+      }
+    },
+    close: async () => undefined,
+  }
+}
+
+describe.each<[string, () => Promise<Subject>]>([
+  ['in memory', inMemory],
+  ['a repository secret', () => onGitHub('')],
+  ['an environment secret', () => onGitHub('environment:pre prod/')],
+  ['a secret of another repository', () => onGitHub('repository:acme/api/')],
+  ['an organization secret', () => onGitHub('organization:acme/')],
+])('a secret place: %s', (_, create) => {
+  let subject: Subject
+
+  beforeEach(async () => {
+    subject = await create()
+    subject.set('RT', 'old')
+  })
+
+  afterEach(() => subject.close())
+
+  const value = new SecretValue('new value \u00fc/+=')
+
+  test('says that a secret is missing, or when it was written', async () => {
+    expect(await subject.open('NO_SUCH').inspect()).toBe('missing')
+    const metadata = await subject.open('RT').inspect()
+    expect(metadata).toMatchObject({
+      updatedAt: expect.any(Date),
+      readAt: expect.any(Date),
+    })
+    expect(await subject.open('RT').inspectOnce()).toEqual(metadata)
+  })
+
+  test('proves write access and leaves nothing behind', async () => {
+    const place = subject.open('RT')
+    await place.prepare()
+    await place.probe()
+    await place.probe()
+    expect(subject.names()).toEqual(['RT'])
+    expect(subject.valueOf('RT')).toBe('old')
+  })
+
+  test('stores exactly what was sealed', async () => {
+    const place = subject.open('RT')
+    await place.prepare()
+    const sealed = place.seal(value)
+    expect(await place.write(sealed)).toEqual({ kind: 'written', isNew: false })
+    expect(subject.valueOf('RT')).toBe(value.reveal())
+    // What was sealed may be written down and written again.
+    expect(
+      await place.write(structuredClone(sealed) as typeof sealed),
+    ).toMatchObject({ kind: 'written' })
+  })
+
+  test('shows later that it was written', async () => {
+    const place = subject.open('RT')
+    const before = await place.inspect()
+    await place.prepare()
+    await place.write(place.seal(value))
+    const after = await place.inspect()
+    if (before === 'missing' || after === 'missing') throw new Error('missing')
+    expect(after.updatedAt.getTime()).toBeGreaterThanOrEqual(
+      before.updatedAt.getTime(),
+    )
+  })
+
+  test('tells a key that has changed, and goes on with the new one', async () => {
+    const place = subject.open('RT')
+    await place.prepare()
+    const sealed = place.seal(value)
+    subject.rotateKey()
+    expect((await place.write(sealed)).kind).toBe('key-refused')
+    expect(subject.valueOf('RT')).toBe('old')
+    await place.renewKey()
+    expect(await place.write(place.seal(value))).toMatchObject({
+      kind: 'written',
+    })
+  })
+
+  test('refuses to seal before it has a key', () => {
+    expect(() => subject.open('RT').seal(value)).toThrow()
+  })
+
+  test('says what is missing when access is refused', async () => {
+    const place = subject.open('RT')
+    await place.prepare()
+    const sealed = place.seal(value)
+    subject.forbid()
+    const expected = {
+      code: 'PERMISSION_MISSING',
+      credentialState: 'unchanged',
+    }
+    await expect(place.inspect()).rejects.toMatchObject(expected)
+    await expect(place.probe()).rejects.toMatchObject(expected)
+    await expect(subject.open('RT').prepare()).rejects.toMatchObject(expected)
+    expect(await place.write(sealed)).toMatchObject({
+      kind: 'refused',
+      failure: { code: 'PERMISSION_MISSING' },
+    })
+    expect(subject.valueOf('RT')).toBe('old')
+  })
+
+  test('tells a person how to write it by hand', () => {
+    expect(subject.open('RT').replaceCommand).toContain('set RT')
+  })
+})

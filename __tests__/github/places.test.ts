@@ -1,0 +1,144 @@
+import { describe, expect, test } from '@jest/globals'
+
+import {
+  canonicalPlace,
+  canonicalScope,
+  describePlace,
+  parsePlace,
+  replaceCommand,
+  requiredPermission,
+  secretsEndpoint,
+  type Place,
+} from '../../src/github/places.ts'
+
+const current = { owner: 'Acme', repository: 'Web' }
+
+function parsed(text: string): Place {
+  const place = parsePlace(text, current)
+  if (typeof place === 'string') throw new Error(place)
+  return place
+}
+
+describe('a place', () => {
+  test.each([
+    [
+      'MY_TOKEN',
+      'repository:acme/web/my_token',
+      'secret MY_TOKEN of repository Acme/Web',
+      'gh secret set MY_TOKEN --repo Acme/Web',
+      'secrets',
+    ],
+    [
+      '_x1',
+      'repository:acme/web/_x1',
+      'secret _x1 of repository Acme/Web',
+      'gh secret set _x1 --repo Acme/Web',
+      'secrets',
+    ],
+    [
+      'environment:production/T',
+      'repository:acme/web/environment:production/t',
+      "secret T of environment 'production' of Acme/Web",
+      'gh secret set T --repo Acme/Web --env production',
+      'environments',
+    ],
+    [
+      "environment:pre prod/it's/T",
+      "repository:acme/web/environment:pre prod/it's/t",
+      "secret T of environment 'pre prod/it's' of Acme/Web",
+      String.raw`gh secret set T --repo Acme/Web --env 'pre prod/it'\''s'`,
+      'environments',
+    ],
+    [
+      'repository:other/api.v2/T',
+      'repository:other/api.v2/t',
+      'secret T of repository other/api.v2',
+      'gh secret set T --repo other/api.v2',
+      'secrets',
+    ],
+    [
+      'repository:other/api/environment:a/b/T',
+      'repository:other/api/environment:a/b/t',
+      "secret T of environment 'a/b' of other/api",
+      'gh secret set T --repo other/api --env a/b',
+      'environments',
+    ],
+    [
+      'organization:acme-corp/T',
+      'organization:acme-corp/t',
+      'secret T of organization acme-corp',
+      'gh secret set T --org acme-corp',
+      'organization_secrets',
+    ],
+    [
+      'repository:short_code/x/T',
+      'repository:short_code/x/t',
+      'secret T of repository short_code/x',
+      'gh secret set T --repo short_code/x',
+      'secrets',
+    ],
+  ])('%s', (text, canonical, label, command, permission) => {
+    const place = parsed(text)
+    expect(canonicalPlace(place)).toBe(canonical)
+    expect(canonicalScope(place)).toBe(
+      canonical.slice(0, canonical.lastIndexOf('/')),
+    )
+    expect(describePlace(place)).toBe(label)
+    expect(replaceCommand(place)).toBe(command)
+    expect(requiredPermission(place).key).toBe(permission)
+  })
+
+  test('is the same secret in any spelling', () => {
+    const spellings = ['my_token', 'repository:ACME/web/My_Token']
+    expect(
+      new Set(spellings.map((text) => canonicalPlace(parsed(text)))),
+    ).toEqual(new Set([canonicalPlace(parsed('MY_TOKEN'))]))
+  })
+
+  test('is reached under its own route', () => {
+    expect(secretsEndpoint(parsed('environment:a/b/T'))).toEqual({
+      route: '/repos/{owner}/{repo}/environments/{environment_name}/secrets',
+      parameters: { owner: 'Acme', repo: 'Web', environment_name: 'a/b' },
+    })
+  })
+})
+
+describe('refused as a place', () => {
+  const form = 'is not one of NAME'
+  test.each([
+    ['', 'has no secret name'],
+    ['GITHUB_TOKEN', 'begins with GITHUB_'],
+    ['github_x', 'begins with GITHUB_'],
+    ['1TOKEN', 'begins with a digit'],
+    ['MY-TOKEN', 'characters other than'],
+    ['MY TOKEN', 'characters other than'],
+    ['TÖKEN', 'characters other than'],
+    ['ROTATE_TOKEN_PROBE_1', 'which Rotate Token writes and deletes'],
+    ['${{ secrets.X }}', 'characters other than'],
+    ['owner/repo/NAME', form],
+    ['environment:NAME', form],
+    ['environment:/NAME', 'has no environment name'],
+    ['environment:production/', 'has no secret name'],
+    ['environment:../NAME', 'has no valid environment name'],
+    ['environment:./NAME', 'has no valid environment name'],
+    [`environment:${'x'.repeat(256)}/NAME`, 'more than 255 characters'],
+    ['repository:acme/NAME', form],
+    ['repository:acme/../NAME', 'has no valid repository name'],
+    ['repository:/web/NAME', 'has no valid owner'],
+    ['repository:ac me/web/NAME', 'has no valid owner'],
+    ['repository:acme/web/', 'has no secret name'],
+    ['repository:acme/web/x/NAME', form],
+    ['organization:acme', form],
+    ['organization:/NAME', 'has no valid owner or organization'],
+    ['organization:acme/environment:x/NAME', form],
+    ['organisation:acme/NAME', form],
+    ['dependabot/NAME', "store 'dependabot'"],
+    ['codespaces/NAME', "store 'codespaces'"],
+    ['agents/NAME', "store 'agents'"],
+    ['user/codespaces/NAME', "store 'codespaces'"],
+    ['organization:acme/dependabot/NAME', "store 'dependabot'"],
+    ['repository:acme/web/agents/NAME', "store 'agents'"],
+  ])('%p: %s', (text, problem) => {
+    expect(parsePlace(text, current)).toEqual(expect.stringContaining(problem))
+  })
+})

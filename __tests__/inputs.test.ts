@@ -1,0 +1,274 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { readConfiguration, type Configuration } from '../src/inputs.ts'
+import type { RotationError } from '../src/rotation/errors.ts'
+
+const trigger = {
+  eventName: 'schedule',
+  actor: 'octocat',
+  repository: 'acme/web',
+  payload: {},
+}
+
+const complete = {
+  'refresh-token': 'the-refresh-token',
+  'refresh-token-secret': 'REFRESH_TOKEN',
+  'token-endpoint': 'https://as.example/token',
+  'client-id': 'me',
+  'client-secret': 'the-client-secret',
+  'github-token': 'the-github-token',
+  'github-api-url': 'https://api.github.com',
+  'dry-run': 'false',
+}
+
+let printed: string
+const write = process.stdout.write.bind(process.stdout)
+
+beforeEach(() => {
+  printed = ''
+  process.stdout.write = (chunk) => {
+    printed += String(chunk)
+    return true
+  }
+})
+
+afterEach(() => {
+  process.stdout.write = write
+  for (const name of Object.keys(process.env)) {
+    if (name.startsWith('INPUT_')) Reflect.deleteProperty(process.env, name)
+  }
+})
+
+function read(
+  changes: Record<string, string> = {},
+  by: Partial<typeof trigger> = {},
+): Configuration {
+  for (const [name, value] of Object.entries({ ...complete, ...changes })) {
+    process.env[`INPUT_${name.toUpperCase()}`] = value
+  }
+  return readConfiguration({ ...trigger, ...by })
+}
+
+function refused(
+  changes: Record<string, string>,
+  by: Partial<typeof trigger> = {},
+): RotationError {
+  try {
+    read(changes, by)
+  } catch (thrown) {
+    return thrown as RotationError
+  }
+  throw new Error('not refused')
+}
+
+describe('a complete configuration', () => {
+  test('is read', () => {
+    const configuration = read()
+    expect(configuration).toMatchObject({
+      client: { id: 'me' },
+      tokenEndpoint: new URL('https://as.example/token'),
+      refreshTokenPlace: {
+        kind: 'repository',
+        owner: 'acme',
+        name: 'REFRESH_TOKEN',
+      },
+      accessTokenPlaces: [],
+      githubApiUrl: new URL('https://api.github.com'),
+      isDryRun: false,
+      notices: [],
+    })
+    expect(configuration.refreshToken.reveal()).toBe('the-refresh-token')
+    expect(configuration.client.secret?.reveal()).toBe('the-client-secret')
+    expect(configuration.githubToken.reveal()).toBe('the-github-token')
+    expect(Object.isFrozen(configuration)).toBe(true)
+  })
+
+  test('has its secrets masked, even when something is wrong', () => {
+    refused({ 'dry-run': 'perhaps' })
+    for (const secret of ['refresh-token', 'client-secret', 'github-token']) {
+      expect(printed).toContain(`::add-mask::the-${secret}`)
+    }
+  })
+
+  test('may leave the client secret out', () => {
+    const { client } = read({ 'client-secret': '' })
+    expect(client).toEqual({ id: 'me' })
+  })
+
+  test('may name the issuer only', () => {
+    const { issuer, tokenEndpoint } = read({
+      issuer: 'https://as.example/tenant',
+      'token-endpoint': '',
+    })
+    expect(issuer).toEqual(new URL('https://as.example/tenant'))
+    expect(tokenEndpoint).toBeUndefined()
+  })
+
+  test.each(['true', 'True', 'TRUE'])('takes %s for true', (text) => {
+    expect(read({ 'dry-run': text }).isDryRun).toBe(true)
+  })
+
+  test('tells that white space around the refresh token was left out', () => {
+    const configuration = read({ 'refresh-token': ' the-refresh-token\n' })
+    expect(configuration.refreshToken.reveal()).toBe('the-refresh-token')
+    expect(configuration.notices).toHaveLength(1)
+  })
+
+  test('may have several places and parameters, one a line', () => {
+    const configuration = read({
+      'access-token-secrets': '\n  AT\n\nenvironment:production/AT\n',
+      'token-request-parameters':
+        'redirect_uri=https://me.example/?a=b\nempty=',
+      scope: 'read write',
+    })
+    expect(configuration.accessTokenPlaces).toHaveLength(2)
+    expect(configuration.tokenRequestParameters).toEqual([
+      ['redirect_uri', 'https://me.example/?a=b'],
+      ['empty', ''],
+    ])
+    expect(configuration.scope).toBe('read write')
+  })
+})
+
+describe('refused', () => {
+  test.each<[string, Record<string, string>, string]>([
+    [
+      'an empty refresh token',
+      { 'refresh-token': '' },
+      "'refresh-token' is empty",
+    ],
+    ['a blank one', { 'refresh-token': ' \n ' }, "'refresh-token' is empty"],
+    ['two of them', { 'refresh-token': 'one\ntwo' }, 'white space inside'],
+    ['one that is too large', { 'refresh-token': 'x'.repeat(49_153) }, '48 KB'],
+    [
+      'no place',
+      { 'refresh-token-secret': '' },
+      "'refresh-token-secret' is empty",
+    ],
+    [
+      'a bad place',
+      { 'refresh-token-secret': 'MY-TOKEN' },
+      "'MY-TOKEN' has a secret name",
+    ],
+    [
+      'a reserved name',
+      { 'refresh-token-secret': 'GITHUB_X' },
+      'begins with GITHUB_',
+    ],
+    [
+      'a bad second place',
+      { 'access-token-secrets': 'AT\n2AT' },
+      "'2AT' has a secret name",
+    ],
+    [
+      'the same place twice',
+      { 'access-token-secrets': 'AT\nrepository:Acme/Web/at' },
+      "'repository:Acme/Web/at' is the same secret as 'AT'",
+    ],
+    [
+      'the refresh token among the access tokens',
+      { 'access-token-secrets': 'refresh_token' },
+      "'refresh_token' is the same secret as 'refresh-token-secret'",
+    ],
+    [
+      'no endpoint',
+      { 'token-endpoint': '' },
+      "'token-endpoint' or 'issuer' must be set",
+    ],
+    [
+      'an endpoint without TLS',
+      { 'token-endpoint': 'http://as.example' },
+      'secrets travel over https: only',
+    ],
+    [
+      'a bad URL',
+      { issuer: 'as.example' },
+      "'issuer' is not a URL: 'as.example'",
+    ],
+    [
+      'a bad API URL',
+      { 'github-api-url': 'ftp://x' },
+      "'github-api-url' is not an https: URL",
+    ],
+    ['no client', { 'client-id': '' }, "'client-id' is empty"],
+    ['an unknown method', { 'client-auth-method': 'basic' }, "not 'basic'"],
+    [
+      'a method without its secret',
+      { 'client-auth-method': 'client_secret_post', 'client-secret': '' },
+      "'client-secret' is empty",
+    ],
+    [
+      'a secret without a method',
+      { 'client-auth-method': 'none' },
+      'leave one of them out',
+    ],
+    ['no GitHub token', { 'github-token': '' }, "'github-token' is empty"],
+    [
+      'a boolean that is none',
+      { 'dry-run': 'yes' },
+      "'dry-run' must be true or false, not 'yes'",
+    ],
+    ['a scope with two spaces', { scope: 'a  b' }, "'scope' must be"],
+    [
+      'a parameter without a value',
+      { 'token-request-parameters': 'x' },
+      "'x' is not of the form",
+    ],
+    [
+      'a reserved parameter',
+      { 'token-request-parameters': 'grant_type=x' },
+      'must not set grant_type',
+    ],
+    [
+      'a parameter twice',
+      { 'token-request-parameters': 'a=1\na=2' },
+      "'a' twice",
+    ],
+  ])('%s', (_, changes, problem) => {
+    const error = refused(changes)
+    expect(error.what).toContain(problem)
+    expect(error).toMatchObject({
+      code: 'CONFIGURATION_INVALID',
+      credentialState: 'unchanged',
+    })
+    expect(error.message).toContain('Nothing was sent to anybody.')
+  })
+
+  test('all at once, in one error', () => {
+    const { what } = refused({
+      'refresh-token': '',
+      'client-id': '',
+      'token-endpoint': '',
+      'refresh-token-secret': '1',
+      'github-token': '',
+      'dry-run': 'maybe',
+    })
+    expect(what).toMatch(/^6 things are wrong:\n- /)
+    expect(what.split('\n- ')).toHaveLength(7)
+  })
+
+  test('a run outside of GitHub', () => {
+    expect(refused({}, { repository: '' }).what).toContain('GITHUB_REPOSITORY')
+  })
+
+  test('a run that strangers can start, whatever the inputs', () => {
+    const error = refused({ 'refresh-token': '' }, { actor: 'dependabot[bot]' })
+    expect(error.code).toBe('TRIGGER_REFUSED')
+    expect(error.what).toContain('Dependabot')
+    expect(error.what).toContain('GitHub withholds secrets from such runs')
+  })
+})
+
+test('a secret in the wrong input is not repeated', () => {
+  const secret = complete['refresh-token']
+  const { message } = refused({
+    'refresh-token-secret': `x ${secret}`,
+    'access-token-secrets': `${secret}!`,
+    'token-request-parameters': secret,
+    'client-auth-method': secret,
+    issuer: secret,
+    'dry-run': secret,
+  })
+  expect(message).toMatch(/^6 things are wrong/)
+  expect(message).not.toContain(secret)
+})

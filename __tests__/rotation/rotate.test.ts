@@ -1,0 +1,333 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+
+import type { RotationReport } from '../../src/rotation/outcome.ts'
+import { rotate } from '../../src/rotation/rotate.ts'
+import { SecretValue } from '../../src/rotation/secret-value.ts'
+import {
+  InMemoryAuthorizationServer,
+  InMemoryStore,
+  RecordingJob,
+  refusal,
+} from '../support/in-memory.ts'
+
+let authorizationServer: InMemoryAuthorizationServer
+let store: InMemoryStore
+let job: RecordingJob
+
+beforeEach(() => {
+  authorizationServer = new InMemoryAuthorizationServer('refresh-token-0')
+  store = new InMemoryStore()
+  store.set('RT', 'refresh-token-0')
+  job = new RecordingJob()
+})
+
+function run({
+  accessTokenPlaces = ['AT'],
+  scopes = {} as Record<string, string>,
+  isDryRun = false,
+} = {}): Promise<RotationReport> {
+  const open = (name: string): ReturnType<InMemoryStore['open']> =>
+    store.open(name, scopes[name])
+  return rotate(
+    {
+      refreshToken: new SecretValue(store.values.get('RT') ?? ''),
+      refreshTokenPlace: open('RT'),
+      accessTokenPlaces: accessTokenPlaces.map(open),
+      isDryRun,
+    },
+    { authorizationServer, job },
+  )
+}
+
+describe('a rotation', () => {
+  test('stores the new refresh token first, then the access token', async () => {
+    const report = await run({ accessTokenPlaces: ['AT', 'AT2'] })
+    expect(report).toMatchObject({
+      outcome: 'rotated',
+      credentialState: 'stored',
+      expiresAt: new Date('2026-01-01T13:00:00Z'),
+    })
+    expect(report.accessToken?.reveal()).toBe('access-token-1')
+    expect(Object.fromEntries(store.values)).toEqual({
+      RT: 'refresh-token-1',
+      AT: 'access-token-1',
+      AT2: 'access-token-1',
+    })
+    expect(store.calls.filter((call) => call.startsWith('write'))).toEqual([
+      'write RT',
+      'write AT',
+      'write AT2',
+    ])
+  })
+
+  test('proves write access in every scope once, before the spend', async () => {
+    await run({
+      accessTokenPlaces: ['AT', 'AT2'],
+      scopes: { RT: 'one', AT: 'two', AT2: 'two' },
+    })
+    const probes = store.calls.filter((call) => call.startsWith('probe'))
+    expect(probes).toEqual(['probe one', 'probe two'])
+    // The second look goes with the refresh.
+    expect(store.calls.lastIndexOf('inspect RT')).toBeGreaterThan(
+      store.calls.indexOf('probe two'),
+    )
+  })
+
+  test('masks both tokens and seals for all places before the first write', async () => {
+    await run()
+    expect(job.masked).toEqual(['refresh-token-1', 'access-token-1'])
+    const order = store.calls.filter((call) => /^(seal|write)/.test(call))
+    expect(order).toEqual(['seal RT', 'seal AT', 'write RT', 'write AT'])
+  })
+
+  test('tells the post step while the token is at risk, and no longer', async () => {
+    await run()
+    expect(job.calls).toEqual(['announce', 'mask', 'mask', 'settle'])
+  })
+
+  test('does all of this again with what it stored', async () => {
+    await run()
+    await run()
+    expect((await run()).outcome).toBe('rotated')
+    expect(authorizationServer.presented).toEqual([
+      'refresh-token-0',
+      'refresh-token-1',
+      'refresh-token-2',
+    ])
+  })
+})
+
+describe('a dry run', () => {
+  test('proves write access and spends nothing', async () => {
+    const report = await run({ isDryRun: true })
+    expect(report).toMatchObject({
+      outcome: 'dry-run',
+      credentialState: 'unchanged',
+      places: [{ status: 'writable' }, { status: 'writable' }],
+    })
+    expect(store.calls).toContain('probe store')
+    expect(authorizationServer.presented).toEqual([])
+  })
+})
+
+describe('what is found out before the spend', () => {
+  test.each(['inspect RT', 'prepare RT', 'prepare AT', 'probe store'])(
+    'stops the run when the store refuses: %s',
+    async (call) => {
+      store.refusals.set(call, refusal)
+      expect(await run()).toMatchObject({
+        outcome: 'failed',
+        errorCode: 'PERMISSION_MISSING',
+        credentialState: 'unchanged',
+        verdict: refusal.what,
+        remedy: refusal.remedy,
+      })
+      expect(authorizationServer.presented).toEqual([])
+    },
+  )
+
+  test('is told in one error', async () => {
+    authorizationServer.prepareFailure = {
+      code: 'DISCOVERY_FAILED',
+      what: 'No metadata.',
+      remedy: 'Check the issuer.',
+    }
+    store.refusals.set('prepare RT', refusal)
+    store.refusals.set('prepare AT', refusal)
+    expect(await run()).toMatchObject({
+      verdict: 'No metadata. The store refused.',
+      remedy: 'Check the issuer. Ask for the permission.',
+    })
+  })
+
+  test('is told in one error when several scopes cannot be written', async () => {
+    const scopes = { RT: 'one', AT: 'two' }
+    store.refusals.set('probe one', refusal)
+    store.refusals.set('probe two', { ...refusal, what: 'Nor the other.' })
+    expect(await run({ scopes })).toMatchObject({
+      verdict: 'The store refused. Nor the other.',
+    })
+  })
+
+  test('includes that the secret does not exist', async () => {
+    store.updated.delete('RT')
+    expect(await run()).toMatchObject({
+      errorCode: 'SECRET_NOT_FOUND',
+      credentialState: 'unchanged',
+    })
+    expect(authorizationServer.presented).toEqual([])
+  })
+})
+
+describe('when no new refresh token comes back', () => {
+  test.each([undefined, 'refresh-token-0'])(
+    'the stored one stays (%p)',
+    async (refreshToken) => {
+      authorizationServer.next = {
+        kind: 'issued',
+        tokens: {
+          ...(refreshToken && { refreshToken: new SecretValue(refreshToken) }),
+          accessToken: new SecretValue('access-token-9'),
+        },
+        defects: [],
+      }
+      const report = await run()
+      expect(report).toMatchObject({
+        outcome: 'not-rotated',
+        credentialState: 'unchanged',
+      })
+      expect(report.expiresAt).toBeUndefined()
+      expect(store.values.get('AT')).toBe('access-token-9')
+      expect(store.calls).not.toContain('write RT')
+    },
+  )
+})
+
+describe('a failed token request', () => {
+  test('leaves the access token alone', async () => {
+    authorizationServer.next = { kind: 'in-doubt', answer: 'HTTP 500' }
+    const report = await run()
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      credentialState: 'unknown',
+      places: [{ status: 'writable' }, { status: 'writable' }],
+    })
+    expect(report.accessToken).toBeUndefined()
+    expect(authorizationServer.presented).toHaveLength(1)
+    expect(job.calls).toEqual(['announce', 'settle'])
+  })
+})
+
+describe('a refused write of the new refresh token', () => {
+  test('says that the token is lost and how to go on', async () => {
+    store.refusals.set('write RT', refusal)
+    const report = await run()
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      credentialState: 'lost',
+      errorCode: 'PERMISSION_MISSING',
+      places: [{ status: 'not written' }, { status: 'writable' }],
+    })
+    expect(report.remedy).toContain('`set RT`. Nothing else has to be done.')
+    expect(report.accessToken).toBeUndefined()
+    expect(store.calls).not.toContain('write AT')
+  })
+
+  test('is tried again with the new key when the store has one', async () => {
+    const next = { presented: false }
+    const refresh = authorizationServer.refresh.bind(authorizationServer)
+    authorizationServer.refresh = (token) => {
+      next.presented = true
+      store.keyId += 1
+      return refresh(token)
+    }
+    expect((await run()).outcome).toBe('rotated')
+    expect(store.values.get('RT')).toBe('refresh-token-1')
+    expect(store.calls.filter((call) => call === 'write RT')).toHaveLength(2)
+  })
+
+  test('is final when the new key cannot be had', async () => {
+    const refresh = authorizationServer.refresh.bind(authorizationServer)
+    authorizationServer.refresh = (token) => {
+      store.keyId += 1
+      return refresh(token)
+    }
+    store.refusals.set('renew RT', refusal)
+    expect(await run()).toMatchObject({ credentialState: 'lost' })
+  })
+})
+
+describe('somebody else who writes the secret meanwhile', () => {
+  test('is not overwritten', async () => {
+    const refresh = authorizationServer.refresh.bind(authorizationServer)
+    authorizationServer.refresh = (token) => {
+      store.set('RT', 'a fresh grant')
+      return refresh(token)
+    }
+    expect(await run()).toMatchObject({
+      outcome: 'failed',
+      errorCode: 'SECRET_CHANGED_MEANWHILE',
+      credentialState: 'unknown',
+    })
+    expect(store.values.get('RT')).toBe('a fresh grant')
+  })
+
+  test('is looked for, but the look may fail', async () => {
+    const refresh = authorizationServer.refresh.bind(authorizationServer)
+    authorizationServer.refresh = (token) => {
+      store.refusals.set('inspect RT', refusal)
+      return refresh(token)
+    }
+    expect((await run()).outcome).toBe('rotated')
+  })
+})
+
+describe('handing out', () => {
+  test('goes on after a refused place, and the run is partial', async () => {
+    store.refusals.set('write AT', refusal)
+    const report = await run({ accessTokenPlaces: ['AT', 'AT2'] })
+    expect(report).toMatchObject({
+      outcome: 'partial',
+      credentialState: 'stored',
+      errorCode: 'PERMISSION_MISSING',
+      places: [
+        { status: 'written' },
+        { status: 'not written' },
+        { status: 'written' },
+      ],
+    })
+    expect(report.accessToken?.reveal()).toBe('access-token-1')
+  })
+
+  describe('without an access token in the reply', () => {
+    beforeEach(() => {
+      authorizationServer.next = {
+        kind: 'issued',
+        tokens: { refreshToken: new SecretValue('refresh-token-7') },
+        defects: ['it had no token_type'],
+      }
+    })
+
+    test('is partial when there are places for it', async () => {
+      expect(await run()).toMatchObject({
+        outcome: 'partial',
+        errorCode: 'ACCESS_TOKEN_MISSING',
+        credentialState: 'stored',
+      })
+      expect(store.values.get('RT')).toBe('refresh-token-7')
+    })
+
+    test('is a warning when there are none', async () => {
+      const report = await run({ accessTokenPlaces: [] })
+      expect(report.outcome).toBe('rotated')
+      expect(job.lines.join('\n')).toContain('held no access token')
+    })
+  })
+})
+
+describe('a defect of the action itself', () => {
+  test('before the spend leaves the token unchanged', async () => {
+    job.info = () => {
+      throw new RangeError('canary')
+    }
+    const report = await run()
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      errorCode: 'INTERNAL_ERROR',
+      credentialState: 'unchanged',
+    })
+    expect(JSON.stringify(report)).not.toContain('canary')
+  })
+
+  test('after it says that the token may be lost', async () => {
+    job.mask = () => {
+      throw new RangeError('canary')
+    }
+    const report = await run()
+    expect(report).toMatchObject({
+      errorCode: 'INTERNAL_ERROR',
+      credentialState: 'lost',
+    })
+    expect(report.remedy).toContain('`set RT`')
+  })
+})
