@@ -67,6 +67,10 @@ export default defineConfig(
     },
   },
   {
+    files: ['scripts/*.mjs'],
+    languageOptions: { globals: { console: false, process: false } },
+  },
+  {
     files: ['__tests__/**'],
     rules: { '@typescript-eslint/require-await': 'off' },
   },

@@ -328,7 +328,7 @@ describe('a refusal', () => {
       }),
     ).toMatchObject({
       code: 'RATE_LIMITED',
-      remedy: 'Run the workflow again after 2100-01-01T00:00:00.000Z.',
+      remedy: 'Run the workflow again after 2100-01-01 00:00:00 UTC.',
     })
   })
 })

@@ -27,10 +27,9 @@ beforeEach(async () => {
     const path = request.url ?? ''
     asked.push(path)
     const isFailing = asked.length <= failures
-    sendJson(
-      response,
-      ...(isFailing ? ([503, {}] as const) : (pages[path] ?? [404, {}])),
-    )
+    const page = isFailing ? undefined : pages[path]
+    const [status, body] = page ?? [isFailing ? 503 : 404, {}]
+    sendJson(response, status, body)
   })
 })
 

@@ -21,11 +21,18 @@ beforeEach(() => {
   job = new RecordingJob()
 })
 
+interface RunOptions {
+  accessTokenPlaces?: string[]
+  /** Scopes of places that are not in the one that all are in. */
+  scopes?: Record<string, string>
+  isDryRun?: boolean
+}
+
 function run({
   accessTokenPlaces = ['AT'],
-  scopes = {} as Record<string, string>,
+  scopes = {},
   isDryRun = false,
-} = {}): Promise<RotationReport> {
+}: RunOptions = {}): Promise<RotationReport> {
   const open = (name: string): ReturnType<InMemoryStore['open']> =>
     store.open(name, scopes[name])
   return rotate(

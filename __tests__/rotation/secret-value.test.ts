@@ -8,8 +8,7 @@ describe('a secret value', () => {
   const secret = new SecretValue('canary')
 
   test.each([
-    ['a template', `${String(secret)}`],
-    ['concatenation', 'x' + String(secret)],
+    ['text', String(secret)],
     ['JSON', JSON.stringify({ secret })],
     ['inspect', inspect(secret)],
     ['inspect with hidden', inspect({ secret }, { showHidden: true })],

@@ -7,6 +7,7 @@ import Provider, {
   type Configuration,
 } from 'oidc-provider'
 
+import { Clock } from './clock.ts'
 import { answerControl } from './control.ts'
 import { serve, type RunningServer } from './http-server.ts'
 
@@ -48,6 +49,12 @@ export class AuthorizationServer {
   #provider: Provider | undefined
   #server: RunningServer | undefined
   readonly #usedRefreshTokens = new Set<string>()
+  /** Tells the time in `Date`; tokens live by the clock of the machine. */
+  readonly #clock: Clock
+
+  constructor(clock = new Clock()) {
+    this.#clock = clock
+  }
 
   async start(port?: number): Promise<void> {
     this.#server = await serve((request, response) => {
@@ -131,6 +138,7 @@ export class AuthorizationServer {
       'list-live-refresh-tokens': () => this.liveRefreshTokens(),
     }
     if (await answerControl(commands, request, response)) return
+    response.setHeader('date', this.#clock.now().toUTCString())
     await this.#running().callback()(request, response)
   }
 
@@ -240,4 +248,11 @@ class MemoryAdapter implements Adapter {
     }
     return undefined
   }
+}
+
+// On its own: node __tests__/support/authorization-server.ts [port]
+if (import.meta.main) {
+  const server = new AuthorizationServer()
+  await server.start(Number(process.argv[2] ?? 0))
+  console.log(server.issuer)
 }

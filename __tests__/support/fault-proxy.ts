@@ -22,6 +22,10 @@ export interface Reply {
 type When = 'before' | 'after'
 
 export type Fault =
+  /** Nothing goes wrong; for a rule that comes before another one. */
+  | { readonly kind: 'pass' }
+  /** The server sees the request only then. */
+  | { readonly kind: 'wait'; readonly until: () => Promise<void> }
   | {
       readonly kind: 'respond'
       readonly status: number
@@ -97,6 +101,7 @@ export class FaultProxy {
       return
     }
     if (fault?.kind === 'hang' && fault.when === 'before') return
+    if (fault?.kind === 'wait') await fault.until()
 
     const reply = await this.#forward(message, body)
     request.status = reply.status

@@ -1,8 +1,11 @@
+import type { ChildProcess } from 'node:child_process'
+
 import {
   AuthorizationServer,
   clients,
   type Client,
 } from './authorization-server.ts'
+import { Clock } from './clock.ts'
 import { FaultProxy } from './fault-proxy.ts'
 import { GitHubStandIn } from './github/stand-in.ts'
 import type { Repository } from './github/secrets-api.ts'
@@ -25,6 +28,8 @@ export interface RunOptions {
   readonly environment?: string
   /** A snapshot from `world.github.queueRun`; left out: queued just now. */
   readonly queued?: (environment?: string) => Record<string, string>
+  /** Gets the main process, to do something to it. */
+  readonly onStart?: (main: ChildProcess) => void
 }
 
 /**
@@ -32,8 +37,9 @@ export interface RunOptions {
  * each, and a runner. After each run everything is searched for secrets.
  */
 export class World {
-  readonly github = new GitHubStandIn()
-  readonly authorizationServer = new AuthorizationServer()
+  readonly clock = new Clock()
+  readonly github = new GitHubStandIn({ clock: this.clock })
+  readonly authorizationServer = new AuthorizationServer(this.clock)
   githubProxy = new FaultProxy('http://unset')
   authorizationProxy = new FaultProxy('http://unset')
   repository!: Repository
@@ -70,7 +76,7 @@ export class World {
       secrets.set('CLIENT_SECRET', this.client.secret)
     }
     // Nothing of the set-up is to look like a write during a run.
-    this.github.clock.advance(3_600_000)
+    this.clock.advance(3_600_000)
   }
 
   async close(): Promise<void> {
@@ -118,7 +124,10 @@ export class World {
       secrets: queued(options.environment),
       ...options.job,
     })
-    const result = await runner.run({ ...this.inputs, ...options.with })
+    const result = await runner.run(
+      { ...this.inputs, ...options.with },
+      options.onStart,
+    )
     this.verify(result)
     return result
   }

@@ -46340,7 +46340,7 @@ module.exports = {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4952);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8414);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5835);
 
 
 // One bundle for both steps: only main can leave state, and only for post.
@@ -46351,7 +46351,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 8414:
+/***/ 5835:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -51432,7 +51432,7 @@ function quote(text, secrets) {
         return '(withheld: it quotes a secret)';
     }
     const line = text
-        .replaceAll(/[^\x20-\x7e]+/g, ' ')
+        .replaceAll(/[^\x21-\x7e]+/g, ' ')
         .replaceAll('`', "'")
         .trim();
     return line.length > SHOWN_LENGTH ? `${line.slice(0, SHOWN_LENGTH)}...` : line;
@@ -51563,21 +51563,21 @@ function createApi(options) {
     async function attempt(route, parameters) {
         const signal = AbortSignal.timeout(options.attemptMilliseconds);
         try {
-            const { status, headers, data } = await octokit.request(route, {
+            const response = await octokit.request(route, {
                 ...parameters,
                 headers: { 'x-github-api-version': API_VERSION },
                 request: { signal },
             });
-            return readAnswer(status, headers, data);
+            return readAnswer(response);
         }
         catch (thrown) {
             const { response } = thrown;
             return response === undefined
                 ? { kind: 'no-answer', reason: nameError(thrown), data: undefined }
-                : readAnswer(response.status, response.headers, response.data);
+                : readAnswer(response);
         }
     }
-    function readAnswer(status, headers, data) {
+    function readAnswer({ status, headers, data }) {
         const date = new Date(String(headers['date']));
         const { message } = (data ?? {});
         return {
@@ -51829,8 +51829,34 @@ function toRotationError(thrown, credentialState) {
         remedy: 'Report it at https://github.com/rotate-token/rotate-token/issues.',
     }, credentialState);
 }
+/**
+ * One error that says everything that is wrong, so that nobody has to find out
+ * one problem after another.
+ *
+ * @param thrown at least one
+ */
+function joinErrors(thrown, credentialState) {
+    const errors = thrown.map((each) => toRotationError(each, credentialState));
+    const [first = toRotationError(undefined, credentialState)] = errors;
+    return new RotationError({
+        code: first.code,
+        what: joinOnce(errors.map(({ what }) => what)),
+        remedy: joinOnce(errors.map(({ remedy }) => remedy)),
+    }, credentialState);
+}
+function joinOnce(texts) {
+    return [...new Set(texts)].join(' ');
+}
+
+;// CONCATENATED MODULE: ./src/rotation/time.ts
+/** For people: in UTC, by the second. */
+function formatTime(time) {
+    return `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
 
 ;// CONCATENATED MODULE: ./src/github/refusals.ts
+
+
 
 
 
@@ -51878,7 +51904,7 @@ function remedyForLimit({ headers }) {
     const reset = new Date(Number(headers['x-ratelimit-reset']) * 1000);
     return headers['x-ratelimit-remaining'] === '0' &&
         !Number.isNaN(reset.getTime())
-        ? `Run the workflow again after ${reset.toISOString()}.`
+        ? `Run the workflow again after ${formatTime(reset)}.`
         : 'Run the workflow again later.';
 }
 function remedyForPermission(place, access, { status, headers, message }) {
@@ -51886,7 +51912,7 @@ function remedyForPermission(place, access, { status, headers, message }) {
     const scope = describeScope(place);
     const accepted = headers['x-accepted-github-permissions'];
     return [
-        `The token in 'github-token' needs the permission "${title}" (${key}: ${access}) for the ${scope}${accepted ? `; GitHub would have accepted: ${accepted}` : ''}.`,
+        `The token in 'github-token' needs the permission "${title}" (${key}: ${access}) for the ${scope}${accepted ? `; GitHub would have accepted: ${quote(accepted, [])}` : ''}.`,
         // GitHub hides what a token may not see, so both causes look the same.
         ...(status === 404 ? [`Or the ${scope} does not exist.`] : []),
         ...(message?.includes('by integration')
@@ -52243,6 +52269,88 @@ function describeAudience(audience) {
     return repositories.length === 0
         ? ' --no-repos-selected'
         : ` --repos ${repositories.map(({ name }) => name).join(',')}`;
+}
+
+;// CONCATENATED MODULE: ./src/oauth/endpoint-url.ts
+/**
+ * Reads the URL of a server that is going to receive secrets. It must be
+ * `https:`; `http:` is good enough for the own machine only.
+ *
+ * @returns the URL, or what is wrong with the text
+ */
+function parseEndpointUrl(text) {
+    const url = URL.parse(text);
+    if (url === null)
+        return 'is not a URL';
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+        return 'is not an https: URL';
+    }
+    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+        return 'is an http: URL; secrets travel over https: only';
+    }
+    if (url.username !== '' || url.password !== '') {
+        return 'holds a user name or password';
+    }
+    // RFC 6749 section 3.2: the endpoint URI must not include a fragment.
+    if (url.hash !== '' || text.includes('#'))
+        return 'has a fragment (#)';
+    return url;
+}
+function isLoopback(hostname) {
+    return (hostname === 'localhost' ||
+        hostname === '[::1]' ||
+        /^127\.\d+\.\d+\.\d+$/.test(hostname));
+}
+
+;// CONCATENATED MODULE: ./src/input-reader.ts
+
+
+
+
+/** Reads single inputs and collects what is wrong with them. */
+class InputReader {
+    #secrets;
+    problems;
+    constructor(secrets, problems) {
+        this.#secrets = secrets;
+        this.problems = problems;
+    }
+    text(name) {
+        return core/* getInput */.V4(name);
+    }
+    lines(name) {
+        return core/* getMultilineInput */.q3(name);
+    }
+    boolean(name) {
+        try {
+            return core/* getBooleanInput */.Vt(name);
+        }
+        catch {
+            this.problems.push(`'${name}' must be true or false, not ${this.show(this.text(name))}.`);
+            return undefined;
+        }
+    }
+    url(name) {
+        const text = this.text(name);
+        if (text === '')
+            return undefined;
+        const url = parseEndpointUrl(text);
+        if (typeof url !== 'string')
+            return url;
+        this.problems.push(`'${name}' ${url}: ${this.show(text)}.`);
+        return undefined;
+    }
+    place(name, text, current) {
+        const place = parsePlace(text, current);
+        if (typeof place !== 'string')
+            return place;
+        this.problems.push(`'${name}': ${this.show(text)} ${place}.`);
+        return undefined;
+    }
+    /** A secret that ended up in the wrong input must not be repeated. */
+    show(text) {
+        return `'${quote(text, this.#secrets)}'`;
+    }
 }
 
 ;// CONCATENATED MODULE: ./node_modules/oauth4webapi/build/index.js
@@ -54807,37 +54915,6 @@ function chooseMethod(client, metadata) {
         : 'client_secret_basic';
 }
 
-;// CONCATENATED MODULE: ./src/oauth/endpoint-url.ts
-/**
- * Reads the URL of a server that is going to receive secrets. It must be
- * `https:`; `http:` is good enough for the own machine only.
- *
- * @returns the URL, or what is wrong with the text
- */
-function parseEndpointUrl(text) {
-    const url = URL.parse(text);
-    if (url === null)
-        return 'is not a URL';
-    if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-        return 'is not an https: URL';
-    }
-    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-        return 'is an http: URL; secrets travel over https: only';
-    }
-    if (url.username !== '' || url.password !== '') {
-        return 'holds a user name or password';
-    }
-    // RFC 6749 section 3.2: the endpoint URI must not include a fragment.
-    if (url.hash !== '' || text.includes('#'))
-        return 'has a fragment (#)';
-    return url;
-}
-function isLoopback(hostname) {
-    return (hostname === 'localhost' ||
-        hostname === '[::1]' ||
-        /^127\.\d+\.\d+\.\d+$/.test(hostname));
-}
-
 ;// CONCATENATED MODULE: ./src/trigger.ts
 /**
  * Why this run must not rotate, or undefined when it may. Runs that code of
@@ -54876,7 +54953,6 @@ function isFromFork({ payload, repository }) {
 }
 
 ;// CONCATENATED MODULE: ./src/inputs.ts
-
 
 
 
@@ -54977,51 +55053,6 @@ function maskedSecrets(names) {
         core/* setSecret */.Pq(value);
         return new SecretValue(value);
     });
-}
-/** Reads single inputs and collects what is wrong with them. */
-class InputReader {
-    #secrets;
-    problems;
-    constructor(secrets, problems) {
-        this.#secrets = secrets;
-        this.problems = problems;
-    }
-    text(name) {
-        return core/* getInput */.V4(name);
-    }
-    lines(name) {
-        return core/* getMultilineInput */.q3(name);
-    }
-    boolean(name) {
-        try {
-            return core/* getBooleanInput */.Vt(name);
-        }
-        catch {
-            this.problems.push(`'${name}' must be true or false, not ${this.show(this.text(name))}.`);
-            return undefined;
-        }
-    }
-    url(name) {
-        const text = this.text(name);
-        if (text === '')
-            return undefined;
-        const url = parseEndpointUrl(text);
-        if (typeof url !== 'string')
-            return url;
-        this.problems.push(`'${name}' ${url}: ${this.show(text)}.`);
-        return undefined;
-    }
-    place(name, text, current) {
-        const place = parsePlace(text, current);
-        if (typeof place !== 'string')
-            return place;
-        this.problems.push(`'${name}': ${this.show(text)} ${place}.`);
-        return undefined;
-    }
-    /** A secret that ended up in the wrong input must not be repeated. */
-    show(text) {
-        return `'${quote(text, this.#secrets)}'`;
-    }
 }
 function readRefreshToken(trigger, problems, notices) {
     const given = core/* getInput */.V4('refresh-token', { trimWhitespace: false });
@@ -55173,13 +55204,17 @@ async function discover(issuer, dispatcher) {
             algorithm,
             signal,
             [allowInsecureRequests]: issuer.protocol === 'http:',
-            [customFetch]: async (url, { method, headers, redirect, signal }) => await (0,undici.fetch)(url, {
-                method,
-                headers,
-                redirect,
-                ...(signal && { signal }),
-                dispatcher: retrying,
-            }),
+            [customFetch]: async (url, init) => {
+                const { method, headers, redirect, signal } = init;
+                const response = await (0,undici.fetch)(url, {
+                    method,
+                    headers,
+                    redirect,
+                    ...(signal && { signal }),
+                    dispatcher: retrying,
+                });
+                return response;
+            },
         });
     }
     function explain(thrown) {
@@ -55327,13 +55362,13 @@ function refused(reply, fields, error, secrets) {
     const answer = describe(reply, fields, error, secrets);
     if (reply.status >= 500)
         return { kind: 'in-doubt', answer };
-    switch (error) {
-        case 'invalid_grant':
-            return { kind: 'dead', answer };
-        case 'invalid_client':
-            return { kind: 'refused', reason: 'client', answer };
-        case 'unsupported_grant_type':
-            return { kind: 'refused', reason: 'request', answer };
+    if (error === 'invalid_grant')
+        return { kind: 'dead', answer };
+    if (error === 'invalid_client') {
+        return { kind: 'refused', reason: 'client', answer };
+    }
+    if (error === 'unsupported_grant_type') {
+        return { kind: 'refused', reason: 'request', answer };
     }
     if (reply.status === 429)
         return { kind: 'refused', reason: 'limit', answer };
@@ -55427,7 +55462,8 @@ async function sendOnce({ client, scope, tokenRequestParameters }, metadata, ref
                 });
                 exchange.reply = await readReply(statusCode, replyHeaders, stream);
                 // The library only passes this on; the bytes are judged here.
-                return new undici.Response(null);
+                const response = new undici.Response(null);
+                return response;
             },
         });
     }
@@ -55490,6 +55526,7 @@ function judgeExchange({ isSent, reply, failure }, secrets) {
 
 ;// CONCATENATED MODULE: ./src/report/summary.ts
 
+
 const headings = {
     rotated: '✅ Rotated',
     'not-rotated': '✅ Refreshed, not rotated',
@@ -55516,7 +55553,7 @@ function renderSummary(report) {
             ['Outcome', code(outcome)],
             ...(errorCode ? [['Error', code(errorCode)]] : []),
             ['Credential', describeCredential(credentialState)],
-            ...(expiresAt ? [['Access token expires', expiresAt.toISOString()]] : []),
+            ...(expiresAt ? [['Access token expires', formatTime(expiresAt)]] : []),
         ]),
         ...(report.remedy === ''
             ? []
@@ -55568,6 +55605,7 @@ function summary_escape(text) {
 
 
 
+
 const failing = new Set(['partial', 'failed']);
 /**
  * Tells the job how the run ended: outputs, one annotation or log line, the job
@@ -55586,7 +55624,7 @@ async function publish(report) {
         process.exitCode = core/* ExitCode */.yU.Failure;
     }
     else {
-        core/* info */.pq(joined(report.verdict, expiresAt ? `The access token expires ${expiresAt.toISOString()}.` : ''));
+        core/* info */.pq(joined(report.verdict, expiresAt ? `The access token expires ${formatTime(expiresAt)}.` : ''));
     }
     await writeSummary(report);
 }
@@ -55709,7 +55747,88 @@ function wholeSecond(time) {
     return Math.floor(time.getTime() / 1000) * 1000;
 }
 
+;// CONCATENATED MODULE: ./src/rotation/progress.ts
+
+
+/**
+ * What has happened so far, and the report that follows from it wherever the run
+ * ends.
+ */
+class Progress {
+    /** What a failure at this moment would mean for the refresh token. */
+    credentialState = 'unchanged';
+    #refreshTokenPlace;
+    #statuses;
+    constructor(refreshTokenPlace, accessTokenPlaces) {
+        this.#refreshTokenPlace = refreshTokenPlace;
+        this.#statuses = new Map([refreshTokenPlace, ...accessTokenPlaces].map((place) => [
+            place,
+            'untouched',
+        ]));
+    }
+    mark(place, status) {
+        this.#statuses.set(place, status);
+    }
+    dryRun() {
+        return {
+            outcome: 'dry-run',
+            credentialState: 'unchanged',
+            verdict: 'Every check held and write access is proven. No token request was sent.',
+            remedy: '',
+            places: this.#places(),
+        };
+    }
+    /** @param lookedAt gives the time where the token reply did not */
+    done({ kind, tokens }, failures, lookedAt) {
+        const { accessToken, expiresInSeconds } = tokens;
+        // The servers' clocks, never the runner's: it may be wrong by hours.
+        const issuedAt = tokens.issuedAt ?? lookedAt.readAt;
+        return {
+            outcome: failures.length > 0 ? 'partial' : kind,
+            credentialState: this.credentialState,
+            verdict: [
+                kind === 'rotated'
+                    ? `The new refresh token is stored in the ${this.#refreshTokenPlace.label}.`
+                    : 'The authorization server returned no new refresh token, so the stored one stays.',
+                ...failures.map(({ what }) => what),
+            ].join(' '),
+            remedy: [...new Set(failures.map(({ remedy }) => remedy))].join(' '),
+            places: this.#places(),
+            ...(failures[0] && { errorCode: failures[0].code }),
+            ...(accessToken && { accessToken }),
+            ...(accessToken &&
+                expiresInSeconds !== undefined && {
+                expiresAt: new Date(issuedAt.getTime() + expiresInSeconds * 1000),
+            }),
+        };
+    }
+    failed(thrown) {
+        const error = toRotationError(thrown, this.credentialState);
+        const { code, credentialState, what, remedy } = error;
+        const isDefectAfterSpend = code === 'INTERNAL_ERROR' && credentialState !== 'unchanged';
+        return {
+            outcome: 'failed',
+            errorCode: code,
+            credentialState,
+            verdict: what,
+            remedy: isDefectAfterSpend
+                ? `${remedy} If the next run reports that the refresh token is not accepted, ${newGrant(this.#refreshTokenPlace)}`
+                : remedy,
+            places: this.#places(),
+        };
+    }
+    #places() {
+        return [...this.#statuses].map(([place, status]) => ({
+            label: place.label,
+            content: place === this.#refreshTokenPlace ? 'refresh token' : 'access token',
+            status,
+        }));
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/rotation/rotate.ts
+
+
 
 
 /**
@@ -55718,27 +55837,14 @@ function wholeSecond(time) {
  * outcome, and the report says what became of the token.
  */
 async function rotate(rotation, ports) {
-    const progress = {
-        credentialState: 'unchanged',
-        statuses: new Map(allPlaces(rotation).map((place) => [place, 'untouched'])),
-    };
+    const { refreshTokenPlace, accessTokenPlaces } = rotation;
+    const progress = new Progress(refreshTokenPlace, accessTokenPlaces);
     try {
         return await carryOut(rotation, ports, progress);
     }
     catch (thrown) {
         ports.job.settleSpend();
-        const { code, credentialState, what, remedy } = toRotationError(thrown, progress.credentialState);
-        const isDefectAfterSpend = code === 'INTERNAL_ERROR' && credentialState !== 'unchanged';
-        return {
-            outcome: 'failed',
-            errorCode: code,
-            credentialState,
-            verdict: what,
-            remedy: isDefectAfterSpend
-                ? `${remedy} If the next run reports that the refresh token is not accepted, ${newGrant(rotation.refreshTokenPlace)}`
-                : remedy,
-            places: placeReports(rotation, progress),
-        };
+        return progress.failed(thrown);
     }
 }
 /** The steps of the protocol, in its order. */
@@ -55748,80 +55854,71 @@ async function carryOut(rotation, ports, progress) {
     const seen = await readAndDecide(rotation, ports);
     await proveWriteAccess(rotation, job, progress);
     if (rotation.isDryRun)
-        return dryRun(rotation, progress);
+        return progress.dryRun();
     job.info('Sending one token request. No record is kept yet: if GitHub refuses the new refresh token after this, that token is lost.');
     progress.credentialState = 'unknown';
     job.announceSpend(refreshTokenPlace.replaceCommand);
-    const [result, seenAgain] = await Promise.all([
-        authorizationServer.refresh(refreshToken),
-        lookAgain(refreshTokenPlace),
-    ]);
+    const looking = lookAgain(refreshTokenPlace);
+    const result = await authorizationServer.refresh(refreshToken);
     const verdict = judge(result, refreshToken, refreshTokenPlace);
     if (verdict.kind === 'failed') {
         throw new RotationError(verdict.failure, verdict.credentialState);
     }
     progress.credentialState = verdict.kind === 'rotated' ? 'lost' : 'unchanged';
     const sealed = maskAndSeal(rotation, verdict, job);
+    const seenAgain = await looking;
     if (verdict.kind === 'rotated') {
         refuseToOverwrite(refreshTokenPlace, seen, seenAgain);
         await store(rotation, verdict.refreshToken, sealed, job, progress);
     }
     job.settleSpend();
     for (const defect of verdict.defects) {
-        job.warning(`The token reply was not as it should be: ${defect}.`);
+        job.info(`The token reply was not as it should be: ${defect}.`);
     }
-    const failures = await handOut(rotation, verdict.tokens, sealed, job, progress);
-    return done(rotation, progress, verdict, failures, seenAgain ?? seen);
+    const { tokens } = verdict;
+    const failures = await handOut(rotation, tokens, sealed, job, progress);
+    return progress.done(verdict, failures, seenAgain ?? seen);
 }
 /** Reads all that the run has to know beforehand, and decides. */
 async function readAndDecide(rotation, { authorizationServer, job }) {
     const place = rotation.refreshTokenPlace;
-    const [authoritative] = await allOrNothing([
-        place.inspect(),
+    const inspecting = place.inspect();
+    const reads = await Promise.allSettled([
+        inspecting,
         authorizationServer.prepare(),
         ...allPlaces(rotation).map((each) => each.prepare()),
     ]);
+    const failures = reads
+        .filter((read) => read.status === 'rejected')
+        .map((read) => read.reason);
+    if (failures.length > 0)
+        throw joinErrors(failures, 'unchanged');
+    const authoritative = await inspecting;
     const decision = decide({ authoritative }, place);
     if (decision.kind === 'stop') {
         throw new RotationError(decision.failure, 'unchanged');
     }
-    job.info(`Found the ${place.label}, last written ${decision.seen.updatedAt.toISOString()}.`);
+    job.info(`Found the ${place.label}, last written ${formatTime(decision.seen.updatedAt)}.`);
     return decision.seen;
 }
 /** Writes and deletes a probe secret in every scope, one after another. */
 async function proveWriteAccess(rotation, job, progress) {
-    const probed = new Map();
-    for (const place of allPlaces(rotation)) {
-        const probe = probed.get(place.scope) ?? place.probe();
-        probed.set(place.scope, probe);
-        // The first failure does not end it: the error is to name all of them.
-        await Promise.allSettled([probe]);
+    const places = allPlaces(rotation);
+    const scopes = new Map(places.map((place) => [place.scope, place]));
+    const failures = [];
+    for (const place of scopes.values()) {
+        try {
+            await place.probe();
+        }
+        catch (thrown) {
+            failures.push(thrown);
+        }
     }
-    await allOrNothing([...probed.values()]);
-    for (const place of allPlaces(rotation)) {
-        progress.statuses.set(place, 'writable');
-    }
-    job.info(`Proved write access to the ${[...probed.keys()].join(', the ')}.`);
-}
-/**
- * Waits for all, and if some failed, throws one error that says everything that
- * is wrong, so that nobody has to find out one problem after another.
- */
-async function allOrNothing(tasks) {
-    const results = await Promise.allSettled(tasks);
-    const errors = results
-        .filter((result) => result.status === 'rejected')
-        .map(({ reason }) => toRotationError(reason, 'unchanged'));
-    const [first] = errors;
-    if (first !== undefined) {
-        const joined = (texts) => [...new Set(texts)].join(' ');
-        throw new RotationError({
-            code: first.code,
-            what: joined(errors.map(({ what }) => what)),
-            remedy: joined(errors.map(({ remedy }) => remedy)),
-        }, 'unchanged');
-    }
-    return Promise.all(tasks);
+    if (failures.length > 0)
+        throw joinErrors(failures, 'unchanged');
+    for (const place of places)
+        progress.mark(place, 'writable');
+    job.info(`Proved write access to the ${[...scopes.keys()].join(', the ')}.`);
 }
 /** A look that only protects somebody else's write, so it may fail. */
 async function lookAgain(place) {
@@ -55925,52 +56022,11 @@ async function write(place, value, sealed, progress) {
             result = { kind: 'refused', failure };
         }
     }
-    progress.statuses.set(place, result.kind === 'written' ? 'written' : 'not written');
+    progress.mark(place, result.kind === 'written' ? 'written' : 'not written');
     return result.kind === 'written' ? result : { ...result, kind: 'refused' };
-}
-function dryRun(rotation, progress) {
-    return {
-        outcome: 'dry-run',
-        credentialState: 'unchanged',
-        verdict: 'Every check held and write access is proven. No token request was sent.',
-        remedy: '',
-        places: placeReports(rotation, progress),
-    };
-}
-function done(rotation, progress, { kind, tokens }, failures, lookedAt) {
-    const { accessToken, expiresInSeconds } = tokens;
-    // The servers' clocks, never the runner's: it may be wrong by hours.
-    const issuedAt = tokens.issuedAt ?? lookedAt.readAt;
-    const outcome = failures.length > 0 ? 'partial' : kind;
-    const isRotated = kind === 'rotated';
-    return {
-        outcome,
-        credentialState: progress.credentialState,
-        verdict: [
-            isRotated
-                ? `The new refresh token is stored in the ${rotation.refreshTokenPlace.label}.`
-                : 'The authorization server returned no new refresh token, so the stored one stays.',
-            ...failures.map(({ what }) => what),
-        ].join(' '),
-        remedy: [...new Set(failures.map(({ remedy }) => remedy))].join(' '),
-        places: placeReports(rotation, progress),
-        ...(failures[0] && { errorCode: failures[0].code }),
-        ...(accessToken && { accessToken }),
-        ...(accessToken &&
-            expiresInSeconds !== undefined && {
-            expiresAt: new Date(issuedAt.getTime() + expiresInSeconds * 1000),
-        }),
-    };
 }
 function allPlaces(rotation) {
     return [rotation.refreshTokenPlace, ...rotation.accessTokenPlaces];
-}
-function placeReports(rotation, { statuses }) {
-    return allPlaces(rotation).map((place) => ({
-        label: place.label,
-        content: place === rotation.refreshTokenPlace ? 'refresh token' : 'access token',
-        status: statuses.get(place) ?? 'untouched',
-    }));
 }
 
 ;// CONCATENATED MODULE: external "node:timers/promises"

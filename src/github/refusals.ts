@@ -1,5 +1,6 @@
 import type { Failure } from '../rotation/errors.ts'
 import { quote } from '../rotation/foreign-text.ts'
+import { formatTime } from '../rotation/time.ts'
 import { describeAnswer, type Answer } from './api.ts'
 import { describeScope, requiredPermission, type Place } from './places.ts'
 import { isRateLimit } from './retry.ts'
@@ -59,7 +60,7 @@ function remedyForLimit({ headers }: Refusal): string {
   const reset = new Date(Number(headers['x-ratelimit-reset']) * 1000)
   return headers['x-ratelimit-remaining'] === '0' &&
     !Number.isNaN(reset.getTime())
-    ? `Run the workflow again after ${reset.toISOString()}.`
+    ? `Run the workflow again after ${formatTime(reset)}.`
     : 'Run the workflow again later.'
 }
 

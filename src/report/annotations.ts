@@ -2,6 +2,7 @@ import * as core from '@actions/core'
 
 import { describeState } from '../rotation/errors.ts'
 import type { Outcome, RotationReport } from '../rotation/outcome.ts'
+import { formatTime } from '../rotation/time.ts'
 import { renderSummary } from './summary.ts'
 
 const failing: ReadonlySet<Outcome> = new Set(['partial', 'failed'])
@@ -29,7 +30,7 @@ export async function publish(report: RotationReport): Promise<void> {
     core.info(
       joined(
         report.verdict,
-        expiresAt ? `The access token expires ${expiresAt.toISOString()}.` : '',
+        expiresAt ? `The access token expires ${formatTime(expiresAt)}.` : '',
       ),
     )
   }

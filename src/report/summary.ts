@@ -4,6 +4,7 @@ import type {
   PlaceReport,
   RotationReport,
 } from '../rotation/outcome.ts'
+import { formatTime } from '../rotation/time.ts'
 
 const headings: Record<Outcome, string> = {
   rotated: '✅ Rotated',
@@ -33,7 +34,7 @@ export function renderSummary(report: RotationReport): string {
       ['Outcome', code(outcome)],
       ...(errorCode ? [['Error', code(errorCode)]] : []),
       ['Credential', describeCredential(credentialState)],
-      ...(expiresAt ? [['Access token expires', expiresAt.toISOString()]] : []),
+      ...(expiresAt ? [['Access token expires', formatTime(expiresAt)]] : []),
     ]),
     ...(report.remedy === ''
       ? []

@@ -94,3 +94,29 @@ export function toRotationError(
     credentialState,
   )
 }
+
+/**
+ * One error that says everything that is wrong, so that nobody has to find out
+ * one problem after another.
+ *
+ * @param thrown at least one
+ */
+export function joinErrors(
+  thrown: readonly unknown[],
+  credentialState: CredentialState,
+): RotationError {
+  const errors = thrown.map((each) => toRotationError(each, credentialState))
+  const [first = toRotationError(undefined, credentialState)] = errors
+  return new RotationError(
+    {
+      code: first.code,
+      what: joinOnce(errors.map(({ what }) => what)),
+      remedy: joinOnce(errors.map(({ remedy }) => remedy)),
+    },
+    credentialState,
+  )
+}
+
+function joinOnce(texts: readonly string[]): string {
+  return [...new Set(texts)].join(' ')
+}

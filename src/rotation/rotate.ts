@@ -1,7 +1,7 @@
 import {
   RotationError,
+  joinErrors,
   toRotationError,
-  type CredentialState,
   type Failure,
 } from './errors.ts'
 import {
@@ -11,7 +11,7 @@ import {
   newGrant,
   type Issued,
 } from './machine.ts'
-import type { Outcome, PlaceReport, RotationReport } from './outcome.ts'
+import type { RotationReport } from './outcome.ts'
 import type {
   AuthorizationServer,
   IssuedTokens,
@@ -21,7 +21,9 @@ import type {
   SecretPlace,
   WriteResult,
 } from './ports.ts'
+import { Progress } from './progress.ts'
 import type { SecretValue } from './secret-value.ts'
+import { formatTime } from './time.ts'
 
 /** One refresh token, where it lives, and who gets the access token. */
 export interface Rotation {
@@ -37,12 +39,6 @@ export interface Ports {
   readonly job: Job
 }
 
-/** What has happened so far: it decides what a failure at this point means. */
-interface Progress {
-  credentialState: CredentialState
-  readonly statuses: Map<SecretPlace, PlaceReport['status']>
-}
-
 /**
  * Rotates one refresh token: reads, decides, proves that the result can be
  * stored, refreshes once, and stores. Never throws: every run ends in exactly one
@@ -52,30 +48,13 @@ export async function rotate(
   rotation: Rotation,
   ports: Ports,
 ): Promise<RotationReport> {
-  const progress: Progress = {
-    credentialState: 'unchanged',
-    statuses: new Map(allPlaces(rotation).map((place) => [place, 'untouched'])),
-  }
+  const { refreshTokenPlace, accessTokenPlaces } = rotation
+  const progress = new Progress(refreshTokenPlace, accessTokenPlaces)
   try {
     return await carryOut(rotation, ports, progress)
   } catch (thrown) {
     ports.job.settleSpend()
-    const { code, credentialState, what, remedy } = toRotationError(
-      thrown,
-      progress.credentialState,
-    )
-    const isDefectAfterSpend =
-      code === 'INTERNAL_ERROR' && credentialState !== 'unchanged'
-    return {
-      outcome: 'failed',
-      errorCode: code,
-      credentialState,
-      verdict: what,
-      remedy: isDefectAfterSpend
-        ? `${remedy} If the next run reports that the refresh token is not accepted, ${newGrant(rotation.refreshTokenPlace)}`
-        : remedy,
-      places: placeReports(rotation, progress),
-    }
+    return progress.failed(thrown)
   }
 }
 
@@ -90,17 +69,15 @@ async function carryOut(
 
   const seen = await readAndDecide(rotation, ports)
   await proveWriteAccess(rotation, job, progress)
-  if (rotation.isDryRun) return dryRun(rotation, progress)
+  if (rotation.isDryRun) return progress.dryRun()
 
   job.info(
     'Sending one token request. No record is kept yet: if GitHub refuses the new refresh token after this, that token is lost.',
   )
   progress.credentialState = 'unknown'
   job.announceSpend(refreshTokenPlace.replaceCommand)
-  const [result, seenAgain] = await Promise.all([
-    authorizationServer.refresh(refreshToken),
-    lookAgain(refreshTokenPlace),
-  ])
+  const looking = lookAgain(refreshTokenPlace)
+  const result = await authorizationServer.refresh(refreshToken)
   const verdict = judge(result, refreshToken, refreshTokenPlace)
   if (verdict.kind === 'failed') {
     throw new RotationError(verdict.failure, verdict.credentialState)
@@ -108,23 +85,19 @@ async function carryOut(
 
   progress.credentialState = verdict.kind === 'rotated' ? 'lost' : 'unchanged'
   const sealed = maskAndSeal(rotation, verdict, job)
+  const seenAgain = await looking
   if (verdict.kind === 'rotated') {
     refuseToOverwrite(refreshTokenPlace, seen, seenAgain)
     await store(rotation, verdict.refreshToken, sealed, job, progress)
   }
   job.settleSpend()
   for (const defect of verdict.defects) {
-    job.warning(`The token reply was not as it should be: ${defect}.`)
+    job.info(`The token reply was not as it should be: ${defect}.`)
   }
 
-  const failures = await handOut(
-    rotation,
-    verdict.tokens,
-    sealed,
-    job,
-    progress,
-  )
-  return done(rotation, progress, verdict, failures, seenAgain ?? seen)
+  const { tokens } = verdict
+  const failures = await handOut(rotation, tokens, sealed, job, progress)
+  return progress.done(verdict, failures, seenAgain ?? seen)
 }
 
 /** Reads all that the run has to know beforehand, and decides. */
@@ -133,17 +106,23 @@ async function readAndDecide(
   { authorizationServer, job }: Ports,
 ): Promise<SecretMetadata> {
   const place = rotation.refreshTokenPlace
-  const [authoritative] = await allOrNothing([
-    place.inspect(),
+  const inspecting = place.inspect()
+  const reads = await Promise.allSettled([
+    inspecting,
     authorizationServer.prepare(),
     ...allPlaces(rotation).map((each) => each.prepare()),
   ])
+  const failures: unknown[] = reads
+    .filter((read) => read.status === 'rejected')
+    .map((read): unknown => read.reason)
+  if (failures.length > 0) throw joinErrors(failures, 'unchanged')
+  const authoritative = await inspecting
   const decision = decide({ authoritative }, place)
   if (decision.kind === 'stop') {
     throw new RotationError(decision.failure, 'unchanged')
   }
   job.info(
-    `Found the ${place.label}, last written ${decision.seen.updatedAt.toISOString()}.`,
+    `Found the ${place.label}, last written ${formatTime(decision.seen.updatedAt)}.`,
   )
   return decision.seen
 }
@@ -154,44 +133,19 @@ async function proveWriteAccess(
   job: Job,
   progress: Progress,
 ): Promise<void> {
-  const probed = new Map<string, Promise<void>>()
-  for (const place of allPlaces(rotation)) {
-    const probe = probed.get(place.scope) ?? place.probe()
-    probed.set(place.scope, probe)
-    // The first failure does not end it: the error is to name all of them.
-    await Promise.allSettled([probe])
+  const places = allPlaces(rotation)
+  const scopes = new Map(places.map((place) => [place.scope, place]))
+  const failures: unknown[] = []
+  for (const place of scopes.values()) {
+    try {
+      await place.probe()
+    } catch (thrown) {
+      failures.push(thrown)
+    }
   }
-  await allOrNothing([...probed.values()])
-  for (const place of allPlaces(rotation)) {
-    progress.statuses.set(place, 'writable')
-  }
-  job.info(`Proved write access to the ${[...probed.keys()].join(', the ')}.`)
-}
-
-/**
- * Waits for all, and if some failed, throws one error that says everything that
- * is wrong, so that nobody has to find out one problem after another.
- */
-async function allOrNothing<T extends readonly unknown[]>(
-  tasks: T,
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  const results = await Promise.allSettled(tasks)
-  const errors = results
-    .filter((result) => result.status === 'rejected')
-    .map(({ reason }) => toRotationError(reason, 'unchanged'))
-  const [first] = errors
-  if (first !== undefined) {
-    const joined = (texts: string[]): string => [...new Set(texts)].join(' ')
-    throw new RotationError(
-      {
-        code: first.code,
-        what: joined(errors.map(({ what }) => what)),
-        remedy: joined(errors.map(({ remedy }) => remedy)),
-      },
-      'unchanged',
-    )
-  }
-  return Promise.all(tasks)
+  if (failures.length > 0) throw joinErrors(failures, 'unchanged')
+  for (const place of places) progress.mark(place, 'writable')
+  job.info(`Proved write access to the ${[...scopes.keys()].join(', the ')}.`)
 }
 
 /** A look that only protects somebody else's write, so it may fail. */
@@ -332,68 +286,10 @@ async function write(
       result = { kind: 'refused', failure }
     }
   }
-  progress.statuses.set(
-    place,
-    result.kind === 'written' ? 'written' : 'not written',
-  )
+  progress.mark(place, result.kind === 'written' ? 'written' : 'not written')
   return result.kind === 'written' ? result : { ...result, kind: 'refused' }
-}
-
-function dryRun(rotation: Rotation, progress: Progress): RotationReport {
-  return {
-    outcome: 'dry-run',
-    credentialState: 'unchanged',
-    verdict:
-      'Every check held and write access is proven. No token request was sent.',
-    remedy: '',
-    places: placeReports(rotation, progress),
-  }
-}
-
-function done(
-  rotation: Rotation,
-  progress: Progress,
-  { kind, tokens }: Issued,
-  failures: readonly Failure[],
-  lookedAt: SecretMetadata,
-): RotationReport {
-  const { accessToken, expiresInSeconds } = tokens
-  // The servers' clocks, never the runner's: it may be wrong by hours.
-  const issuedAt = tokens.issuedAt ?? lookedAt.readAt
-  const outcome: Outcome = failures.length > 0 ? 'partial' : kind
-  const isRotated = kind === 'rotated'
-  return {
-    outcome,
-    credentialState: progress.credentialState,
-    verdict: [
-      isRotated
-        ? `The new refresh token is stored in the ${rotation.refreshTokenPlace.label}.`
-        : 'The authorization server returned no new refresh token, so the stored one stays.',
-      ...failures.map(({ what }) => what),
-    ].join(' '),
-    remedy: [...new Set(failures.map(({ remedy }) => remedy))].join(' '),
-    places: placeReports(rotation, progress),
-    ...(failures[0] && { errorCode: failures[0].code }),
-    ...(accessToken && { accessToken }),
-    ...(accessToken &&
-      expiresInSeconds !== undefined && {
-        expiresAt: new Date(issuedAt.getTime() + expiresInSeconds * 1000),
-      }),
-  }
 }
 
 function allPlaces(rotation: Rotation): readonly SecretPlace[] {
   return [rotation.refreshTokenPlace, ...rotation.accessTokenPlaces]
-}
-
-function placeReports(
-  rotation: Rotation,
-  { statuses }: Progress,
-): readonly PlaceReport[] {
-  return allPlaces(rotation).map((place) => ({
-    label: place.label,
-    content:
-      place === rotation.refreshTokenPlace ? 'refresh token' : 'access token',
-    status: statuses.get(place) ?? 'untouched',
-  }))
 }

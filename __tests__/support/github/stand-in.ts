@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { Clock } from '../clock.ts'
+import { answerControl, type Commands } from '../control.ts'
 import {
   describeRequest,
   readBody,
@@ -33,6 +34,11 @@ export interface Credential {
   readonly expiresAt?: Date
 }
 
+interface InRepository {
+  /** `owner/name` */
+  readonly repository: string
+}
+
 /** What an operation is about, and what it takes. */
 interface Target {
   readonly store: SecretStore
@@ -47,7 +53,7 @@ const supportedVersions = ['2022-11-28']
  * against GitHub's OpenAPI description.
  */
 export class GitHubStandIn {
-  readonly clock = new Clock()
+  readonly clock: Clock
   readonly requests: SeenRequest[] = []
   /** What GitHub's description does not allow; a test fails on any. */
   readonly violations: string[] = []
@@ -58,8 +64,9 @@ export class GitHubStandIn {
   /** GHES serves its API under a path. */
   readonly #basePath: string
 
-  constructor({ basePath = '' } = {}) {
+  constructor({ basePath = '', clock = new Clock() } = {}) {
     this.#basePath = basePath
+    this.clock = clock
   }
 
   async start(port?: number): Promise<void> {
@@ -136,6 +143,40 @@ export class GitHubStandIn {
     })
   }
 
+  /** What can be told and asked from outside of this process. */
+  #commands(): Commands {
+    const store = ({ repository }: InRepository): SecretStore => {
+      const found = this.#repository(repository)
+      if (found === undefined) throw new Error(`no repository ${repository}`)
+      return found.secrets
+    }
+    return {
+      'add-repository': ({ repository }: InRepository) => {
+        this.addRepository(repository)
+      },
+      'add-token': ({
+        token,
+        ...credential
+      }: Credential & { token: string }) => {
+        this.addToken(token, credential)
+      },
+      'set-secret': (
+        secret: InRepository & { name: string; value: string },
+      ) => {
+        store(secret).set(secret.name, secret.value)
+      },
+      'read-secret': (secret: InRepository & { name: string }) =>
+        store(secret).get(secret.name)?.value,
+      'queue-run': ({ repository }: InRepository) =>
+        this.queueRun(repository)(),
+      'advance-clock': ({ seconds }: { seconds: number }) => {
+        this.clock.advance(seconds * 1000)
+      },
+      'list-requests': () => this.requests,
+      'list-violations': () => this.violations,
+    }
+  }
+
   #repository(fullName: string): Repository | undefined {
     return this.#repositories.get(fullName.toLowerCase())
   }
@@ -144,6 +185,7 @@ export class GitHubStandIn {
     message: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
+    if (await answerControl(this.#commands(), message, response)) return
     const body = await readBody(message)
     const request = describeRequest(message, body)
     this.requests.push(request)
@@ -303,4 +345,11 @@ function checkHeaders({ headers }: SeenRequest): string[] {
       ? []
       : ['no supported API version']),
   ]
+}
+
+// On its own: node __tests__/support/github/stand-in.ts [port]
+if (import.meta.main) {
+  const github = new GitHubStandIn()
+  await github.start(Number(process.argv[2] ?? 0))
+  console.log(github.url)
 }

@@ -39,6 +39,8 @@ export interface Job {
   readonly apiUrl: string
   /** The `secrets` context, as GitHub fixed it for this job. */
   readonly secrets: Readonly<Record<string, string>>
+  /** The `vars` context. */
+  readonly variables?: Readonly<Record<string, string>>
   /** Added to the environment of the steps. */
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -90,10 +92,18 @@ export class Runner {
     writeFileSync(this.#eventFile, JSON.stringify(job.event ?? {}))
   }
 
-  /** @param inputs the `with:` of the step, expressions and all */
-  async run(inputs: Readonly<Record<string, string>>): Promise<RunResult> {
+  /**
+   * @param inputs the `with:` of the step, expressions and all
+   * @param onStart gets the main process, to do something to it
+   */
+  async run(
+    inputs: Readonly<Record<string, string>>,
+    onStart: (main: ChildProcess) => void = () => undefined,
+  ): Promise<RunResult> {
     try {
-      const main = await this.start('main', inputs, {}).finished
+      const { process: child, finished } = this.start('main', inputs, {})
+      onStart(child)
+      const main = await finished
       const post = await this.start('post', inputs, main.state).finished
       return { main, post }
     } finally {
@@ -218,7 +228,7 @@ export class Runner {
         event_name: this.#job.eventName,
       },
       secrets: this.#job.secrets,
-      vars: {},
+      vars: this.#job.variables ?? {},
       job: { status: 'success' },
     }
     return Object.fromEntries(
@@ -248,4 +258,29 @@ function prefix(
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [start + name, value]),
   )
+}
+
+// On its own: node __tests__/support/runner/runner.ts job.json, with a Job and
+// its `with`. Without secrets, those of the stand-in at `apiUrl` are used.
+if (import.meta.main) {
+  const { with: inputs, ...job } = JSON.parse(
+    readFileSync(process.argv[2] ?? '', 'utf8'),
+  ) as Omit<Job, 'secrets'> &
+    Partial<Pick<Job, 'secrets'>> & { with: Record<string, string> }
+  const secrets = job.secrets ?? (await queueRun(job))
+  const { main, post } = await new Runner({ ...job, secrets }).run(inputs)
+  console.log([...main.log, ...post.log].join('\n'))
+  console.log(main.outputs)
+  process.exitCode = main.exitCode ?? 1
+}
+
+async function queueRun({
+  apiUrl,
+  repository,
+}: Pick<Job, 'apiUrl' | 'repository'>): Promise<Record<string, string>> {
+  const response = await fetch(`${apiUrl}/_control/queue-run`, {
+    method: 'POST',
+    body: JSON.stringify({ repository }),
+  })
+  return (await response.json()) as Record<string, string>
 }

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+
+import { describe, expect, test } from '@jest/globals'
+import { parse } from 'yaml'
+
+import { read } from './files.ts'
+
+interface Manifest {
+  name: string
+  description: string
+  branding: object
+  inputs: Record<
+    string,
+    { description: string; required: boolean; default?: string }
+  >
+  outputs: Record<string, { description: string }>
+  runs: { using: string; main: string; post: string; 'post-if': string }
+}
+
+const manifest = parse(read('action.yml')) as Manifest
+const readme = read('README.md')
+
+/** The first column of the table below a heading. */
+function tableBelow(heading: string): string[] {
+  const [, section = ''] = readme.split(`\n## ${heading}\n`)
+  const [table = ''] = /\n\|[^]*?\n\n/.exec(section) ?? []
+  return [...table.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => String(name))
+}
+
+test('no description holds an expression: the runner refuses that manifest', () => {
+  const descriptions = [
+    manifest.description,
+    ...Object.values(manifest.inputs).map(({ description }) => description),
+    ...Object.values(manifest.outputs).map(({ description }) => description),
+  ]
+  expect(descriptions.filter((text) => text.includes('${{'))).toEqual([])
+  expect(descriptions.filter((text) => text.length < 20)).toEqual([])
+})
+
+test('the step and its post step are there and run on node 24', () => {
+  expect(manifest.runs).toEqual({
+    using: 'node24',
+    main: 'dist/main/index.js',
+    post: 'dist/post/index.js',
+    'post-if': 'always()',
+  })
+  readFileSync(manifest.runs.main)
+  readFileSync(manifest.runs.post)
+})
+
+describe('inputs', () => {
+  test('are those in the README, in any order', () => {
+    expect(tableBelow('Inputs').sort()).toEqual(
+      Object.keys(manifest.inputs).sort(),
+    )
+  })
+
+  test('are those that are read', () => {
+    const source = read('src/inputs.ts')
+    const unread = Object.keys(manifest.inputs).filter(
+      (name) => !source.includes(`'${name}'`),
+    )
+    expect(unread).toEqual([])
+  })
+
+  test('have a default unless they are required', () => {
+    for (const input of Object.values(manifest.inputs)) {
+      expect(input.required).toBe(input.default === undefined)
+    }
+  })
+})
+
+test('outputs are those in the README, and all are set', () => {
+  const outputs = Object.keys(manifest.outputs)
+  expect(tableBelow('Outputs')).toEqual(outputs)
+  const source = read('src/report/annotations.ts')
+  expect(
+    [...source.matchAll(/setOutput\('([^']+)'/g)].map(([, name]) => name),
+  ).toEqual(outputs)
+})
+
+test('every outcome and credential state is in the README', () => {
+  const words = [
+    ...unionIn('src/rotation/outcome.ts', 'Outcome'),
+    ...unionIn('src/rotation/errors.ts', 'CredentialState'),
+  ]
+  expect(words.length).toBeGreaterThan(8)
+  expect(words.filter((word) => !readme.includes(`| \`${word}\``))).toEqual([])
+})
+
+/** The members of a union of strings. */
+function unionIn(file: string, name: string): string[] {
+  const [, members = ''] =
+    new RegExp(`export type ${name} =([^]*?)\\n\\n`).exec(read(file)) ?? []
+  return [...members.matchAll(/'([^']+)'/g)].map(([, member]) => String(member))
+}

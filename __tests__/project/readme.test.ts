@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { expect, test } from '@jest/globals'
+import { parse } from 'yaml'
+
+import { VERSION } from '../../src/version.ts'
+import { find, read } from './files.ts'
+
+const readme = read('README.md')
+const manifest = JSON.parse(read('package.json')) as {
+  version: string
+  scripts: Record<string, string>
+}
+
+/** The code blocks in one language. */
+function blocks(language: string): string[] {
+  const pattern = new RegExp(`\n\`\`\`${language}\n([^]*?)\n\`\`\`\n`, 'g')
+  return [...readme.matchAll(pattern)].map(([, block]) => String(block))
+}
+
+test('its workflow is the example, which the linters check', () => {
+  expect(blocks('yaml')).toEqual([read('.github/examples/rotate.yml').trim()])
+})
+
+test('its commands are those of package.json, and CI runs them', () => {
+  const commands = blocks('sh').flatMap((block) => block.split(/\n| && /))
+  expect(commands).toEqual(['npm ci', 'npm start', 'npm ci', 'npm test'])
+  expect(manifest.scripts).toMatchObject({
+    start: expect.any(String),
+    test: expect.any(String),
+  })
+  const ci = read('.ci/run')
+  for (const command of new Set(commands)) expect(ci).toContain(command)
+})
+
+test('its links lead to files', () => {
+  const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link)
+  expect(links.length).toBeGreaterThan(3)
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  expect(links.filter((link) => !existsSync(join(root, String(link))))).toEqual(
+    [],
+  )
+})
+
+test('the version is the same everywhere', () => {
+  expect(VERSION).toBe(manifest.version)
+  expect(readme).toContain(`rotate-token/rotate-token@v${VERSION}`)
+  expect(read('CHANGELOG.md')).toContain(`## ${VERSION}`)
+})
+
+test('workflows grant nothing by default and pin what they use', () => {
+  const files = find('.github/workflows/*.yml')
+  expect(files.length).toBe(4)
+  for (const file of files) {
+    const text = read(file)
+    const workflow = parse(text) as { permissions: object }
+    expect(workflow.permissions).toEqual({})
+    const uses = [...text.matchAll(/uses: (.*)/g)].map(([, use]) => use)
+    const loose = uses.filter(
+      (use) => !/^[\w./-]+@[0-9a-f]{40} # v\d/.test(String(use)),
+    )
+    expect(loose).toEqual([])
+    // Each grant has its reason beside it.
+    const grants = [...text.matchAll(/: (?:read|write)\b.*/g)].map(String)
+    expect(grants.filter((grant) => !grant.includes('#'))).toEqual([])
+  }
+})
