@@ -55530,9 +55530,15 @@ function judgeExchange({ isSent, reply, failure }, secrets) {
 const headings = {
     rotated: '✅ Rotated',
     'not-rotated': '✅ Refreshed, not rotated',
-    partial: '⚠️ Rotated, but not handed out everywhere',
+    partial: '⚠️ Not handed out everywhere',
     'dry-run': '✅ Dry run',
-    failed: '❌ Failed',
+};
+/** The first thing that somebody wants to know who is woken up by it. */
+const failureHeadings = {
+    unchanged: '❌ Failed, nothing was spent',
+    stored: '❌ Failed, the refresh token is safe',
+    unknown: '❌ Failed, the refresh token may be spent',
+    lost: '❌ Failed, the refresh token is lost',
 };
 const statuses = {
     untouched: 'not touched',
@@ -55547,17 +55553,17 @@ const statuses = {
 function renderSummary(report) {
     const { outcome, credentialState, errorCode, expiresAt } = report;
     return [
-        `### ${headings[outcome]}`,
+        `### ${outcome === 'failed' ? failureHeadings[credentialState] : headings[outcome]}`,
         escapeMarkdown(report.verdict),
+        ...(report.remedy === ''
+            ? []
+            : [`**What to do now:** ${escapeMarkdown(report.remedy)}`]),
         table([
             ['Outcome', code(outcome)],
             ...(errorCode ? [['Error', code(errorCode)]] : []),
             ['Credential', describeCredential(credentialState)],
             ...(expiresAt ? [['Access token expires', formatTime(expiresAt)]] : []),
         ]),
-        ...(report.remedy === ''
-            ? []
-            : [`**What to do now:** ${escapeMarkdown(report.remedy)}`]),
         ...(report.places.length === 0
             ? []
             : [

@@ -6,12 +6,19 @@ import type {
 } from '../rotation/outcome.ts'
 import { formatTime } from '../rotation/time.ts'
 
-const headings: Record<Outcome, string> = {
+const headings: Record<Exclude<Outcome, 'failed'>, string> = {
   rotated: '✅ Rotated',
   'not-rotated': '✅ Refreshed, not rotated',
-  partial: '⚠️ Rotated, but not handed out everywhere',
+  partial: '⚠️ Not handed out everywhere',
   'dry-run': '✅ Dry run',
-  failed: '❌ Failed',
+}
+
+/** The first thing that somebody wants to know who is woken up by it. */
+const failureHeadings: Record<CredentialState, string> = {
+  unchanged: '❌ Failed, nothing was spent',
+  stored: '❌ Failed, the refresh token is safe',
+  unknown: '❌ Failed, the refresh token may be spent',
+  lost: '❌ Failed, the refresh token is lost',
 }
 
 const statuses: Record<PlaceReport['status'], string> = {
@@ -28,17 +35,17 @@ const statuses: Record<PlaceReport['status'], string> = {
 export function renderSummary(report: RotationReport): string {
   const { outcome, credentialState, errorCode, expiresAt } = report
   return [
-    `### ${headings[outcome]}`,
+    `### ${outcome === 'failed' ? failureHeadings[credentialState] : headings[outcome]}`,
     escapeMarkdown(report.verdict),
+    ...(report.remedy === ''
+      ? []
+      : [`**What to do now:** ${escapeMarkdown(report.remedy)}`]),
     table([
       ['Outcome', code(outcome)],
       ...(errorCode ? [['Error', code(errorCode)]] : []),
       ['Credential', describeCredential(credentialState)],
       ...(expiresAt ? [['Access token expires', formatTime(expiresAt)]] : []),
     ]),
-    ...(report.remedy === ''
-      ? []
-      : [`**What to do now:** ${escapeMarkdown(report.remedy)}`]),
     ...(report.places.length === 0
       ? []
       : [

@@ -1,0 +1,90 @@
+import { describe, expect, test } from '@jest/globals'
+import { marked } from 'marked'
+
+import { renderSummary } from '../../src/report/summary.ts'
+import type { RotationReport } from '../../src/rotation/outcome.ts'
+
+const report: RotationReport = {
+  outcome: 'rotated',
+  credentialState: 'stored',
+  verdict: 'All is well.',
+  remedy: '',
+  places: [
+    { label: 'secret A', content: 'refresh token', status: 'written' },
+    { label: 'secret B', content: 'access token', status: 'not written' },
+  ],
+}
+
+/** The HTML that GitHub makes of it, but for the sanitizing. */
+function render(changes: Partial<RotationReport> = {}): string {
+  return marked.parse(renderSummary({ ...report, ...changes }), {
+    gfm: true,
+    async: false,
+  })
+}
+
+/** The cells of all tables, row by row. */
+function cells(html: string): string[][] {
+  return [...html.matchAll(/<tr>([^]*?)<\/tr>/g)].map(([, row = '']) =>
+    [...row.matchAll(/<t[hd][^>]*>([^]*?)<\/t[hd]>/g)].map(([, cell = '']) =>
+      cell.replaceAll(/<\/?\w+>/g, ''),
+    ),
+  )
+}
+
+describe('the summary', () => {
+  test('is one sentence, the state of the credential, and the places', () => {
+    const html = render({ expiresAt: new Date('2026-01-05T04:17:04Z') })
+    expect(html).toContain('<h3>✅ Rotated</h3>')
+    expect(html).toContain('<p>All is well.</p>')
+    expect(html).not.toContain('What to do now')
+    expect(cells(html)).toEqual([
+      ['Outcome', 'rotated'],
+      ['Credential', 'stored: The newest refresh token is stored.'],
+      ['Access token expires', '2026-01-05 04:17:04 UTC'],
+      ['Place', 'Holds', 'Result'],
+      ['secret A', 'the refresh token', 'written'],
+      ['secret B', 'the access token', 'not written'],
+    ])
+  })
+
+  test('of a failure says what to do before all details', () => {
+    const html = render({
+      outcome: 'failed',
+      errorCode: 'PERMISSION_MISSING',
+      credentialState: 'lost',
+      remedy: 'Do it by hand: `gh secret set A`.',
+    })
+    expect(html).toContain('<h3>❌ Failed, the refresh token is lost</h3>')
+    expect(html).toContain(
+      '<strong>What to do now:</strong> Do it by hand: <code>gh secret set A</code>.',
+    )
+    expect(html.indexOf('What to do')).toBeLessThan(html.indexOf('<table>'))
+    expect(cells(html)).toContainEqual(['Error', 'PERMISSION_MISSING'])
+  })
+
+  test('keeps its form whatever names and messages hold', () => {
+    const odd = '*a* _b_ | [c](d) <img src=x> &amp; ~~e~~ \\ #f'
+    const html = render({
+      verdict: odd,
+      places: [{ label: odd, content: 'access token', status: 'untouched' }],
+    })
+    expect(html).not.toMatch(/<(img|em|a|del)\b/)
+    const shown = '*a* _b_ | [c](d) &lt;img src=x&gt; &amp;amp; ~~e~~ \\ #f'
+    expect(html).toContain(`<p>${shown}</p>`)
+    expect(cells(html).at(-1)).toEqual([
+      shown,
+      'the access token',
+      'not touched',
+    ])
+  })
+
+  test('shows a list of problems as a list', () => {
+    const html = render({ verdict: '2 things are wrong:\n- one\n- two\n' })
+    expect(html.match(/<li>/g)).toHaveLength(2)
+  })
+
+  test('without places has no table of them', () => {
+    expect(cells(render({ places: [] }))).toHaveLength(2)
+  })
+})
