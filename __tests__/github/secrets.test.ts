@@ -266,6 +266,14 @@ test('a key that cannot seal is found out before it is needed', async () => {
   })
 })
 
+test('an answer that is not what GitHub documents is found out too', async () => {
+  proxy.rules.push({ fault: { kind: 'respond', status: 200, body: '<html>' } })
+  await expect(openOne('S0').inspect()).rejects.toMatchObject({
+    code: 'GITHUB_UNAVAILABLE',
+    remedy: expect.stringContaining("'github-api-url'"),
+  })
+})
+
 describe('a refusal', () => {
   async function refused(
     status: number,

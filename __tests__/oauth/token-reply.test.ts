@@ -82,6 +82,14 @@ describe('a reply with tokens', () => {
     })
   })
 
+  test.each([201, 202, 299])('with %d is one like with 200', (status) => {
+    const only = read({ refresh_token: 'RT' }, { status })
+    expect(only).toMatchObject({ kind: 'issued', refreshToken: 'RT' })
+    const without = read({ access_token: 'AT' }, { status })
+    expect(without).toMatchObject({ kind: 'issued', accessToken: 'AT' })
+    expect(without.refreshToken).toBeUndefined()
+  })
+
   test.each([
     ['null', null],
     ['empty', ''],

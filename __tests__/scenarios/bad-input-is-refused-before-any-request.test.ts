@@ -106,6 +106,12 @@ test.each<
     "'dry-run' must be true or false, not 'yes'",
   ],
   [
+    'something else than a proxy',
+    {},
+    { environment: { HTTPS_PROXY: 'proxy:8080' } },
+    'is not the URL of a proxy',
+  ],
+  [
     'everything at once',
     {
       'refresh-token': '',

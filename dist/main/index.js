@@ -51867,6 +51867,13 @@ function formatTime(time) {
  * @param task continues "GitHub did not let this run ..."
  */
 function explainRefusal(place, access, task, answer) {
+    if (answer.kind === 'answer' && answer.status < 300) {
+        return {
+            code: 'GITHUB_UNAVAILABLE',
+            what: `GitHub let this run ${task}, but the answer was not what GitHub documents.`,
+            remedy: "Check 'github-api-url', then run the workflow again.",
+        };
+    }
     const what = `GitHub did not let this run ${task}: it ${describeAnswer(answer)}.`;
     if (answer.kind === 'no-answer' || answer.status >= 500) {
         return {
@@ -52235,6 +52242,9 @@ class GitHubSecret {
             if (!isSuccess(answer))
                 throw this.#scope.refusal('read', task, answer);
             const { total_count: total, repositories: listed } = answer.data;
+            if (total === undefined || !Array.isArray(listed)) {
+                throw this.#scope.refusal('read', task, answer);
+            }
             repositories.push(...listed.map(({ id, name }) => ({ id, name })));
             if (listed.length > 0 && repositories.length < total)
                 continue;
@@ -55154,14 +55164,26 @@ function readPlaces(reader, trigger) {
 
 ;// CONCATENATED MODULE: ./src/network.ts
 
+
 /**
  * The connections of a run, to GitHub and to the authorization server alike.
  * Proxies come from the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY). HTTP/1.1
  * only: with HTTP/2 a client may send a request again by itself when the server
  * says that it has not processed it.
+ *
+ * @throws RotationError when the environment names something else than a proxy
  */
 function createDispatcher() {
-    return new undici.EnvHttpProxyAgent({ allowH2: false });
+    try {
+        return new undici.EnvHttpProxyAgent({ allowH2: false });
+    }
+    catch {
+        throw new RotationError({
+            code: 'CONFIGURATION_INVALID',
+            what: 'HTTPS_PROXY or HTTP_PROXY in the environment of the job is not the URL of a proxy, such as http://proxy.example:8080.',
+            remedy: 'Nothing was sent to anybody. Correct the variable and run the workflow again.',
+        }, 'unchanged');
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/oauth/discovery.ts

@@ -19,6 +19,13 @@ export function explainRefusal(
   task: string,
   answer: Answer,
 ): Failure {
+  if (answer.kind === 'answer' && answer.status < 300) {
+    return {
+      code: 'GITHUB_UNAVAILABLE',
+      what: `GitHub let this run ${task}, but the answer was not what GitHub documents.`,
+      remedy: "Check 'github-api-url', then run the workflow again.",
+    }
+  }
   const what = `GitHub did not let this run ${task}: it ${describeAnswer(answer)}.`
   if (answer.kind === 'no-answer' || answer.status >= 500) {
     return {

@@ -190,8 +190,11 @@ class GitHubSecret implements SecretPlace {
       )
       if (!isSuccess(answer)) throw this.#scope.refusal('read', task, answer)
       const { total_count: total, repositories: listed } = answer.data as {
-        total_count: number
-        repositories: SelectedRepository[]
+        total_count?: number
+        repositories?: SelectedRepository[]
+      }
+      if (total === undefined || !Array.isArray(listed)) {
+        throw this.#scope.refusal('read', task, answer)
       }
       repositories.push(...listed.map(({ id, name }) => ({ id, name })))
       if (listed.length > 0 && repositories.length < total) continue
