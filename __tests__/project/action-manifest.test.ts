@@ -37,6 +37,10 @@ test('no description holds an expression: the runner refuses that manifest', () 
   expect(descriptions.filter((text) => text.length < 20)).toEqual([])
 })
 
+test('the description fits into the Marketplace', () => {
+  expect(manifest.description.length).toBeLessThanOrEqual(125)
+})
+
 test('the step and its post step are there and run on node 24', () => {
   expect(manifest.runs).toEqual({
     using: 'node24',
