@@ -19,6 +19,15 @@ const complete = {
   'github-token': 'the-github-token',
   'github-api-url': 'https://api.github.com',
   'dry-run': 'false',
+  'minimum-validity': '15m',
+  force: 'false',
+  'record-token': 'the-job-token',
+  escrow: 'true',
+  'rotation-class': 'strict',
+  verify: 'none',
+  fallback: 'none',
+  'on-skip': 'succeed',
+  'job-status': 'success',
 }
 
 let printed: string

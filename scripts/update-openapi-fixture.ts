@@ -30,6 +30,15 @@ const operations: Record<string, string[]> = {
   ],
   '/repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}':
     ['get', 'put', 'delete'],
+  '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}': [
+    'get',
+  ],
+  '/repos/{owner}/{repo}/git/ref/{ref}': ['get'],
+  '/repos/{owner}/{repo}/git/refs': ['post'],
+  '/repos/{owner}/{repo}/git/refs/{ref}': ['patch'],
+  '/repos/{owner}/{repo}/git/commits': ['post'],
+  '/repos/{owner}/{repo}/git/commits/{commit_sha}': ['get'],
+  '/repos/{owner}/{repo}/git/trees': ['post'],
   '/orgs/{org}/actions/secrets': ['get'],
   '/orgs/{org}/actions/secrets/public-key': ['get'],
   '/orgs/{org}/actions/secrets/{secret_name}': ['get', 'put', 'delete'],

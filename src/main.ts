@@ -1,6 +1,14 @@
 import * as core from '@actions/core'
 
-import { AT_RISK, runMain, runPost } from './run.ts'
+import { runMain, runPost } from './run.ts'
+import { JOURNAL_STATE } from './runner/journal.ts'
 
 // One bundle for both steps: only main can leave state, and only for post.
-await (core.getState(AT_RISK) === '' ? runMain() : runPost())
+const journalPath = core.getState(JOURNAL_STATE)
+await (journalPath === '' ? runMain() : runPost(journalPath))
+
+// A run that failed or was cancelled may have left requests and pauses behind;
+// nobody waits for them. What was printed goes out first.
+process.stdout.write('', () => {
+  process.exit()
+})

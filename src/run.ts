@@ -1,67 +1,92 @@
-import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 
 import * as core from '@actions/core'
 import { context } from '@actions/github'
 import type { Dispatcher } from 'undici'
 
-import { createApi } from './github/api.ts'
-import { canonicalPlace } from './github/places.ts'
-import { openPlaces } from './github/secrets.ts'
+import { open, type Surroundings } from './composition.ts'
 import { readConfiguration, type Configuration } from './inputs.ts'
 import { createDispatcher } from './network.ts'
-import { createTokenEndpoint } from './oauth/token-endpoint.ts'
 import { publish } from './report/annotations.ts'
-import { toRotationError } from './rotation/errors.ts'
+import { RotationError, toRotationError } from './rotation/errors.ts'
+import { cutOff } from './rotation/failures.ts'
+import { finish } from './rotation/finish.ts'
 import type { RotationReport } from './rotation/outcome.ts'
-import type { Job } from './rotation/ports.ts'
-import { rotate, type Rotation } from './rotation/rotate.ts'
-import { system } from './system.ts'
+import { rotate, startCourse } from './rotation/rotate.ts'
+import { RunnerJob } from './runner/job.ts'
+import { JournalFile } from './runner/journal.ts'
+import { createSystem } from './system.ts'
+import type { Trigger } from './trigger.ts'
 import { VERSION } from './version.ts'
-
-/** GitHub ends a request itself after 10 s. */
-const GITHUB_ATTEMPT_MILLISECONDS = 12_000
-
-/** State of the step: the command for the case that main never ends. */
-export const AT_RISK = 'at-risk'
 
 /** The step itself. Never throws; says how it ended in the ways of a job. */
 export async function runMain(): Promise<void> {
   core.info(`Rotate Token ${VERSION}`)
-  await publish(await rotateOnce())
-}
-
-/** The post step, which has work only when main did not live to say how it ended. */
-export async function runPost(): Promise<void> {
-  const replaceCommand = core.getState(AT_RISK)
-  await publish({
-    outcome: 'failed',
-    errorCode: 'TOKEN_REQUEST_INDETERMINATE',
-    credentialState: 'unknown',
-    verdict:
-      'The step was ended after the token request was sent and before the new refresh token was stored.',
-    remedy: `Run the workflow again; if it then reports that the refresh token is not accepted, obtain a fresh authorization grant and put its refresh token in place by hand: \`${replaceCommand}\`. Nothing else has to be done.`,
-    places: [],
+  await withinJob('unchanged', async (configuration, dispatcher) => {
+    for (const notice of configuration.notices) core.notice(notice)
+    const system = createSystem()
+    const nonce = system.randomHex(8)
+    const journal = new JournalFile(
+      join(temporaryFolder(), `rotate-token-${nonce}.json`),
+    )
+    const surroundings: Surroundings = {
+      dispatcher,
+      system,
+      journal,
+      job: new RunnerJob(configuration.isJobCancelled),
+      owner: readOwner(nonce),
+    }
+    const { rotation, ports } = open(configuration, surroundings)
+    if (configuration.record === undefined) core.notice(withoutRecord)
+    const report = await rotate(rotation, ports)
+    // What is left to do is in the journal; otherwise the post step has no work.
+    if (!journal.exists()) journal.delete()
+    return report
   })
 }
 
-async function rotateOnce(): Promise<RotationReport> {
+/** The post step, which has work only when main did not live to finish it. */
+export async function runPost(journalPath: string): Promise<void> {
+  const journal = new JournalFile(journalPath)
+  journal.markPostStarted()
+  await withinJob('unknown', async (configuration, dispatcher) => {
+    const entry = journal.read()
+    const surroundings: Surroundings = {
+      dispatcher,
+      system: createSystem(),
+      journal,
+      job: new RunnerJob(false),
+      owner: readOwner(entry?.nonce ?? ''),
+    }
+    const { rotation, ports } = open(configuration, surroundings)
+    if (entry === undefined) {
+      throw new RotationError(cutOff(rotation.refreshTokenPlace), 'unknown')
+    }
+    return finish(startCourse(rotation, ports), entry)
+  })
+}
+
+const withoutRecord =
+  "'record' is none. Given up with it: the lock against runs at the same time, the notice of an outdated refresh token, the recovery by the next run when a machine is lost, and the sealed copy in the record when the secret cannot be written."
+
+/** The only error boundary, and the only owner of connections. */
+async function withinJob(
+  stateOfFailure: 'unchanged' | 'unknown',
+  work: (
+    configuration: Configuration,
+    dispatcher: Dispatcher,
+  ) => Promise<RotationReport>,
+): Promise<void> {
+  let configuration: Configuration | undefined
   let dispatcher: Dispatcher | undefined
+  let report: RotationReport
   try {
-    const configuration = readConfiguration({
-      eventName: context.eventName,
-      actor: context.actor,
-      repository: process.env['GITHUB_REPOSITORY'] ?? '',
-      payload: context.payload,
-    })
-    for (const notice of configuration.notices) core.notice(notice)
+    configuration = readConfiguration(readTrigger())
     dispatcher = createDispatcher()
-    return await rotate(openRotation(configuration, dispatcher), {
-      authorizationServer: createTokenEndpoint(configuration, dispatcher),
-      job,
-    })
+    report = await work(configuration, dispatcher)
   } catch (thrown) {
-    const error = toRotationError(thrown, 'unchanged')
-    return {
+    const error = toRotationError(thrown, stateOfFailure)
+    report = {
       outcome: 'failed',
       errorCode: error.code,
       credentialState: error.credentialState,
@@ -72,51 +97,41 @@ async function rotateOnce(): Promise<RotationReport> {
   } finally {
     await dispatcher?.destroy()
   }
+  await publish(report, configuration?.onSkip ?? 'succeed')
 }
 
-function openRotation(
-  configuration: Configuration,
-  dispatcher: Dispatcher,
-): Rotation {
-  const { refreshToken, isDryRun } = configuration
-  const api = createApi({
-    baseUrl: configuration.githubApiUrl,
-    token: configuration.githubToken,
-    userAgent: `rotate-token/${VERSION}`,
-    dispatcher,
-    system,
-    info: core.info,
-    attemptMilliseconds: GITHUB_ATTEMPT_MILLISECONDS,
-  })
-  const [refreshTokenPlace, ...accessTokenPlaces] = openPlaces(
-    [configuration.refreshTokenPlace, ...configuration.accessTokenPlaces],
-    api,
-    nameProbe(configuration),
+function readTrigger(): Trigger {
+  return {
+    eventName: context.eventName,
+    actor: context.actor,
+    repository: repositoryName(),
+    payload: context.payload,
+  }
+}
+
+function readOwner(nonce: string): Surroundings['owner'] {
+  return {
+    repository: repositoryName(),
+    runId: String(context.runId),
+    attempt: String(context.runAttempt),
+    job: context.job,
+    nonce,
+  }
+}
+
+function repositoryName(): string {
+  return process.env['GITHUB_REPOSITORY'] ?? ''
+}
+
+function temporaryFolder(): string {
+  const folder = process.env['RUNNER_TEMP'] ?? ''
+  if (folder !== '') return folder
+  throw new RotationError(
+    {
+      code: 'CONFIGURATION_INVALID',
+      what: 'RUNNER_TEMP is not set: this is not a GitHub job.',
+      remedy: 'Nothing was sent to anybody. Run the action in a workflow.',
+    },
+    'unchanged',
   )
-  if (refreshTokenPlace === undefined) throw new TypeError('no place opened')
-  return { refreshToken, refreshTokenPlace, accessTokenPlaces, isDryRun }
-}
-
-/** The same for every run of one credential, so that a left probe is found again. */
-function nameProbe({ refreshTokenPlace }: Configuration): string {
-  const digest = createHash('sha256')
-    .update(canonicalPlace(refreshTokenPlace))
-    .digest('hex')
-  return `ROTATE_TOKEN_PROBE_${digest.slice(0, 8).toUpperCase()}`
-}
-
-const job: Job = {
-  mask: (value) => {
-    core.setSecret(value.reveal())
-  },
-  info: core.info,
-  warning: (line) => {
-    core.warning(line)
-  },
-  announceSpend: (replaceCommand) => {
-    core.saveState(AT_RISK, replaceCommand)
-  },
-  settleSpend: () => {
-    core.saveState(AT_RISK, '')
-  },
 }

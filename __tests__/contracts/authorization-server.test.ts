@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { Agent } from 'undici'
 
-import { createTokenEndpoint } from '../../src/oauth/token-endpoint.ts'
+import { createAuthorizationServer } from '../../src/oauth/authorization-server.ts'
 import type {
   AuthorizationServer as Port,
   RefreshResult,
@@ -29,6 +29,7 @@ async function inMemory(): Promise<Subject> {
     port: server,
     stranger: {
       prepare: () => server.prepare(),
+      introspect: (token) => server.introspect(token),
       async refresh(token) {
         server.isClientKnown = false
         const result = await server.refresh(token)
@@ -50,7 +51,7 @@ async function oidcProvider(
   await server.start()
   const dispatcher = new Agent()
   const create = (secret: string): Port =>
-    createTokenEndpoint(
+    createAuthorizationServer(
       {
         client: {
           id: client.id,
@@ -59,6 +60,7 @@ async function oidcProvider(
         },
         [endpoint]: new URL(server[endpoint]),
         tokenRequestParameters: [],
+        needsIntrospection: false,
       },
       dispatcher,
     )

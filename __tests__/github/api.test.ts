@@ -48,6 +48,7 @@ function get(budgetMilliseconds = 120_000): Promise<Answer> {
     userAgent: 'rotate-token/test',
     dispatcher,
     system,
+    learnTime: () => undefined,
     info: (line) => lines.push(line),
     attemptMilliseconds: 1000,
   }).send({
@@ -174,6 +175,7 @@ test('keeps the path of GitHub Enterprise Server', async () => {
     userAgent: 'rotate-token/test',
     dispatcher,
     system,
+    learnTime: () => undefined,
     info: () => undefined,
     attemptMilliseconds: 1000,
   }).send({

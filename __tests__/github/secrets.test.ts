@@ -58,6 +58,7 @@ function open(...texts: string[]): SecretPlace[] {
     userAgent: 'rotate-token/test',
     dispatcher,
     system: new TestSystem(),
+    learnTime: () => undefined,
     info: () => undefined,
     attemptMilliseconds: 10_000,
   })
@@ -73,7 +74,9 @@ function openOne(text: string): SecretPlace {
 async function write(place: SecretPlace): Promise<void> {
   await place.prepare()
   await place.probe()
-  expect(await place.write(place.seal(value))).toMatchObject({
+  expect(
+    await place.write(place.seal(value), () => Promise.resolve(true)),
+  ).toMatchObject({
     kind: 'written',
   })
 }
@@ -223,7 +226,8 @@ describe('a probe', () => {
     })
     const place = openOne('S0')
     await place.prepare()
-    await expect(place.probe()).rejects.toMatchObject({
+    await place.probe()
+    await expect(place.removeProbe()).rejects.toMatchObject({
       code: 'PERMISSION_MISSING',
       what: expect.stringContaining(PROBE),
     })

@@ -10,9 +10,9 @@ import { Agent } from 'undici'
 
 import type { Client } from '../../src/oauth/client-authentication.ts'
 import {
-  createTokenEndpoint,
-  type TokenEndpointOptions,
-} from '../../src/oauth/token-endpoint.ts'
+  createAuthorizationServer,
+  type AuthorizationServerOptions,
+} from '../../src/oauth/authorization-server.ts'
 import type { RefreshResult } from '../../src/rotation/ports.ts'
 import { SecretValue } from '../../src/rotation/secret-value.ts'
 import {
@@ -39,13 +39,14 @@ afterEach(async () => {
 
 function refresh(
   url: string,
-  options: Partial<TokenEndpointOptions> = {},
+  options: Partial<AuthorizationServerOptions> = {},
 ): Promise<RefreshResult> {
-  return createTokenEndpoint(
+  return createAuthorizationServer(
     {
       client,
       tokenEndpoint: new URL(url),
       tokenRequestParameters: [],
+      needsIntrospection: false,
       ...options,
     },
     dispatcher,
@@ -80,7 +81,7 @@ async function serveTcp(onSocket: (socket: Socket) => void): Promise<number> {
 
 describe('the token request', () => {
   async function seen(
-    options: Partial<TokenEndpointOptions>,
+    options: Partial<AuthorizationServerOptions>,
   ): Promise<{ headers: Record<string, unknown>; body: URLSearchParams }> {
     let body = ''
     let headers = {}

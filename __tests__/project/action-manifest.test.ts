@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 
-import { read } from './files.ts'
+import { find, read } from './files.ts'
 
 interface Manifest {
   name: string
@@ -60,7 +60,9 @@ describe('inputs', () => {
   })
 
   test('are those that are read', () => {
-    const source = read('src/inputs.ts')
+    const source = ['src/inputs.ts', ...find('src/inputs/*.ts')]
+      .map(read)
+      .join()
     const unread = Object.keys(manifest.inputs).filter(
       (name) => !source.includes(`'${name}'`),
     )

@@ -24,21 +24,27 @@ test('secrets are revealed where they are used, and nowhere else', () => {
     'src/github/api.ts', // the header of requests to GitHub
     'src/github/seal.ts', // sealed boxes
     'src/oauth/client-authentication.ts', // the token request
+    'src/oauth/health-check.ts', // the request to the verify URL
+    'src/oauth/introspection.ts', // the introspection request
     'src/oauth/token-endpoint.ts', // the token request
     'src/report/annotations.ts', // the masked step output
+    'src/rotation/access-token.ts', // the expiry that a JWT holds
     'src/rotation/foreign-text.ts', // to recognise it in what servers say
-    'src/run.ts', // masks
+    'src/runner/job.ts', // masks
+    'src/system.ts', // fingerprints
   ])
 })
 
 test('the runner is spoken to in few places', () => {
   const speaking = sources.filter((file) => read(file).includes('@actions/'))
   expect(speaking.sort()).toEqual([
-    'src/input-reader.ts',
-    'src/inputs.ts',
+    'src/composition.ts',
+    'src/inputs/reader.ts',
     'src/main.ts',
     'src/report/annotations.ts',
     'src/run.ts',
+    'src/runner/job.ts',
+    'src/runner/journal.ts',
   ])
 })
 
@@ -47,8 +53,9 @@ test('nothing is there for tests only: the environment has no switches', () => {
     [...read(file).matchAll(/process\.env\b.{0,30}/g)].map(String),
   )
   expect(variables).toEqual([
-    expect.stringContaining("['STATE_at-risk']"),
+    expect.stringContaining("['STATE_journal']"),
     expect.stringContaining("['GITHUB_REPOSITORY']"),
+    expect.stringContaining("['RUNNER_TEMP']"),
   ])
   for (const file of ['dist/main/index.js', 'dist/post/index.js']) {
     expect(read(file)).not.toContain('__tests__')

@@ -1,49 +1,27 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 
 import type { RotationReport } from '../../src/rotation/outcome.ts'
-import { rotate } from '../../src/rotation/rotate.ts'
 import { SecretValue } from '../../src/rotation/secret-value.ts'
 import {
-  InMemoryAuthorizationServer,
-  InMemoryStore,
-  RecordingJob,
   refusal,
+  type InMemoryAuthorizationServer,
+  type InMemoryStore,
+  type RecordingJob,
 } from '../support/in-memory.ts'
+import { Rehearsal, type RehearsalOptions } from '../support/rehearsal.ts'
 
+let rehearsal: Rehearsal
 let authorizationServer: InMemoryAuthorizationServer
 let store: InMemoryStore
 let job: RecordingJob
 
 beforeEach(() => {
-  authorizationServer = new InMemoryAuthorizationServer('refresh-token-0')
-  store = new InMemoryStore()
-  store.set('RT', 'refresh-token-0')
-  job = new RecordingJob()
+  rehearsal = new Rehearsal()
+  ;({ authorizationServer, store, job } = rehearsal)
 })
 
-interface RunOptions {
-  accessTokenPlaces?: string[]
-  /** Scopes of places that are not in the one that all are in. */
-  scopes?: Record<string, string>
-  isDryRun?: boolean
-}
-
-function run({
-  accessTokenPlaces = ['AT'],
-  scopes = {},
-  isDryRun = false,
-}: RunOptions = {}): Promise<RotationReport> {
-  const open = (name: string): ReturnType<InMemoryStore['open']> =>
-    store.open(name, scopes[name])
-  return rotate(
-    {
-      refreshToken: new SecretValue(store.values.get('RT') ?? ''),
-      refreshTokenPlace: open('RT'),
-      accessTokenPlaces: accessTokenPlaces.map(open),
-      isDryRun,
-    },
-    { authorizationServer, job },
-  )
+function run(options: RehearsalOptions = {}): Promise<RotationReport> {
+  return rehearsal.run(options)
 }
 
 describe('a rotation', () => {
@@ -80,16 +58,23 @@ describe('a rotation', () => {
     )
   })
 
-  test('masks both tokens and seals for all places before the first write', async () => {
+  test('masks both tokens and seals the new one before the first write', async () => {
     await run()
     expect(job.masked).toEqual(['refresh-token-1', 'access-token-1'])
     const order = store.calls.filter((call) => /^(seal|write)/.test(call))
-    expect(order).toEqual(['seal RT', 'seal AT', 'write RT', 'write AT'])
+    expect(order).toEqual(['seal RT', 'write RT', 'seal AT', 'write AT'])
   })
 
   test('tells the post step while the token is at risk, and no longer', async () => {
     await run()
-    expect(job.calls).toEqual(['announce', 'mask', 'mask', 'settle'])
+    expect(job.calls).toEqual([
+      'announce',
+      'mask',
+      'mask',
+      'journal',
+      'journal',
+      'settle',
+    ])
   })
 
   test('does all of this again with what it stored', async () => {
@@ -106,7 +91,7 @@ describe('a rotation', () => {
 
 describe('a dry run', () => {
   test('proves write access and spends nothing', async () => {
-    const report = await run({ isDryRun: true })
+    const report = await run({ rotation: { isDryRun: true } })
     expect(report).toMatchObject({
       outcome: 'dry-run',
       credentialState: 'unchanged',
@@ -201,21 +186,28 @@ describe('a failed token request', () => {
     })
     expect(report.accessToken).toBeUndefined()
     expect(authorizationServer.presented).toHaveLength(1)
-    expect(job.calls).toEqual(['announce', 'settle'])
+    expect(job.calls).toEqual(['announce'])
+    expect(rehearsal.record.phase).toBe('claimed')
   })
 })
 
 describe('a refused write of the new refresh token', () => {
-  test('says that the token is lost and how to go on', async () => {
+  test('keeps a sealed copy in the record and prints the command for it', async () => {
     store.refusals.set('write RT', refusal)
     const report = await run()
     expect(report).toMatchObject({
       outcome: 'failed',
-      credentialState: 'lost',
+      credentialState: 'escrowed',
       errorCode: 'PERMISSION_MISSING',
       places: [{ status: 'not written' }, { status: 'writable' }],
     })
-    expect(report.remedy).toContain('`set RT`. Nothing else has to be done.')
+    expect(report.remedy).toContain(
+      '`restore {"keyId":1,"value":"refresh-token-1"}`',
+    )
+    expect(rehearsal.record).toMatchObject({
+      phase: 'blocked',
+      escrow: { sealed: { body: { value: 'refresh-token-1' } } },
+    })
     expect(report.accessToken).toBeUndefined()
     expect(store.calls).not.toContain('write AT')
   })
@@ -233,14 +225,14 @@ describe('a refused write of the new refresh token', () => {
     expect(store.calls.filter((call) => call === 'write RT')).toHaveLength(2)
   })
 
-  test('is final when the new key cannot be had', async () => {
+  test('is kept in the record when the new key cannot be had', async () => {
     const refresh = authorizationServer.refresh.bind(authorizationServer)
     authorizationServer.refresh = (token) => {
       store.keyId += 1
       return refresh(token)
     }
     store.refusals.set('renew RT', refusal)
-    expect(await run()).toMatchObject({ credentialState: 'lost' })
+    expect(await run()).toMatchObject({ credentialState: 'escrowed' })
   })
 })
 

@@ -21,6 +21,8 @@ test('everything is checked and no token request is sent', async () => {
     rotated: 'false',
     'access-token': '',
     'expires-at': '',
+    'next-due-at': '',
+    sequence: '',
     'credential-state': 'unchanged',
     'error-code': '',
   })

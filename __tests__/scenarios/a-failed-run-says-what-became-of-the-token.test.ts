@@ -26,6 +26,8 @@ function expectFailure(
     rotated: 'false',
     'access-token': '',
     'expires-at': '',
+    'next-due-at': '',
+    sequence: expect.stringMatching(/^\d*$/),
     'credential-state': credentialState,
     'error-code': code,
   })
@@ -48,15 +50,16 @@ async function expectUnspent(): Promise<void> {
 
 describe('by the authorization server', () => {
   test('invalid_grant: the token is lost, and one command is needed', async () => {
-    const { issued } = world.authorizationServer
     await world.run()
-    // A person puts back what has been spent.
-    world.repository.secrets.set('REFRESH_TOKEN', issued[0] ?? '')
-    world.github.clock.advance(60_000)
+    world.repository.secrets.set('REFRESH_TOKEN', 'never-issued-to-anybody')
     const { main } = await world.run()
     expectFailure(main, 'REAUTHORIZATION_REQUIRED', 'lost')
     expect(messageOf(main)).toContain('invalid_grant')
     expect(messageOf(main)).toContain(NOTHING_ELSE)
+    expect(world.authorizationProxy.count('POST', /token/)).toBe(2)
+
+    // It is never sent again.
+    expectFailure((await world.run()).main, 'REAUTHORIZATION_REQUIRED', 'lost')
     expect(world.authorizationProxy.count('POST', /token/)).toBe(2)
 
     // And that is all that has to be done.
@@ -65,6 +68,16 @@ describe('by the authorization server', () => {
       await world.mintRefreshToken(),
     )
     expect((await world.run()).main.outputs['outcome']).toBe('rotated')
+  })
+
+  test('a spent token that somebody puts back: nothing is sent', async () => {
+    const { issued } = world.authorizationServer
+    await world.run()
+    world.repository.secrets.set('REFRESH_TOKEN', issued[0] ?? '')
+    const { main } = await world.run()
+    expectFailure(main, 'SECRET_MISMATCH', 'unchanged')
+    expect(messageOf(main)).toContain(NOTHING_ELSE)
+    expect(world.authorizationProxy.count('POST', /token/)).toBe(1)
   })
 
   test('a wrong client secret: the token is not spent', async () => {
@@ -96,7 +109,7 @@ describe('by the authorization server', () => {
     ],
     [
       'a limit',
-      { kind: 'respond', status: 429, headers: { 'retry-after': '1' } },
+      { kind: 'respond', status: 429, headers: { 'retry-after': '61' } },
       'RATE_LIMITED',
       'unchanged',
     ],
@@ -117,7 +130,16 @@ describe('by the authorization server', () => {
     if (state === 'unknown') expect(messageOf(main)).toContain(NOTHING_ELSE)
   })
 
-  test('nobody there: the request was not sent', async () => {
+  test('a limit with a short wait is asked once more', async () => {
+    world.authorizationProxy.rules.push({
+      times: 1,
+      fault: { kind: 'respond', status: 429, headers: { 'retry-after': '1' } },
+    })
+    expect((await world.run()).main.outputs['outcome']).toBe('rotated')
+    expect(world.authorizationProxy.count('POST', /token/)).toBe(2)
+  })
+
+  test('nobody there: the request was not sent, after three tries', async () => {
     await world.authorizationProxy.close()
     const { main } = await world.run()
     expectFailure(main, 'TOKEN_ENDPOINT_UNAVAILABLE', 'unchanged')
@@ -197,8 +219,9 @@ describe('by GitHub, before the spend', () => {
 })
 
 describe('by GitHub, after the spend', () => {
-  test('a refused write: the token is lost, as was said before', async () => {
+  test('a refused write: the token is kept in the record, and the next run stores it', async () => {
     world.githubProxy.rules.push({
+      times: 1,
       method: 'PUT',
       path: /\/REFRESH_TOKEN$/,
       fault: {
@@ -208,11 +231,16 @@ describe('by GitHub, after the spend', () => {
       },
     })
     const { main } = await world.run()
-    expectFailure(main, 'PERMISSION_MISSING', 'lost')
-    expect(messageOf(main)).toContain(NOTHING_ELSE)
-    expect(main.log.join('\n')).toContain(
-      'if GitHub refuses the new refresh token after this, that token is lost',
-    )
+    expectFailure(main, 'PERMISSION_MISSING', 'escrowed')
+    expect(messageOf(main)).toContain('`gh api -X PUT ')
+    const next = await world.run()
+    expect(next.main.outputs['outcome']).toBe('redone')
+    expect(next.main.outputs['credential-state']).toBe('stored')
+    const { authorizationServer } = world
+    expect(await authorizationServer.liveRefreshTokens()).toEqual([
+      world.storedRefreshToken,
+    ])
+    expect((await world.run()).main.outputs['outcome']).toBe('rotated')
   })
 
   test('a person who stores a fresh grant meanwhile is not overwritten', async () => {

@@ -130,6 +130,8 @@ test.each<
     rotated: 'false',
     'access-token': '',
     'expires-at': '',
+    'next-due-at': '',
+    sequence: '',
     'credential-state': 'unchanged',
     'error-code': code,
   })

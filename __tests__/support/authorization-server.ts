@@ -51,16 +51,21 @@ export class AuthorizationServer {
   readonly #usedRefreshTokens = new Set<string>()
   /** Tells the time in `Date`; tokens live by the clock of the machine. */
   readonly #clock: Clock
+  readonly #isRotating: boolean
 
-  constructor(clock = new Clock()) {
+  constructor(clock = new Clock(), { isRotating = true } = {}) {
     this.#clock = clock
+    this.#isRotating = isRotating
   }
 
   async start(port?: number): Promise<void> {
     this.#server = await serve((request, response) => {
       void this.#handle(request, response)
     }, port)
-    this.#provider = new Provider(this.#server.url, configuration())
+    this.#provider = new Provider(
+      this.#server.url,
+      configuration(this.#isRotating),
+    )
     this.#provider.use(async (context, next) => {
       await next()
       if (context.path === '/token') this.#note(context)
@@ -147,7 +152,11 @@ export class AuthorizationServer {
       refresh_token?: string
     }
     const reply = context.body as Partial<Record<string, string>>
-    if (presented !== undefined && this.#usedRefreshTokens.has(presented)) {
+    if (
+      this.#isRotating &&
+      presented !== undefined &&
+      this.#usedRefreshTokens.has(presented)
+    ) {
       this.replays += 1
     }
     if (reply['access_token'] === undefined) return
@@ -162,7 +171,7 @@ export class AuthorizationServer {
   }
 }
 
-function configuration(): Configuration {
+function configuration(isRotating: boolean): Configuration {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const entries = new Map<string, AdapterPayload>()
   return {
@@ -180,7 +189,7 @@ function configuration(): Configuration {
       id_token_signed_response_alg: 'ES256',
     })),
     // For always: by default a confidential client's token is rotated late.
-    rotateRefreshToken: true,
+    rotateRefreshToken: isRotating,
     ttl: {
       AccessToken: ACCESS_TOKEN_SECONDS,
       RefreshToken: 14 * 24 * 3600,
@@ -191,7 +200,10 @@ function configuration(): Configuration {
       accountId,
       claims: () => ({ sub: accountId }),
     }),
-    features: { devInteractions: { enabled: false } },
+    features: {
+      devInteractions: { enabled: false },
+      introspection: { enabled: true, allowedPolicy: () => true },
+    },
   }
 }
 

@@ -26,6 +26,8 @@ export type Fault =
   | { readonly kind: 'pass' }
   /** The server sees the request only then. */
   | { readonly kind: 'wait'; readonly until: () => Promise<void> }
+  /** The server has acted; its answer goes on only then. */
+  | { readonly kind: 'hold'; readonly until: () => Promise<void> }
   | {
       readonly kind: 'respond'
       readonly status: number
@@ -105,6 +107,7 @@ export class FaultProxy {
 
     const reply = await this.#forward(message, body)
     request.status = reply.status
+    if (fault?.kind === 'hold') await fault.until()
     switch (fault?.kind) {
       case 'drop':
         message.socket.destroy()

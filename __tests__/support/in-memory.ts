@@ -1,14 +1,23 @@
+import type { Introspection } from '../../src/rotation/decide.ts'
 import { RotationError, type Failure } from '../../src/rotation/errors.ts'
 import type {
   AuthorizationServer,
   Job,
+  Journal,
+  JournalEntry,
+  MoveResult,
+  Records,
   RefreshResult,
+  Runs,
   SealedSecret,
   SecretMetadata,
   SecretPlace,
   WriteResult,
 } from '../../src/rotation/ports.ts'
+import type { Owner, RotationRecord } from '../../src/rotation/record.ts'
+import type { Head } from '../../src/rotation/register.ts'
 import { SecretValue } from '../../src/rotation/secret-value.ts'
+import { TestSystem } from './test-system.ts'
 
 /** An authorization server that rotates, and takes a replay for a theft. */
 export class InMemoryAuthorizationServer implements AuthorizationServer {
@@ -18,6 +27,8 @@ export class InMemoryAuthorizationServer implements AuthorizationServer {
   next: RefreshResult | undefined
   prepareFailure: Failure | undefined
   isClientKnown = true
+  /** Unset: it does not introspect. */
+  introspects = false
   #count = 0
   readonly #spent = new Set<string>()
 
@@ -29,6 +40,11 @@ export class InMemoryAuthorizationServer implements AuthorizationServer {
     if (this.prepareFailure) {
       throw new RotationError(this.prepareFailure, 'unchanged')
     }
+  }
+
+  async introspect(refreshToken: SecretValue): Promise<Introspection> {
+    if (!this.introspects) return 'unknown'
+    return refreshToken.reveal() === this.live ? 'alive' : 'dead'
   }
 
   async refresh(refreshToken: SecretValue): Promise<RefreshResult> {
@@ -65,14 +81,18 @@ export class InMemoryStore {
   /** Refuses calls, by the name of the call: `write NAME`, `probe scope`. */
   readonly refusals = new Map<string, Failure>()
   keyId = 1
-  #seconds = Date.parse('2026-01-01T12:00:00Z') / 1000
+  readonly system: TestSystem
+
+  constructor(system = new TestSystem()) {
+    this.system = system
+  }
 
   now(): Date {
-    return new Date(this.#seconds * 1000)
+    return this.system.serverNow()
   }
 
   set(name: string, value: string): void {
-    this.#seconds += 1
+    this.system.pass(1000)
     this.values.set(name, value)
     this.updated.set(name, this.now())
   }
@@ -96,6 +116,7 @@ export const refusal: Failure = {
 }
 
 class InMemoryPlace implements SecretPlace {
+  readonly id: string
   readonly label: string
   readonly scope: string
   readonly replaceCommand: string
@@ -104,11 +125,16 @@ class InMemoryPlace implements SecretPlace {
   #keyId: number | undefined
 
   constructor(store: InMemoryStore, name: string, scope: string) {
+    this.id = `store/${name}`
     this.label = `secret ${name}`
     this.scope = scope
     this.replaceCommand = `set ${name}`
     this.#store = store
     this.#name = name
+  }
+
+  restoreCommand({ body }: SealedSecret): string {
+    return `restore ${JSON.stringify(body)}`
   }
 
   async inspect(): Promise<SecretMetadata | 'missing'> {
@@ -137,6 +163,10 @@ class InMemoryPlace implements SecretPlace {
     this.#store.call(`probe ${this.scope}`)
   }
 
+  async removeProbe(): Promise<void> {
+    this.#store.call(`remove probe ${this.scope}`)
+  }
+
   seal(value: SecretValue): SealedSecret {
     if (this.#keyId === undefined) throw new TypeError('no key yet')
     this.#store.calls.push(`seal ${this.#name}`)
@@ -154,7 +184,87 @@ class InMemoryPlace implements SecretPlace {
     }
     const isNew = !this.#store.values.has(this.#name)
     this.#store.set(this.#name, String(body['value']))
-    return { kind: 'written', isNew }
+    return { kind: 'written', isNew, at: this.#store.now() }
+  }
+}
+
+/** A register with compare-and-swap. */
+export class InMemoryRecords implements Records {
+  head: Head | undefined
+  /** Every version, the oldest first. */
+  readonly history: RotationRecord[] = []
+  /** What the next moves answer instead, one for each. */
+  readonly next: MoveResult[] = []
+  readFailure: Failure | undefined
+
+  async read(): Promise<Head | undefined> {
+    if (this.readFailure) throw new RotationError(this.readFailure, 'unchanged')
+    return this.head
+  }
+
+  async prepare(): Promise<undefined> {
+    return undefined
+  }
+
+  async move(from: Head | undefined, to: RotationRecord): Promise<MoveResult> {
+    const next = this.next.shift()
+    if (next) return next
+    if (from?.revision !== this.head?.revision) return { kind: 'refused' }
+    this.history.push(to)
+    this.head = { revision: String(this.history.length), record: to }
+    return { kind: 'moved', head: this.head }
+  }
+}
+
+export const unreachable: MoveResult = {
+  kind: 'unreachable',
+  failure: {
+    code: 'GITHUB_UNAVAILABLE',
+    what: 'GitHub could not be reached.',
+    remedy: 'Try again.',
+  },
+}
+
+/** What GitHub says of runs: this one, and all others. */
+export class InMemoryRuns implements Runs {
+  createdAt: Date | undefined
+  readonly running = new Set<string>()
+
+  async readCreation(): Promise<Date | undefined> {
+    return this.createdAt
+  }
+
+  async hasEnded({ runId }: Owner): Promise<'ended' | 'running'> {
+    return this.running.has(runId) ? 'running' : 'ended'
+  }
+}
+
+/** A disk. */
+export class InMemoryJournal implements Journal {
+  entry: JournalEntry | undefined
+  isPostThere = false
+  readonly #calls: string[]
+
+  constructor(calls: string[] = []) {
+    this.#calls = calls
+  }
+
+  announce(): void {
+    this.#calls.push('announce')
+  }
+
+  write(entry: JournalEntry): void {
+    this.#calls.push('journal')
+    this.entry = entry
+  }
+
+  delete(): void {
+    this.#calls.push('settle')
+    this.entry = undefined
+  }
+
+  hasPostStarted(): boolean {
+    return this.isPostThere
   }
 }
 
@@ -163,6 +273,7 @@ export class RecordingJob implements Job {
   readonly lines: string[] = []
   readonly masked: string[] = []
   readonly calls: string[] = []
+  isToEnd = false
 
   mask(value: SecretValue): void {
     this.masked.push(value.reveal())
@@ -173,15 +284,19 @@ export class RecordingJob implements Job {
     this.lines.push(line)
   }
 
+  notice(line: string): void {
+    this.lines.push(`notice: ${line}`)
+  }
+
   warning(line: string): void {
     this.lines.push(`warning: ${line}`)
   }
 
-  announceSpend(): void {
-    this.calls.push('announce')
+  isCancelled(): boolean {
+    return this.isToEnd
   }
 
-  settleSpend(): void {
-    this.calls.push('settle')
+  whenCancelled(): Promise<void> {
+    return this.isToEnd ? Promise.resolve() : new Promise(() => undefined)
   }
 }

@@ -1,9 +1,13 @@
-import type { System } from '../../src/rotation/ports.ts'
+import { createHash } from 'node:crypto'
 
-/** Time that passes only while somebody sleeps. */
+import type { Mark, System } from '../../src/rotation/ports.ts'
+import type { SecretValue } from '../../src/rotation/secret-value.ts'
+
+/** Time that passes only while somebody sleeps, or when a test says so. */
 export class TestSystem implements System {
   readonly sleeps: number[] = []
-  #now = 0
+  #now = Date.parse('2026-01-01T12:00:00Z')
+  #randoms = 0
   readonly #onSleep: (milliseconds: number) => void
 
   /** @param onSleep moves the clocks of the servers along */
@@ -11,17 +15,41 @@ export class TestSystem implements System {
     this.#onSleep = onSleep
   }
 
-  monotonicMilliseconds(): number {
-    return this.#now
+  pass(milliseconds: number): void {
+    this.#now += milliseconds
+  }
+
+  serverNow(): Date {
+    return new Date(this.#now)
+  }
+
+  mark(): Mark {
+    return { monotonicMilliseconds: this.#now, wallMilliseconds: this.#now }
+  }
+
+  millisecondsSince({ monotonicMilliseconds }: Mark): number {
+    return this.#now - monotonicMilliseconds
   }
 
   async sleep(milliseconds: number): Promise<void> {
     this.sleeps.push(milliseconds)
-    this.#now += milliseconds
+    this.pass(milliseconds)
     this.#onSleep(milliseconds)
   }
 
   random(): number {
     return 1
+  }
+
+  randomHex(bytes: number): string {
+    this.#randoms += 1
+    return String(this.#randoms).padStart(bytes * 2, '0')
+  }
+
+  fingerprint(token: SecretValue, salt: string): string {
+    return createHash('sha256')
+      .update(salt + token.reveal())
+      .digest('hex')
+      .slice(0, 32)
   }
 }

@@ -1,15 +1,20 @@
-import type { ChildProcess } from 'node:child_process'
-
 import {
   AuthorizationServer,
   clients,
   type Client,
 } from './authorization-server.ts'
+import { ClassShim, type ProviderClass } from './class-shim.ts'
 import { Clock } from './clock.ts'
 import { FaultProxy } from './fault-proxy.ts'
+import type { Repository } from './github/repository.ts'
+import type { WorkflowRun } from './github/run-store.ts'
 import { GitHubStandIn } from './github/stand-in.ts'
-import type { Repository } from './github/secrets-api.ts'
-import { Runner, type Job, type RunResult } from './runner/runner.ts'
+import {
+  Runner,
+  type Interference,
+  type Job,
+  type RunResult,
+} from './runner/runner.ts'
 import {
   findLeaksOfStep,
   findLeaksToGitHub,
@@ -19,17 +24,22 @@ import {
 
 export const REPOSITORY = 'acme/web'
 export const GITHUB_TOKEN = 'github_pat_11AAAAAAA0canarycanarycanary'
+export const JOB_TOKEN = 'ghs_jobtokencanarycanarycanarycanary'
 
-export interface RunOptions {
+/** A run as GitHub has queued it, with the secrets of that moment. */
+export interface QueuedRun {
+  readonly run: WorkflowRun
+  readonly secrets: (environment?: string) => Record<string, string>
+}
+
+export interface RunOptions extends Interference {
   /** Overrides of the step's `with:`; an empty string takes an input out. */
   readonly with?: Readonly<Record<string, string>>
   readonly job?: Partial<Job>
   /** The environment that the job names. */
   readonly environment?: string
-  /** A snapshot from `world.github.queueRun`; left out: queued just now. */
-  readonly queued?: (environment?: string) => Record<string, string>
-  /** Gets the main process, to do something to it. */
-  readonly onStart?: (main: ChildProcess) => void
+  /** From {@link World.queue}; left out: queued just now. */
+  readonly queued?: QueuedRun
 }
 
 /**
@@ -39,18 +49,27 @@ export interface RunOptions {
 export class World {
   readonly clock = new Clock()
   readonly github = new GitHubStandIn({ clock: this.clock })
-  readonly authorizationServer = new AuthorizationServer(this.clock)
+  readonly authorizationServer: AuthorizationServer
   githubProxy = new FaultProxy('http://unset')
   authorizationProxy = new FaultProxy('http://unset')
   repository!: Repository
   readonly client: Client
+  readonly providerClass: ProviderClass
+  #shim: ClassShim | undefined
 
-  private constructor(client: Client) {
+  private constructor(client: Client, providerClass: ProviderClass) {
     this.client = client
+    this.providerClass = providerClass
+    this.authorizationServer = new AuthorizationServer(this.clock, {
+      isRotating: providerClass.rotationClass !== 'non-rotating',
+    })
   }
 
-  static async start(client: Client = clients.basic): Promise<World> {
-    const world = new World(client)
+  static async start(
+    client: Client = clients.basic,
+    providerClass: ProviderClass = { rotationClass: 'strict', graceSeconds: 0 },
+  ): Promise<World> {
+    const world = new World(client, providerClass)
     await world.#start()
     return world
   }
@@ -58,7 +77,15 @@ export class World {
   async #start(): Promise<void> {
     await Promise.all([this.github.start(), this.authorizationServer.start()])
     this.githubProxy = new FaultProxy(this.github.url)
-    this.authorizationProxy = new FaultProxy(this.authorizationServer.issuer)
+    const { issuer } = this.authorizationServer
+    this.#shim = new ClassShim(issuer, this.providerClass, this.clock)
+    await this.#shim.start()
+    const isShimmed = ['grace', 'confirm-on-use'].includes(
+      this.providerClass.rotationClass,
+    )
+    this.authorizationProxy = new FaultProxy(
+      isShimmed ? this.#shim.url : issuer,
+    )
     await Promise.all([
       this.githubProxy.start(),
       this.authorizationProxy.start(),
@@ -67,6 +94,11 @@ export class World {
     this.github.addToken(GITHUB_TOKEN, {
       kind: 'fine-grained',
       permissions: { secrets: 'write' },
+      repositories: [REPOSITORY],
+    })
+    this.github.addToken(JOB_TOKEN, {
+      kind: 'job',
+      permissions: { contents: 'write', actions: 'read' },
       repositories: [REPOSITORY],
     })
     const { secrets } = this.repository
@@ -84,6 +116,7 @@ export class World {
       this.githubProxy.close(),
       this.authorizationProxy.close(),
     ])
+    await this.#shim?.close()
     await Promise.all([this.github.close(), this.authorizationServer.close()])
   }
 
@@ -96,6 +129,24 @@ export class World {
     return this.repository.secrets.get('REFRESH_TOKEN')?.value
   }
 
+  /** What the record's ref shows, the newest version first. */
+  get history(): string[] {
+    const refs = [...this.repository.git.refs.keys()]
+    const ref = refs.find((name) => name.includes('rotate-token/'))
+    return ref === undefined
+      ? []
+      : (this.repository.git.history(ref) ?? []).map(({ message }) => message)
+  }
+
+  /** Queues a run some seconds after whatever came before. */
+  queue(): QueuedRun {
+    this.clock.advance(5000)
+    return {
+      run: this.repository.runs.addRun(),
+      secrets: this.github.queueRun(REPOSITORY),
+    }
+  }
+
   get inputs(): Record<string, string> {
     return {
       'refresh-token': '${{ secrets.REFRESH_TOKEN }}',
@@ -106,6 +157,10 @@ export class World {
         'client-secret': '${{ secrets.CLIENT_SECRET }}',
       }),
       'github-token': '${{ secrets.ROTATION_TOKEN }}',
+      'rotation-class': this.providerClass.rotationClass,
+      ...(this.providerClass.rotationClass === 'grace' && {
+        'grace-seconds': String(this.providerClass.graceSeconds),
+      }),
     }
   }
 
@@ -116,18 +171,22 @@ export class World {
    * description does not allow a request
    */
   async run(options: RunOptions = {}): Promise<RunResult> {
-    const queued = options.queued ?? this.github.queueRun(REPOSITORY)
+    const { run, secrets } = options.queued ?? this.queue()
     const runner = new Runner({
       repository: REPOSITORY,
       eventName: 'schedule',
       apiUrl: this.githubProxy.url,
-      secrets: queued(options.environment),
+      runId: String(run.id),
+      runAttempt: String(run.attempt),
+      token: JOB_TOKEN,
+      secrets: secrets(options.environment),
       ...options.job,
     })
     const result = await runner.run(
       { ...this.inputs, ...options.with },
-      options.onStart,
+      options,
     )
+    this.repository.runs.completeRun(run)
     this.verify(result)
     return result
   }
@@ -136,6 +195,7 @@ export class World {
     const secrets = new Set([
       ...this.authorizationServer.issued,
       GITHUB_TOKEN,
+      JOB_TOKEN,
       ...(this.client.secret === '' ? [] : [this.client.secret]),
     ])
     const accessToken = main.outputs['access-token'] ?? ''

@@ -1,4 +1,4 @@
 "use strict";
 // Loads the bundle only when main has left work: usually it has not.
-if (process.env['STATE_at-risk'])
+if (process.env['STATE_journal'])
     await import('../main/index.js');

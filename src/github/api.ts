@@ -15,6 +15,8 @@ export interface ApiOptions {
   readonly userAgent: string
   readonly dispatcher: Dispatcher
   readonly system: System
+  /** Told the server's time with every answer. */
+  readonly learnTime: (date: Date) => void
   /** Told about every wait, so that a slow run explains itself. */
   readonly info: (line: string) => void
   /** How long one attempt may take, connecting and reading included. */
@@ -27,13 +29,15 @@ export interface ApiRequest {
   readonly parameters: Readonly<Record<string, unknown>>
   /** How long all attempts and the pauses between them may take; 0: one attempt. */
   readonly budgetMilliseconds: number
+  /** Asked before each repetition, where somebody else may have come first. */
+  readonly mayRepeat?: () => Promise<boolean>
 }
 
 /** The last answer to a request, whatever its status, or that there was none. */
 export type Answer = Attempt & {
   readonly data: unknown
-  /** The server's time of the answer. */
-  readonly date?: Date
+  /** The server's time of the answer, or the best guess at it. */
+  readonly date: Date
 }
 
 /** GitHub's REST API. Repeats requests; all of ours may be repeated. */
@@ -58,14 +62,14 @@ export function createApi(options: ApiOptions): Api {
   })
 
   return {
-    async send({ route, parameters, budgetMilliseconds }) {
-      const end = system.monotonicMilliseconds() + budgetMilliseconds
+    async send({ route, parameters, budgetMilliseconds, mayRepeat }) {
+      const start = system.mark()
       for (let count = 1; ; count++) {
         const answer = await attempt(route, parameters)
         const pause = pauseBeforeRepeating(answer, count, system.random())
         if (
           pause === undefined ||
-          system.monotonicMilliseconds() + pause >= end
+          system.millisecondsSince(start) + pause >= budgetMilliseconds
         ) {
           return answer
         }
@@ -73,6 +77,7 @@ export function createApi(options: ApiOptions): Api {
           `GitHub ${describeAnswer(answer)}; asking again in ${describePause(pause)}.`,
         )
         await system.sleep(pause)
+        if (mayRepeat && !(await mayRepeat())) return answer
       }
     },
   }
@@ -92,13 +97,20 @@ export function createApi(options: ApiOptions): Api {
     } catch (thrown) {
       const { response } = thrown as { response?: OctokitResponse }
       return response === undefined
-        ? { kind: 'no-answer', reason: nameError(thrown), data: undefined }
+        ? {
+            kind: 'no-answer',
+            reason: nameError(thrown),
+            data: undefined,
+            date: system.serverNow(),
+          }
         : readAnswer(response)
     }
   }
 
   function readAnswer({ status, headers, data }: OctokitResponse): Answer {
     const date = new Date(String(headers['date']))
+    const hasDate = !Number.isNaN(date.getTime())
+    if (hasDate) options.learnTime(date)
     const { message } = (data ?? {}) as { message?: unknown }
     return {
       kind: 'answer',
@@ -110,7 +122,7 @@ export function createApi(options: ApiOptions): Api {
         ]),
       ),
       data,
-      ...(!Number.isNaN(date.getTime()) && { date }),
+      date: hasDate ? date : system.serverNow(),
       ...(typeof message === 'string' && { message: quote(message, [token]) }),
     }
   }

@@ -223,6 +223,42 @@ export function replaceCommand(place: Place): string {
   }
 }
 
+/**
+ * What a person types to put a sealed value in place: the very request that the
+ * action makes.
+ *
+ * @param body the request's body
+ * @see https://cli.github.com/manual/gh_api
+ */
+export function restoreCommand(
+  place: Place,
+  body: Readonly<Record<string, unknown>>,
+): string {
+  const { route, parameters } = secretsEndpoint(place)
+  const path = route
+    .replace(/^\//, '')
+    .replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+      encodeURIComponent(parameters[name] ?? ''),
+    )
+  const fields = Object.entries(body).flatMap(([name, value]) =>
+    Array.isArray(value)
+      ? listFields(name, value)
+      : [`-f ${name}=${quoteForShell(String(value))}`],
+  )
+  return [
+    'gh api -X PUT',
+    quoteForShell(`${path}/${place.name}`),
+    ...fields,
+  ].join(' ')
+}
+
+/** `-F` makes numbers of digits; a name alone makes an empty list. */
+function listFields(name: string, values: readonly unknown[]): string[] {
+  return values.length === 0
+    ? [`-F '${name}[]'`]
+    : values.map((value) => `-F '${name}[]=${String(value)}'`)
+}
+
 function quoteForShell(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+  return /^[\w./+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

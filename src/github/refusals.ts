@@ -1,11 +1,42 @@
-import type { Failure } from '../rotation/errors.ts'
+import type { Failure, RotationErrorCode } from '../rotation/errors.ts'
 import { quote } from '../rotation/foreign-text.ts'
 import { formatTime } from '../rotation/time.ts'
 import { describeAnswer, type Answer } from './api.ts'
-import { describeScope, requiredPermission, type Place } from './places.ts'
+import {
+  describeScope,
+  requiredPermission,
+  type Permission,
+  type Place,
+} from './places.ts'
 import { isRateLimit } from './retry.ts'
 
 export type Access = 'read' | 'write'
+
+/** What a request was about, for somebody who has to find out why it failed. */
+export interface Subject {
+  /** Who holds it, as a person would name that. */
+  readonly holder: string
+  readonly permission: Permission
+  /** The input that the token came from. */
+  readonly tokenInput: string
+  /** What is said where nothing else is known. */
+  readonly otherwise: {
+    readonly code: RotationErrorCode
+    readonly remedy: string
+  }
+}
+
+export function secretsOf(place: Place): Subject {
+  return {
+    holder: describeScope(place),
+    permission: requiredPermission(place),
+    tokenInput: 'github-token',
+    otherwise: {
+      code: 'SECRET_REFUSED',
+      remedy: `Check that the ${describeScope(place)} can hold this secret.`,
+    },
+  }
+}
 
 /**
  * Says why GitHub did not do what it was asked, and what a person can do about
@@ -14,7 +45,7 @@ export type Access = 'read' | 'write'
  * @param task continues "GitHub did not let this run ..."
  */
 export function explainRefusal(
-  place: Place,
+  subject: Subject,
   access: Access,
   task: string,
   answer: Answer,
@@ -42,22 +73,17 @@ export function explainRefusal(
       return {
         code: 'CREDENTIAL_REJECTED',
         what,
-        remedy:
-          "The token in 'github-token' has expired or was revoked: put a new one into its secret.",
+        remedy: `The token in '${subject.tokenInput}' has expired or was revoked: put a new one into its secret.`,
       }
     case 403:
     case 404:
       return {
         code: 'PERMISSION_MISSING',
         what,
-        remedy: remedyForPermission(place, access, answer),
+        remedy: remedyForPermission(subject, access, answer),
       }
     default:
-      return {
-        code: 'SECRET_REFUSED',
-        what,
-        remedy: `Check that the ${describeScope(place)} can hold this secret.`,
-      }
+      return { what, ...subject.otherwise }
   }
 }
 
@@ -72,21 +98,24 @@ function remedyForLimit({ headers }: Refusal): string {
 }
 
 function remedyForPermission(
-  place: Place,
+  { holder, permission: { key, title }, tokenInput }: Subject,
   access: Access,
   { status, headers, message }: Refusal,
 ): string {
-  const { key, title } = requiredPermission(place)
-  const scope = describeScope(place)
   const accepted = headers['x-accepted-github-permissions']
+  const isJobToken = tokenInput === 'record-token'
   return [
-    `The token in 'github-token' needs the permission "${title}" (${key}: ${access}) for the ${scope}${
+    `The token in '${tokenInput}' needs the permission "${title}" (${key}: ${access}) for the ${holder}${
       accepted ? `; GitHub would have accepted: ${quote(accepted, [])}` : ''
     }.`,
     // GitHub hides what a token may not see, so both causes look the same.
-    ...(status === 404 ? [`Or the ${scope} does not exist.`] : []),
-    ...(message?.includes('by integration')
-      ? ['The built-in GITHUB_TOKEN can never write secrets.']
-      : []),
+    ...(status === 404 ? [`Or the ${holder} does not exist.`] : []),
+    ...(isJobToken
+      ? [
+          `The token of the job gets it from \`permissions: ${key}: ${access}\` in the workflow.`,
+        ]
+      : message?.includes('by integration')
+        ? ['The built-in GITHUB_TOKEN can never write secrets.']
+        : []),
   ].join(' ')
 }

@@ -32,7 +32,11 @@ export function pauseBeforeRepeating(
   count: number,
   chance: number,
 ): number | undefined {
-  if (attempt.kind === 'no-answer') return backOff(count, chance)
+  if (attempt.kind === 'no-answer') {
+    // The run is over and has closed its connections.
+    if (attempt.reason === 'UND_ERR_DESTROYED') return undefined
+    return backOff(count, chance)
+  }
   if (isRateLimit(attempt)) {
     return (
       retryAfter(attempt) ??

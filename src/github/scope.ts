@@ -2,7 +2,7 @@ import { RotationError } from '../rotation/errors.ts'
 import { SecretValue } from '../rotation/secret-value.ts'
 import type { Answer, Api } from './api.ts'
 import { describeScope, secretsEndpoint, type Place } from './places.ts'
-import { explainRefusal, type Access } from './refusals.ts'
+import { explainRefusal, secretsOf, type Access } from './refusals.ts'
 import { seal, warmUp, type PublicKey } from './seal.ts'
 
 /** Before the spend nothing is lost by giving up. */
@@ -41,12 +41,14 @@ export class Scope {
     path: string,
     parameters: Readonly<Record<string, unknown>>,
     budgetMilliseconds = PREFLIGHT_BUDGET_MILLISECONDS,
+    mayRepeat?: () => Promise<boolean>,
   ): Promise<Answer> {
     const endpoint = secretsEndpoint(this.#place)
     return this.#api.send({
       route: `${method} ${endpoint.route}${path}`,
       parameters: { ...endpoint.parameters, ...parameters },
       budgetMilliseconds,
+      ...(mayRepeat && { mayRepeat }),
     })
   }
 
@@ -97,9 +99,8 @@ export class Scope {
    * would prove more, but with a value that may be old.
    */
   async probe(): Promise<void> {
-    const name = { secret_name: this.#probeName }
     const put = await this.send('PUT', '/{secret_name}', {
-      ...name,
+      secret_name: this.#probeName,
       key_id: this.key.keyId,
       encrypted_value: seal(new SecretValue('probe'), this.key),
       ...(this.#place.kind === 'organization' && {
@@ -111,7 +112,12 @@ export class Scope {
       await this.#refuseFullStore(put)
       throw this.refusal('write', `write secrets of the ${this.label}`, put)
     }
-    const deleted = await this.send('DELETE', '/{secret_name}', name)
+  }
+
+  async removeProbe(): Promise<void> {
+    const deleted = await this.send('DELETE', '/{secret_name}', {
+      secret_name: this.#probeName,
+    })
     // Finding nothing is fine: another run has deleted it.
     if (isSuccess(deleted)) return
     if (deleted.kind === 'answer' && deleted.status === 404) return
@@ -146,7 +152,7 @@ export class Scope {
   /** @param task continues "GitHub did not let this run ..." */
   refusal(access: Access, task: string, answer: Answer): RotationError {
     return new RotationError(
-      explainRefusal(this.#place, access, task, answer),
+      explainRefusal(secretsOf(this.#place), access, task, answer),
       'unchanged',
     )
   }

@@ -8,12 +8,14 @@ import type {
 import type { SecretValue } from '../rotation/secret-value.ts'
 import type { Answer, Api } from './api.ts'
 import {
+  canonicalPlace,
   canonicalScope,
   describePlace,
   replaceCommand,
+  restoreCommand,
   type Place,
 } from './places.ts'
-import { explainRefusal } from './refusals.ts'
+import { explainRefusal, secretsOf } from './refusals.ts'
 import { Scope, isSuccess } from './scope.ts'
 import { seal } from './seal.ts'
 
@@ -54,12 +56,14 @@ interface SelectedRepository {
 }
 
 class GitHubSecret implements SecretPlace {
+  readonly id: string
   readonly label: string
   readonly #place: Place
   readonly #scope: Scope
   #audience: Audience | undefined
 
   constructor(place: Place, scope: Scope) {
+    this.id = canonicalPlace(place)
     this.label = describePlace(place)
     this.#place = place
     this.#scope = scope
@@ -71,6 +75,10 @@ class GitHubSecret implements SecretPlace {
 
   get replaceCommand(): string {
     return replaceCommand(this.#place) + describeAudience(this.#audience)
+  }
+
+  restoreCommand({ body }: SealedSecret): string {
+    return restoreCommand(this.#place, body)
   }
 
   async inspect(): Promise<SecretMetadata | 'missing'> {
@@ -92,6 +100,10 @@ class GitHubSecret implements SecretPlace {
     return this.#scope.probe()
   }
 
+  removeProbe(): Promise<void> {
+    return this.#scope.removeProbe()
+  }
+
   seal(value: SecretValue): SealedSecret {
     const { key } = this.#scope
     return {
@@ -107,19 +119,23 @@ class GitHubSecret implements SecretPlace {
     return this.#scope.fetchKeyAgain()
   }
 
-  async write(sealed: SealedSecret): Promise<WriteResult> {
+  async write(
+    sealed: SealedSecret,
+    mayRepeat: () => Promise<boolean>,
+  ): Promise<WriteResult> {
     const answer = await this.#scope.send(
       'PUT',
       '/{secret_name}',
       { secret_name: this.#place.name, ...sealed.body },
       STORE_BUDGET_MILLISECONDS,
+      mayRepeat,
     )
     if (isSuccess(answer)) {
       const isNew = answer.kind === 'answer' && answer.status === 201
-      return { kind: 'written', isNew }
+      return { kind: 'written', isNew, at: answer.date }
     }
     const failure = explainRefusal(
-      this.#place,
+      secretsOf(this.#place),
       'write',
       `write the ${this.label}`,
       answer,
@@ -145,7 +161,7 @@ class GitHubSecret implements SecretPlace {
     if (!isSuccess(answer) || Number.isNaN(updatedAt.getTime())) {
       throw this.#scope.refusal('read', `look at the ${this.label}`, answer)
     }
-    return { updatedAt, readAt: answer.date ?? updatedAt }
+    return { updatedAt, readAt: answer.date }
   }
 
   /**

@@ -2,17 +2,13 @@ import * as oauth from 'oauth4webapi'
 import { DecoratorHandler, Response, request, type Dispatcher } from 'undici'
 
 import { nameError } from '../rotation/foreign-text.ts'
-import type { AuthorizationServer, RefreshResult } from '../rotation/ports.ts'
+import type { RefreshResult } from '../rotation/ports.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
 import { authenticate, type Client } from './client-authentication.ts'
-import { discover } from './discovery.ts'
 import { readTokenReply, type RawReply } from './token-reply.ts'
 
-export interface TokenEndpointOptions {
+export interface TokenRequestOptions {
   readonly client: Client
-  /** At least one of the two. An explicit endpoint makes discovery unnecessary. */
-  readonly issuer?: URL
-  readonly tokenEndpoint?: URL
   readonly scope?: string
   /** What the request carries besides the grant and the client. */
   readonly tokenRequestParameters: [name: string, value: string][]
@@ -25,49 +21,23 @@ export interface TokenEndpointOptions {
 const DEADLINE_SECONDS = 120
 const MAX_BODY_BYTES = 1024 * 1024
 
-/** The token endpoint of an authorization server, for one client. */
-export function createTokenEndpoint(
-  options: TokenEndpointOptions,
+/**
+ * Sends one refresh request and says what is known about its effect. Never
+ * repeats it and never throws.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-6
+ */
+export async function requestTokens(
+  options: TokenRequestOptions,
+  metadata: oauth.AuthorizationServer,
+  refreshToken: SecretValue,
   dispatcher: Dispatcher,
-): AuthorizationServer {
-  let ready: Promise<oauth.AuthorizationServer> | undefined
-
-  function prepare(): Promise<oauth.AuthorizationServer> {
-    return (ready ??= findMetadata(options, dispatcher))
-  }
-
-  return {
-    async prepare() {
-      await prepare()
-    },
-    async refresh(refreshToken) {
-      const metadata = await prepare()
-      const exchange = await sendOnce(
-        options,
-        metadata,
-        refreshToken,
-        dispatcher,
-      )
-      return judgeExchange(exchange, [
-        refreshToken,
-        ...(options.client.secret ? [options.client.secret] : []),
-      ])
-    },
-  }
-}
-
-async function findMetadata(
-  { issuer, tokenEndpoint }: TokenEndpointOptions,
-  dispatcher: Dispatcher,
-): Promise<oauth.AuthorizationServer> {
-  if (tokenEndpoint !== undefined) {
-    return {
-      issuer: (issuer ?? tokenEndpoint).href,
-      token_endpoint: tokenEndpoint.href,
-    }
-  }
-  if (issuer === undefined) throw new TypeError('no issuer, no token endpoint')
-  return discover(issuer, dispatcher)
+): Promise<RefreshResult> {
+  const exchange = await sendOnce(options, metadata, refreshToken, dispatcher)
+  return judgeExchange(exchange, [
+    refreshToken,
+    ...(options.client.secret ? [options.client.secret] : []),
+  ])
 }
 
 /** One request on the wire, and how far it came. */
@@ -80,7 +50,7 @@ interface Exchange {
 }
 
 async function sendOnce(
-  { client, scope, tokenRequestParameters }: TokenEndpointOptions,
+  { client, scope, tokenRequestParameters }: TokenRequestOptions,
   metadata: oauth.AuthorizationServer,
   refreshToken: SecretValue,
   dispatcher: Dispatcher,

@@ -176,13 +176,31 @@ function refused(
   if (error === 'unsupported_grant_type') {
     return { kind: 'refused', reason: 'request', answer }
   }
-  if (reply.status === 429) return { kind: 'refused', reason: 'limit', answer }
+  if (reply.status === 429) {
+    const retryAfterSeconds = readRetryAfter(reply)
+    return {
+      kind: 'refused',
+      reason: 'limit',
+      answer,
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    }
+  }
   if (error === undefined && [404, 405, 415].includes(reply.status)) {
     return { kind: 'refused', reason: 'request', answer }
   }
   // Also a 4xx with any other error: node-oidc-provider, for one, spends the
   // refresh token before it checks `resource` and answers invalid_target.
   return { kind: 'in-doubt', answer }
+}
+
+/** Seconds, or the time of an HTTP date from the `Date` of the reply on. */
+function readRetryAfter({ retryAfter, date }: RawReply): number | undefined {
+  if (retryAfter === undefined) return undefined
+  if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter)
+  const until = Date.parse(retryAfter)
+  return date === undefined || Number.isNaN(until)
+    ? undefined
+    : Math.max(Math.ceil((until - date.getTime()) / 1000), 0)
 }
 
 function describe(

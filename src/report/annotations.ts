@@ -5,36 +5,77 @@ import type { Outcome, RotationReport } from '../rotation/outcome.ts'
 import { formatTime } from '../rotation/time.ts'
 import { renderSummary } from './summary.ts'
 
-const failing: ReadonlySet<Outcome> = new Set(['partial', 'failed'])
+const failing: ReadonlySet<Outcome> = new Set([
+  'partial',
+  'cancelled',
+  'failed',
+])
+
+/** No access token comes out of these, unless the stored one is still good. */
+const skipping: ReadonlySet<Outcome> = new Set([
+  'skipped-busy',
+  'skipped-stale',
+  'skipped-cooling',
+  'redone',
+])
 
 /**
  * Tells the job how the run ended: outputs, one annotation or log line, the job
  * summary and the exit code. Every output is set, whatever happened.
  */
-export async function publish(report: RotationReport): Promise<void> {
+export async function publish(
+  report: RotationReport,
+  onSkip: 'succeed' | 'fail',
+): Promise<void> {
   const { outcome, credentialState, accessToken, expiresAt } = report
   core.setOutput('outcome', outcome)
-  core.setOutput('rotated', String(outcome === 'rotated'))
+  const isRotated = outcome === 'rotated' || outcome === 'adopted'
+  core.setOutput('rotated', String(isRotated))
   core.setOutput('access-token', accessToken?.reveal() ?? '')
   core.setOutput('expires-at', expiresAt?.toISOString() ?? '')
+  core.setOutput('next-due-at', report.nextDueAt?.toISOString() ?? '')
+  core.setOutput('sequence', String(report.sequence ?? ''))
   core.setOutput('credential-state', credentialState)
   core.setOutput('error-code', report.errorCode ?? '')
 
-  if (failing.has(outcome)) {
-    core.error(
-      joined(report.verdict, describeState(credentialState), report.remedy),
-      { title: `Rotate Token: ${report.errorCode ?? outcome}` },
-    )
+  const isFailing =
+    failing.has(outcome) || (onSkip === 'fail' && skipping.has(outcome))
+  const whole = joined(
+    report.verdict,
+    describeState(credentialState),
+    report.remedy,
+  )
+  const title = { title: `Rotate Token: ${report.errorCode ?? outcome}` }
+  const handedOut = describeHandedOut(report)
+  if (isFailing) {
+    core.error(joined(whole, skipping.has(outcome) ? handedOut : ''), title)
     process.exitCode = core.ExitCode.Failure
+  } else if (outcome === 'fallback') {
+    core.warning(joined(whole, handedOut), title)
+  } else if (skipping.has(outcome)) {
+    core.notice(joined(report.verdict, handedOut), title)
   } else {
-    core.info(
-      joined(
-        report.verdict,
-        expiresAt ? `The access token expires ${formatTime(expiresAt)}.` : '',
-      ),
-    )
+    core.info(joined(report.verdict, handedOut))
   }
   await writeSummary(report)
+}
+
+/** What the job got, in one sentence. */
+function describeHandedOut({
+  outcome,
+  accessToken,
+  expiresAt,
+}: RotationReport): string {
+  if (accessToken === undefined) {
+    return skipping.has(outcome)
+      ? "The output 'access-token' is empty: no stored access token is known to be good for long enough."
+      : ''
+  }
+  const which =
+    outcome === 'rotated' || outcome === 'not-rotated'
+      ? 'The access token'
+      : "The output 'access-token' is the stored one; it"
+  return expiresAt ? `${which} expires ${formatTime(expiresAt)}.` : ''
 }
 
 function joined(...sentences: string[]): string {

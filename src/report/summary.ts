@@ -9,14 +9,24 @@ import { formatTime } from '../rotation/time.ts'
 const headings: Record<Exclude<Outcome, 'failed'>, string> = {
   rotated: '✅ Rotated',
   'not-rotated': '✅ Refreshed, not rotated',
-  partial: '⚠️ Not handed out everywhere',
+  adopted: '✅ An interrupted rotation is completed',
+  redone: '✅ An interrupted rotation is completed',
+  'skipped-not-due': '✅ Nothing is due',
+  'skipped-busy': '⏭️ Skipped, another run is rotating',
+  'skipped-stale': '⏭️ Skipped, this run has an outdated refresh token',
+  'skipped-cooling': '⏭️ Skipped, an interrupted request may still take effect',
   'dry-run': '✅ Dry run',
+  fallback: '⚠️ Failed, the stored access token is handed out',
+  partial: '⚠️ Not handed out everywhere',
+  cancelled: '❌ Cancelled, nothing was spent',
 }
 
 /** The first thing that somebody wants to know who is woken up by it. */
 const failureHeadings: Record<CredentialState, string> = {
   unchanged: '❌ Failed, nothing was spent',
   stored: '❌ Failed, the refresh token is safe',
+  journaled: '❌ Failed, the refresh token is kept on this machine for now',
+  escrowed: '❌ Failed, the refresh token is safe in a sealed copy',
   unknown: '❌ Failed, the refresh token may be spent',
   lost: '❌ Failed, the refresh token is lost',
 }
@@ -33,7 +43,7 @@ const statuses: Record<PlaceReport['status'], string> = {
  * safe, what to do now.
  */
 export function renderSummary(report: RotationReport): string {
-  const { outcome, credentialState, errorCode, expiresAt } = report
+  const { outcome, credentialState, errorCode, expiresAt, nextDueAt } = report
   return [
     `### ${outcome === 'failed' ? failureHeadings[credentialState] : headings[outcome]}`,
     escapeMarkdown(report.verdict),
@@ -45,6 +55,7 @@ export function renderSummary(report: RotationReport): string {
       ...(errorCode ? [['Error', code(errorCode)]] : []),
       ['Credential', describeCredential(credentialState)],
       ...(expiresAt ? [['Access token expires', formatTime(expiresAt)]] : []),
+      ...(nextDueAt ? [['Next rotation due', formatTime(nextDueAt)]] : []),
     ]),
     ...(report.places.length === 0
       ? []

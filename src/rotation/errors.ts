@@ -4,25 +4,32 @@
  *
  * - `unchanged`: the stored refresh token was not spent.
  * - `stored`: the newest refresh token is in its secret.
+ * - `journaled`: a sealed copy is on the machine; the post step tries to store it.
+ * - `escrowed`: a sealed copy is in the record; one command puts it in place.
  * - `unknown`: the authorization server may have spent the stored refresh token.
  * - `lost`: the stored refresh token is dead and its successor is nowhere.
  */
-export type CredentialState = 'unchanged' | 'stored' | 'unknown' | 'lost'
+export type CredentialState =
+  'unchanged' | 'stored' | 'journaled' | 'escrowed' | 'unknown' | 'lost'
 
 /** A code never changes its meaning; new ones may be added. */
 export type RotationErrorCode =
   | 'ACCESS_TOKEN_MISSING'
-  | 'ACCESS_TOKEN_NOT_STORED'
+  | 'CANCELLED'
   | 'CLIENT_AUTHENTICATION_FAILED'
   | 'CONFIGURATION_INVALID'
   | 'CREDENTIAL_REJECTED'
   | 'DISCOVERY_FAILED'
   | 'GITHUB_UNAVAILABLE'
+  | 'HEALTH_CHECK_FAILED'
   | 'INTERNAL_ERROR'
   | 'PERMISSION_MISSING'
   | 'RATE_LIMITED'
   | 'REAUTHORIZATION_REQUIRED'
+  | 'RECORD_LOST'
+  | 'RECORD_UNAVAILABLE'
   | 'SECRET_CHANGED_MEANWHILE'
+  | 'SECRET_MISMATCH'
   | 'SECRET_NOT_FOUND'
   | 'SECRET_REFUSED'
   | 'SECRET_STORE_FULL'
@@ -43,6 +50,9 @@ export interface Failure {
 const stateSentences: Record<CredentialState, string> = {
   unchanged: 'The stored refresh token is unchanged.',
   stored: 'The newest refresh token is stored.',
+  journaled:
+    'The newest refresh token is kept sealed on this machine, and the post step tries to store it.',
+  escrowed: 'The newest refresh token is kept sealed in the record.',
   unknown: 'Whether the stored refresh token still works is not known.',
   lost: 'The stored refresh token no longer works.',
 }

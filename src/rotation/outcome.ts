@@ -3,7 +3,19 @@ import type { SecretValue } from './secret-value.ts'
 
 /** How a run ended; one word for machines. */
 export type Outcome =
-  'rotated' | 'not-rotated' | 'partial' | 'dry-run' | 'failed'
+  | 'rotated'
+  | 'not-rotated'
+  | 'adopted'
+  | 'redone'
+  | 'skipped-not-due'
+  | 'skipped-busy'
+  | 'skipped-stale'
+  | 'skipped-cooling'
+  | 'dry-run'
+  | 'fallback'
+  | 'partial'
+  | 'cancelled'
+  | 'failed'
 
 /** What a run did at one place. */
 export interface PlaceReport {
@@ -23,8 +35,13 @@ export interface RotationReport {
   /** Whole sentences: what to do now; empty when nothing has to be done. */
   readonly remedy: string
   readonly errorCode?: RotationErrorCode
+  /** For this job, if there is one that is good. */
   readonly accessToken?: SecretValue
-  /** When the access token expires, if the authorization server said so. */
+  /** When that access token expires, if the authorization server said so. */
   readonly expiresAt?: Date
+  /** When a run will find the next rotation due, if that is known. */
+  readonly nextDueAt?: Date
+  /** How often the refresh token was replaced; unset without a record. */
+  readonly sequence?: number
   readonly places: readonly PlaceReport[]
 }

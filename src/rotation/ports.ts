@@ -1,4 +1,7 @@
+import type { Introspection } from './decide.ts'
 import type { Failure } from './errors.ts'
+import type { Owner, RotationRecord } from './record.ts'
+import type { Head } from './register.ts'
 import type { SecretValue } from './secret-value.ts'
 
 /** The authorization server, for one client and one kind of token request. */
@@ -19,6 +22,20 @@ export interface AuthorizationServer {
    * @see https://www.rfc-editor.org/rfc/rfc9700.html#section-4.14.2
    */
   refresh(refreshToken: SecretValue): Promise<RefreshResult>
+  /**
+   * Asks whether a refresh token would be accepted, without using it. Never
+   * throws. "Dead" counts only for a server that was seen to say "alive": some
+   * know access tokens only and call every refresh token inactive.
+   *
+   * @see https://www.rfc-editor.org/rfc/rfc7662.html
+   */
+  introspect(refreshToken: SecretValue): Promise<Introspection>
+}
+
+/** Tries the new access token. */
+export interface HealthCheck {
+  /** @returns what is wrong with the token, if anything. Never throws. */
+  check(accessToken: SecretValue): Promise<Failure | undefined>
 }
 
 export interface IssuedTokens {
@@ -49,6 +66,8 @@ export type RefreshResult =
       readonly kind: 'refused'
       readonly reason: 'client' | 'request' | 'limit'
       readonly answer: string
+      /** When the server says that it may be asked again. */
+      readonly retryAfterSeconds?: number
     }
   /** The refresh token is not accepted, for good. */
   | { readonly kind: 'dead'; readonly answer: string }
@@ -71,19 +90,28 @@ export interface SealedSecret {
 }
 
 export type WriteResult =
-  | { readonly kind: 'written'; readonly isNew: boolean }
+  | {
+      readonly kind: 'written'
+      readonly isNew: boolean
+      /** The store's own time of the answer. */
+      readonly at: Date
+    }
   /** The store does not accept what was sealed: it may have another key now. */
   | { readonly kind: 'key-refused'; readonly failure: Failure }
   | { readonly kind: 'refused'; readonly failure: Failure }
 
 /** One secret. A secret store never returns a value, so there is no read. */
 export interface SecretPlace {
+  /** One spelling for each secret; says which one it is in the record. */
+  readonly id: string
   /** As a person would name it. */
   readonly label: string
   /** Places in one scope share the key and the permission to write. */
   readonly scope: string
   /** What a person types to put a new value in place by hand. */
   readonly replaceCommand: string
+  /** What a person types to put a sealed value in place. */
+  restoreCommand(sealed: SealedSecret): string
   /**
    * Looks whether the secret exists and when it was written.
    *
@@ -100,12 +128,18 @@ export interface SecretPlace {
    */
   prepare(): Promise<void>
   /**
-   * Proves that secrets can be written in this scope by writing and deleting
-   * another one. Reading the public key proves less: it needs read permission.
+   * Proves that secrets can be written in this scope by writing another one.
+   * Reading the public key proves less: it needs read permission only.
    *
    * @throws RotationError `unchanged`
    */
   probe(): Promise<void>
+  /**
+   * Deletes what {@link probe} has written.
+   *
+   * @throws RotationError `unchanged`
+   */
+  removeProbe(): Promise<void>
   /** Seals a value for this place. Does not wait: the network is not asked. */
   seal(value: SecretValue): SealedSecret
   /**
@@ -114,8 +148,82 @@ export interface SecretPlace {
    * @throws RotationError
    */
   renewKey(): Promise<void>
-  /** Writes what was sealed; repeats by itself what may be repeated. */
-  write(sealed: SealedSecret): Promise<WriteResult>
+  /**
+   * Writes what was sealed; repeats by itself what may be repeated.
+   *
+   * @param mayRepeat asked before each repetition: meanwhile somebody else may
+   * have written something newer
+   */
+  write(
+    sealed: SealedSecret,
+    mayRepeat: () => Promise<boolean>,
+  ): Promise<WriteResult>
+}
+
+export type MoveResult =
+  | { readonly kind: 'moved'; readonly head: Head }
+  /** The version that was to be replaced is not the newest one. */
+  | { readonly kind: 'refused' }
+  /** Nobody knows whether the record was written. */
+  | { readonly kind: 'unreachable'; readonly failure: Failure }
+
+/** Where the record is kept: one register with compare-and-swap. */
+export interface Records {
+  /** @throws RotationError `unchanged` */
+  read(): Promise<Head | undefined>
+  /**
+   * Replaces one version by the next, if it still is the newest. After an
+   * unclear answer it looks what became of it. Never throws.
+   */
+  move(from: Head | undefined, to: RotationRecord): Promise<MoveResult>
+  /**
+   * Makes what `move` with these very arguments is going to need.
+   *
+   * @returns why that did not work, if it did not. Never throws.
+   */
+  prepare(
+    from: Head | undefined,
+    to: RotationRecord,
+  ): Promise<Failure | undefined>
+}
+
+/** What GitHub knows of runs. Needs `actions: read`; never throws. */
+export interface Runs {
+  /** When this run was created, the first attempt of it. */
+  readCreation(): Promise<Date | undefined>
+  /** Whether the attempt that an owner belongs to has ended. */
+  hasEnded(owner: Owner): Promise<'ended' | 'running' | 'unknown'>
+}
+
+/** What main leaves for the post step; holds no token. */
+export interface JournalEntry {
+  readonly nonce: string
+  /** Fingerprints: of the token that was spent, and of the one issued for it. */
+  readonly replaces: string
+  readonly token: string
+  readonly sealed: SealedSecret
+  /** When the secret was last written, as seen at the claim. */
+  readonly updatedAt: Date
+  /** When the record was last known to be ours. */
+  readonly heldSince: Date
+  /** The server's time of the answer to the write of the secret. */
+  readonly wrote?: Date
+  readonly accessToken?: {
+    readonly fingerprint: string
+    readonly expiresAt: Date
+  }
+  readonly pendingPlaces: readonly string[]
+}
+
+/** A file that outlives the process, though not the machine. */
+export interface Journal {
+  /** Leaves word for the post step that there may be something to finish. */
+  announce(): void
+  /** Waits for the disk; the entry is whole or is not there. */
+  write(entry: JournalEntry): void
+  delete(): void
+  /** The post step has begun, although this process is still alive. */
+  hasPostStarted(): boolean
 }
 
 /** The job that the rotation runs in. */
@@ -123,23 +231,34 @@ export interface Job {
   /** From here on the value must not show in the log of the job. */
   mask(value: SecretValue): void
   info(line: string): void
+  notice(line: string): void
   warning(line: string): void
-  /**
-   * Leaves word for the post step, in case that this process does not live to
-   * tell: from now on the refresh token may be spent.
-   *
-   * @param replaceCommand what a person types to put a new one in place
-   */
-  announceSpend(replaceCommand: string): void
-  /** Takes that word back: this run knows, and says, what became of the token. */
-  settleSpend(): void
+  /** Whether somebody wants the job to end. */
+  isCancelled(): boolean
+  /** Waits until somebody does; for ever, if nobody does. */
+  whenCancelled(): Promise<void>
+}
+
+/** A moment, by every clock that the machine has. */
+export interface Mark {
+  readonly monotonicMilliseconds: number
+  readonly wallMilliseconds: number
 }
 
 /** The only source of time and chance. */
 export interface System {
-  /** Milliseconds since some fixed moment; never goes back. */
-  monotonicMilliseconds(): number
+  /** The time that the servers tell; the runner's own may be wrong by hours. */
+  serverNow(): Date
+  mark(): Mark
+  /**
+   * How long ago that was, by the clock that says more: a machine that was frozen
+   * may not count the time.
+   */
+  millisecondsSince(mark: Mark): number
   sleep(milliseconds: number): Promise<void>
   /** At least 0, less than 1. */
   random(): number
+  randomHex(bytes: number): string
+  /** Short and telling nothing; equal for equal tokens under one salt. */
+  fingerprint(token: SecretValue, salt: string): string
 }

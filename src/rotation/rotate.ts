@@ -1,295 +1,130 @@
+import type { Issued } from './classify.ts'
+import type { Course, Ports, Rotation } from './course.ts'
+import { RotationError, type Failure } from './errors.ts'
 import {
-  RotationError,
-  joinErrors,
-  toRotationError,
-  type Failure,
-} from './errors.ts'
-import {
-  decide,
-  isWrittenMeanwhile,
-  judge,
-  newGrant,
-  type Issued,
-} from './machine.ts'
+  cancelledAfterStoring,
+  healthCheckFailed,
+  recordLost,
+} from './failures.ts'
+import { handOut } from './handing-out.ts'
+import { open } from './opening.ts'
 import type { RotationReport } from './outcome.ts'
-import type {
-  AuthorizationServer,
-  IssuedTokens,
-  Job,
-  SealedSecret,
-  SecretMetadata,
-  SecretPlace,
-  WriteResult,
-} from './ports.ts'
+import type { SecretMetadata } from './ports.ts'
 import { Progress } from './progress.ts'
-import type { SecretValue } from './secret-value.ts'
-import { formatTime } from './time.ts'
-
-/** One refresh token, where it lives, and who gets the access token. */
-export interface Rotation {
-  readonly refreshToken: SecretValue
-  readonly refreshTokenPlace: SecretPlace
-  readonly accessTokenPlaces: readonly SecretPlace[]
-  /** Check everything and prove write access, but send no token request. */
-  readonly isDryRun: boolean
-}
-
-export interface Ports {
-  readonly authorizationServer: AuthorizationServer
-  readonly job: Job
-}
+import { Register } from './register.ts'
+import { claimRecord, refresh } from './spending.ts'
+import {
+  commitStored,
+  commitUnrotated,
+  isWrittenMeanwhile,
+  keep,
+  mayWrite,
+  saveElsewhere,
+  store,
+  yieldToPerson,
+} from './storing.ts'
 
 /**
- * Rotates one refresh token: reads, decides, proves that the result can be
- * stored, refreshes once, and stores. Never throws: every run ends in exactly one
- * outcome, and the report says what became of the token.
+ * Rotates one refresh token, by the steps of the protocol. Never throws: every
+ * run ends in exactly one outcome, and the report says what became of the token.
  */
 export async function rotate(
   rotation: Rotation,
   ports: Ports,
 ): Promise<RotationReport> {
-  const { refreshTokenPlace, accessTokenPlaces } = rotation
-  const progress = new Progress(refreshTokenPlace, accessTokenPlaces)
-  try {
-    return await carryOut(rotation, ports, progress)
-  } catch (thrown) {
-    ports.job.settleSpend()
-    return progress.failed(thrown)
-  }
-}
-
-/** The steps of the protocol, in its order. */
-async function carryOut(
-  rotation: Rotation,
-  ports: Ports,
-  progress: Progress,
-): Promise<RotationReport> {
-  const { authorizationServer, job } = ports
-  const { refreshToken, refreshTokenPlace } = rotation
-
-  const seen = await readAndDecide(rotation, ports)
-  await proveWriteAccess(rotation, job, progress)
-  if (rotation.isDryRun) return progress.dryRun()
-
-  job.info(
-    'Sending one token request. No record is kept yet: if GitHub refuses the new refresh token after this, that token is lost.',
+  const course = startCourse(rotation, ports)
+  const report = await carryOut(course).catch((thrown: unknown) =>
+    course.progress.failed(thrown),
   )
-  progress.credentialState = 'unknown'
-  job.announceSpend(refreshTokenPlace.replaceCommand)
-  const looking = lookAgain(refreshTokenPlace)
-  const result = await authorizationServer.refresh(refreshToken)
-  const verdict = judge(result, refreshToken, refreshTokenPlace)
-  if (verdict.kind === 'failed') {
-    throw new RotationError(verdict.failure, verdict.credentialState)
-  }
-
-  progress.credentialState = verdict.kind === 'rotated' ? 'lost' : 'unchanged'
-  const sealed = maskAndSeal(rotation, verdict, job)
-  const seenAgain = await looking
-  if (verdict.kind === 'rotated') {
-    refuseToOverwrite(refreshTokenPlace, seen, seenAgain)
-    await store(rotation, verdict.refreshToken, sealed, job, progress)
-  }
-  job.settleSpend()
-  for (const defect of verdict.defects) {
-    job.info(`The token reply was not as it should be: ${defect}.`)
-  }
-
-  const { tokens } = verdict
-  const failures = await handOut(rotation, tokens, sealed, job, progress)
-  return progress.done(verdict, failures, seenAgain ?? seen)
+  return rotation.fallsBack && report.outcome === 'failed'
+    ? course.progress.fallBack(report)
+    : report
 }
 
-/** Reads all that the run has to know beforehand, and decides. */
-async function readAndDecide(
-  rotation: Rotation,
-  { authorizationServer, job }: Ports,
-): Promise<SecretMetadata> {
-  const place = rotation.refreshTokenPlace
-  const inspecting = place.inspect()
-  const reads = await Promise.allSettled([
-    inspecting,
-    authorizationServer.prepare(),
-    ...allPlaces(rotation).map((each) => each.prepare()),
-  ])
-  const failures: unknown[] = reads
-    .filter((read) => read.status === 'rejected')
-    .map((read): unknown => read.reason)
-  if (failures.length > 0) throw joinErrors(failures, 'unchanged')
-  const authoritative = await inspecting
-  const decision = decide({ authoritative }, place)
-  if (decision.kind === 'stop') {
-    throw new RotationError(decision.failure, 'unchanged')
-  }
-  job.info(
-    `Found the ${place.label}, last written ${formatTime(decision.seen.updatedAt)}.`,
-  )
-  return decision.seen
+export function startCourse(rotation: Rotation, ports: Ports): Course {
+  const { records, system } = ports
+  const register = new Register(rotation.owner, records, system, rotation.facts)
+  const progress = new Progress(rotation, system, register)
+  return { rotation, ports, register, progress }
 }
 
-/** Writes and deletes a probe secret in every scope, one after another. */
-async function proveWriteAccess(
-  rotation: Rotation,
-  job: Job,
-  progress: Progress,
-): Promise<void> {
-  const places = allPlaces(rotation)
-  const scopes = new Map(places.map((place) => [place.scope, place]))
-  const failures: unknown[] = []
-  for (const place of scopes.values()) {
-    try {
-      await place.probe()
-    } catch (thrown) {
-      failures.push(thrown)
-    }
-  }
-  if (failures.length > 0) throw joinErrors(failures, 'unchanged')
-  for (const place of places) progress.mark(place, 'writable')
-  job.info(`Proved write access to the ${[...scopes.keys()].join(', the ')}.`)
-}
+/** The steps, in the order and with the numbers of the protocol. */
+async function carryOut(course: Course): Promise<RotationReport> {
+  const { ports, progress } = course
+  if (ports.job.isCancelled()) return progress.cancelled()
 
-/** A look that only protects somebody else's write, so it may fail. */
-async function lookAgain(
-  place: SecretPlace,
-): Promise<SecretMetadata | undefined> {
-  try {
-    const metadata = await place.inspectOnce()
-    return metadata === 'missing' ? undefined : metadata
-  } catch {
-    return undefined
-  }
-}
+  // 2 read, 3 decide
+  const opening = await open(course)
+  if (opening.kind === 'ended') return opening.report
 
-/**
- * Masks first, so that nothing can show a token, and seals for every place while
- * nothing else can go wrong.
- */
-function maskAndSeal(
-  rotation: Rotation,
-  verdict: Issued,
-  job: Job,
-): Map<SecretPlace, SealedSecret> {
-  const sealed = new Map<SecretPlace, SealedSecret>()
-  const { refreshTokenPlace, accessTokenPlaces } = rotation
-  const { accessToken } = verdict.tokens
-  if (verdict.kind === 'rotated') {
-    job.mask(verdict.refreshToken)
-    sealed.set(refreshTokenPlace, refreshTokenPlace.seal(verdict.refreshToken))
-  }
-  if (accessToken !== undefined) {
-    job.mask(accessToken)
-    for (const place of accessTokenPlaces) {
-      sealed.set(place, place.seal(accessToken))
-    }
-  }
-  return sealed
-}
+  // 4 preflight, 5 claim
+  const end = await claimRecord(course, opening)
+  if (end) return end.report
 
-function refuseToOverwrite(
-  place: SecretPlace,
-  seen: SecretMetadata,
-  seenAgain: SecretMetadata | undefined,
-): void {
-  if (!isWrittenMeanwhile(seen, seenAgain)) return
-  throw new RotationError(
-    {
-      code: 'SECRET_CHANGED_MEANWHILE',
-      what: `Somebody else wrote the ${place.label} while this run was refreshing, so this run did not overwrite it and dropped the token that it had been given.`,
-      remedy: `If a fresh refresh token was put there, nothing has to be done. Otherwise ${newGrant(place)}`,
-    },
-    'unknown',
-  )
-}
+  // 6 refresh
+  const refreshed = await refresh(course, opening)
+  if (refreshed.kind === 'ended') return refreshed.report
+  const { issued } = refreshed
 
-/** Stores the new refresh token, before anything else and alone. */
-async function store(
-  rotation: Rotation,
-  refreshToken: SecretValue,
-  sealed: Map<SecretPlace, SealedSecret>,
-  job: Job,
-  progress: Progress,
-): Promise<void> {
-  const place = rotation.refreshTokenPlace
-  const written = await write(place, refreshToken, sealed, progress)
-  if (written.kind === 'refused') {
-    const { code, what, remedy } = written.failure
+  // 7 journal, 8 store, 9 commit
+  const committed =
+    issued.kind === 'rotated'
+      ? await storeAndCommit(course, issued, refreshed.looking)
+      : await commitUnrotated(course, issued)
+  for (const defect of issued.defects) {
+    ports.job.info(`The token reply was not as it should be: ${defect}.`)
+  }
+  if (committed === 'not-ours') return stopped(course, issued, recordLost())
+  if (ports.job.isCancelled() || ports.journal.hasPostStarted()) {
+    return stopped(course, issued, cancelledAfterStoring())
+  }
+
+  // 10 verify
+  const failure = await verify(course, issued)
+  if (failure) {
     throw new RotationError(
-      {
-        code,
-        what: `The authorization server issued a new refresh token, but it could not be stored. ${what}`,
-        remedy: `${remedy} Then ${newGrant(place)}`,
-      },
-      'lost',
+      healthCheckFailed(failure),
+      progress.credentialState,
     )
   }
-  progress.credentialState = 'stored'
-  job.info(`Stored the new refresh token in the ${place.label}.`)
-  if (written.isNew) {
-    job.warning(
-      `The ${place.label} had been deleted meanwhile and was created again.`,
-    )
-  }
+  // 11 hand out, 12 close
+  const failures = await handOut(course, issued)
+  const warning = progress.validityWarning()
+  if (warning !== undefined) ports.job.warning(warning)
+  return progress.done(issued, failures)
 }
 
-/** Gives the access token to its places. What fails is returned, not thrown. */
-async function handOut(
-  rotation: Rotation,
-  { accessToken }: IssuedTokens,
-  sealed: Map<SecretPlace, SealedSecret>,
-  job: Job,
-  progress: Progress,
-): Promise<Failure[]> {
-  if (accessToken === undefined) {
-    const failure: Failure = {
-      code: 'ACCESS_TOKEN_MISSING',
-      what: 'The token reply held no access token.',
-      remedy: 'Run the workflow again to get one.',
-    }
-    job.warning(failure.what)
-    return rotation.accessTokenPlaces.length > 0 ? [failure] : []
+async function storeAndCommit(
+  course: Course,
+  issued: Extract<Issued, { kind: 'rotated' }>,
+  looking: Promise<SecretMetadata | undefined>,
+): ReturnType<typeof commitStored> {
+  const entry = keep(course, issued)
+  const looked = await looking
+  if (isWrittenMeanwhile(entry, looked)) await yieldToPerson(course, entry)
+  if (!(await mayWrite(course))) {
+    await saveElsewhere(course, entry, recordLost())
   }
-  const failures: Failure[] = []
-  for (const place of rotation.accessTokenPlaces) {
-    const written = await write(place, accessToken, sealed, progress)
-    if (written.kind === 'written') {
-      const verb = written.isNew ? 'Created' : 'Stored the access token in'
-      job.info(`${verb} the ${place.label}.`)
-    } else {
-      const { code, what, remedy } = written.failure
-      failures.push({
-        code,
-        what: `The access token could not be stored. ${what}`,
-        remedy: `${remedy} Then run the workflow again.`,
-      })
-    }
-  }
-  return failures
+  return commitStored(course, await store(course, entry, issued.refreshToken))
 }
 
-/**
- * Writes what was sealed. When the store refuses the key, it may have got a new
- * one since the preflight: the value is sealed again, once.
- */
-async function write(
-  place: SecretPlace,
-  value: SecretValue,
-  sealed: Map<SecretPlace, SealedSecret>,
-  progress: Progress,
-): Promise<Exclude<WriteResult, { kind: 'key-refused' }>> {
-  let result = await place.write(sealed.get(place) ?? place.seal(value))
-  if (result.kind === 'key-refused') {
-    try {
-      await place.renewKey()
-      result = await place.write(place.seal(value))
-    } catch (thrown) {
-      const failure = toRotationError(thrown, progress.credentialState)
-      result = { kind: 'refused', failure }
-    }
-  }
-  progress.mark(place, result.kind === 'written' ? 'written' : 'not written')
-  return result.kind === 'written' ? result : { ...result, kind: 'refused' }
+/** The refresh token is safe, but the access token stays where it is. */
+function stopped(
+  { rotation, progress }: Course,
+  issued: Issued,
+  failure: Failure,
+): RotationReport {
+  const hasPlaces = rotation.accessTokenPlaces.length > 0
+  const { accessToken: _token, ...report } = progress.done(
+    issued,
+    hasPlaces ? [failure] : [],
+  )
+  return report
 }
 
-function allPlaces(rotation: Rotation): readonly SecretPlace[] {
-  return [rotation.refreshTokenPlace, ...rotation.accessTokenPlaces]
+async function verify(
+  { ports }: Course,
+  { tokens }: Issued,
+): Promise<Failure | undefined> {
+  return tokens.accessToken && ports.healthCheck?.check(tokens.accessToken)
 }

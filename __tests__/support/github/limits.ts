@@ -16,6 +16,9 @@ export const publishedLimits: Limits = {
   writesPerHour: 500,
 }
 
+/** And for `GITHUB_TOKEN`; here per token, on GitHub per repository. */
+export const jobLimits: Limits = { ...publishedLimits, perHour: 1000 }
+
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 

@@ -62,7 +62,11 @@ const validators = new Map<object, ValidateFunction>()
 
 const paths: readonly Path[] = Object.entries(document.paths).map(
   ([template, operations]) => ({
-    pattern: new RegExp(`^${template.replaceAll(/\{[^}]+\}/g, '([^/]+)')}$`),
+    pattern: new RegExp(
+      `^${template
+        .replace('{ref}', '(.+)') // refs have slashes, encoded or not
+        .replaceAll(/\{[^}]+\}/g, '([^/]+)')}$`,
+    ),
     names: [...template.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name ?? ''),
     operations,
   }),

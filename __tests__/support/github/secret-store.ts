@@ -31,6 +31,9 @@ export class SecretStore {
   readonly secrets = new Map<string, StoredSecret>()
   keyId = ''
   #keys = sodium.crypto_box_keypair()
+  /** Secrets as they were before their last write; undefined: not there. */
+  readonly #earlier = new Map<string, StoredSecret | undefined>()
+  #laggingReads = 0
 
   constructor(clock: Clock, most: number) {
     this.#clock = clock
@@ -50,6 +53,24 @@ export class SecretStore {
 
   get(name: string): StoredSecret | undefined {
     return this.secrets.get(name.toUpperCase())
+  }
+
+  /** What the API answers about a secret; see {@link lagSecretReads}. */
+  read(name: string): StoredSecret | undefined {
+    const id = name.toUpperCase()
+    if (this.#laggingReads > 0) {
+      this.#laggingReads -= 1
+      if (this.#earlier.has(id)) return this.#earlier.get(id)
+    }
+    return this.secrets.get(id)
+  }
+
+  /**
+   * The next reads of single secrets are answered by a replica that has not
+   * heard of the last write. Writes and runs get the true value.
+   */
+  lagSecretReads(count: number): void {
+    this.#laggingReads = count
   }
 
   /** What a person does on the settings page. */
@@ -87,6 +108,7 @@ export class SecretStore {
       return { refusal: 'Validation Failed' }
     }
     const now = wholeSecond(this.#clock.now())
+    this.#earlier.set(id, before)
     this.secrets.set(id, {
       value,
       createdAt: before?.createdAt ?? now,
@@ -99,7 +121,9 @@ export class SecretStore {
   }
 
   delete(name: string): boolean {
-    return this.secrets.delete(name.toUpperCase())
+    const id = name.toUpperCase()
+    this.#earlier.set(id, this.secrets.get(id))
+    return this.secrets.delete(id)
   }
 
   #open({ key_id, encrypted_value = '' }: SecretBody): string | undefined {

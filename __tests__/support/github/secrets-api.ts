@@ -1,49 +1,12 @@
-import type { Operation } from './openapi.ts'
+import { error, toSeconds, type Answer, type ApiRequest } from './answer.ts'
+import { describeRepository, type Repository } from './repository.ts'
 import type { SecretBody, SecretStore, StoredSecret } from './secret-store.ts'
 
-export interface Repository {
-  readonly id: number
-  readonly owner: string
-  readonly name: string
-  readonly isPrivate: boolean
-  readonly secrets: SecretStore
-  readonly environments: Map<string, SecretStore>
-}
-
-export interface Answer {
-  readonly status: number
-  readonly body?: unknown
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-export interface SecretsRequest {
-  readonly method: string
-  readonly body: string
-  readonly operation: Operation
-  readonly query: URLSearchParams
-  readonly apiUrl: string
-}
-
-/** GitHub's shape of an error. */
-export function error(
-  status: number,
-  message: string,
-  headers: Readonly<Record<string, string>> = {},
-): Answer {
-  return {
-    status,
-    headers,
-    body: {
-      message,
-      documentation_url: 'https://docs.github.com/rest',
-      status: String(status),
-    },
-  }
-}
+export type { Repository }
 
 /** Does what an authorized request asks for, the same in every scope. */
 export function answerSecretsRequest(
-  request: SecretsRequest,
+  request: ApiRequest,
   store: SecretStore,
   repositories: readonly Repository[],
 ): Answer {
@@ -53,12 +16,12 @@ export function answerSecretsRequest(
     return { status: 200, body: { key_id: store.keyId, key: store.publicKey } }
   }
   if (name === undefined) return list(request, store)
-  if (method === 'PUT' && !operation.id.includes('selected-repo')) {
-    return put(request, store, name)
-  }
-  const secret = store.get(name)
+  const isSelection = operation.id.includes('selected-repo')
+  if (method === 'PUT' && !isSelection) return put(request, store, name)
+  const secret =
+    method === 'GET' && !isSelection ? store.read(name) : store.get(name)
   if (secret === undefined) return error(404, 'Not Found')
-  if (operation.id.includes('selected-repo')) {
+  if (isSelection) {
     return selectRepositories(request, store, name, secret, repositories)
   }
   if (method === 'DELETE') {
@@ -68,7 +31,7 @@ export function answerSecretsRequest(
   return { status: 200, body: describeSecret(name, secret, request) }
 }
 
-function list(request: SecretsRequest, { secrets }: SecretStore): Answer {
+function list(request: ApiRequest, { secrets }: SecretStore): Answer {
   return {
     status: 200,
     body: {
@@ -81,7 +44,7 @@ function list(request: SecretsRequest, { secrets }: SecretStore): Answer {
 }
 
 function put(
-  { body, operation }: SecretsRequest,
+  { body, operation }: ApiRequest,
   store: SecretStore,
   name: string,
 ): Answer {
@@ -103,7 +66,7 @@ function put(
 }
 
 function selectRepositories(
-  { method, operation, query, apiUrl }: SecretsRequest,
+  { method, operation, query, apiUrl }: ApiRequest,
   store: SecretStore,
   name: string,
   secret: StoredSecret,
@@ -142,7 +105,7 @@ function page<T>(all: readonly T[], query: URLSearchParams): readonly T[] {
 function describeSecret(
   name: string,
   { createdAt, updatedAt, visibility }: StoredSecret,
-  { apiUrl, operation }: SecretsRequest,
+  { apiUrl, operation }: ApiRequest,
 ): object {
   const { org } = operation.parameters
   return {
@@ -153,54 +116,5 @@ function describeSecret(
     ...(visibility === 'selected' && {
       selected_repositories_url: `${apiUrl}/orgs/${org}/actions/secrets/${name}/repositories`,
     }),
-  }
-}
-
-function toSeconds(time: Date): string {
-  return time.toISOString().replace(/\.\d+Z$/, 'Z')
-}
-
-const repositoryLinks = [
-  ...['archive', 'assignees', 'blobs', 'branches', 'collaborators', 'comments'],
-  ...['commits', 'compare', 'contents', 'contributors', 'deployments'],
-  ...['downloads', 'events', 'forks', 'git_commits', 'git_refs', 'git_tags'],
-  ...['hooks', 'html', 'issue_comment', 'issue_events', 'issues', 'keys'],
-  ...['labels', 'languages', 'merges', 'milestones', 'notifications', 'pulls'],
-  ...['releases', 'stargazers', 'statuses', 'subscribers', 'subscription'],
-  ...['tags', 'teams', 'trees'],
-].map((link) => `${link}_url`)
-
-const ownerLinks = [
-  ...['avatar', 'events', 'followers', 'following', 'gists', 'html'],
-  ...['organizations', 'received_events', 'repos', 'starred', 'subscriptions'],
-].map((link) => `${link}_url`)
-
-/** A "minimal repository", with everything that GitHub's schema requires. */
-function describeRepository(
-  { id, owner, name, isPrivate }: Repository,
-  apiUrl: string,
-): object {
-  const url = `${apiUrl}/repos/${owner}/${name}`
-  const ownerUrl = `${apiUrl}/users/${owner}`
-  return {
-    ...Object.fromEntries(repositoryLinks.map((link) => [link, url])),
-    url,
-    id,
-    node_id: `R_${id}`,
-    name,
-    full_name: `${owner}/${name}`,
-    private: isPrivate,
-    fork: false,
-    description: null,
-    owner: {
-      ...Object.fromEntries(ownerLinks.map((link) => [link, ownerUrl])),
-      url: ownerUrl,
-      login: owner,
-      id: 1,
-      node_id: 'O_1',
-      gravatar_id: '',
-      type: 'Organization',
-      site_admin: false,
-    },
   }
 }

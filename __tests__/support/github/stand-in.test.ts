@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
+import { askerOf, type Ask, type Seen } from './asking.ts'
 import { GitHubStandIn, type Credential } from './stand-in.ts'
-import type { Repository } from './secrets-api.ts'
+import type { Repository } from './repository.ts'
 
 let github: GitHubStandIn
 let repository: Repository
+let ask: Ask
 
 const all: Credential = {
   kind: 'fine-grained',
@@ -20,42 +22,12 @@ const all: Credential = {
 beforeEach(async () => {
   github = new GitHubStandIn()
   await github.start()
+  ask = askerOf(github)
   repository = github.addRepository('acme/web')
   github.addToken('token', all)
 })
 
 afterEach(() => github.close())
-
-interface Seen {
-  status: number
-  headers: Headers
-  body: unknown
-}
-
-async function ask(
-  method: string,
-  path: string,
-  body?: object,
-  headers: Record<string, string> = {},
-): Promise<Seen> {
-  const response = await fetch(github.url + path, {
-    method,
-    headers: {
-      accept: 'application/vnd.github+json',
-      authorization: 'token token',
-      'user-agent': 'test',
-      'x-github-api-version': '2022-11-28',
-      ...headers,
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  })
-  const text = await response.text()
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: text === '' ? undefined : (JSON.parse(text) as unknown),
-  }
-}
 
 const secret = '/repos/acme/web/actions/secrets/RT'
 
@@ -153,6 +125,14 @@ describe('answers', () => {
     expect((await ask('GET', environment)).status).toBe(404)
   })
 
+  test('403 to a write where anybody may only read', async () => {
+    const open = github.addRepository('acme/open', { isPrivate: false })
+    open.secrets.set('RT', 'x')
+    const path = '/repos/acme/open/actions/secrets/RT'
+    expect((await ask('DELETE', path)).status).toBe(403)
+    expect(open.secrets.get('RT')?.value).toBe('x')
+  })
+
   test('409 to a selection of repositories where none are selected', async () => {
     const organization = github.addOrganization('acme')
     organization.set('RT', 'x', { visibility: 'all' })
@@ -195,6 +175,37 @@ describe('answers', () => {
     const { body, headers } = await ask('GET', secret)
     expect(body).toMatchObject({ updated_at: '2030-01-01T00:00:00Z' })
     expect(headers.get('date')).toContain('01 Jan 2030')
+  })
+
+  test('what was before the last write, while reads of secrets lag', async () => {
+    github.clock.set(new Date('2030-01-01T00:00:00Z'))
+    repository.secrets.set('RT', 'old')
+    repository.secrets.lagSecretReads(1)
+    expect((await ask('GET', secret)).status).toBe(404)
+    github.clock.advance(60_000)
+    repository.secrets.set('rt', 'new')
+    repository.secrets.lagSecretReads(2)
+    for (const time of ['00:00:00', '00:00:00', '00:01:00']) {
+      expect(await ask('GET', secret)).toMatchObject({
+        status: 200,
+        body: { updated_at: `2030-01-01T${time}Z` },
+      })
+    }
+    expect((await ask('DELETE', secret)).status).toBe(204)
+    repository.secrets.lagSecretReads(1)
+    expect(await ask('GET', secret)).toMatchObject({
+      status: 200,
+      body: { updated_at: '2030-01-01T00:01:00Z' },
+    })
+    expect((await ask('GET', secret)).status).toBe(404)
+  })
+
+  test('the true values to runs, while reads of secrets lag', () => {
+    repository.secrets.set('RT', 'old')
+    repository.secrets.set('RT', 'new')
+    repository.secrets.lagSecretReads(1)
+    expect(repository.secrets.get('RT')?.value).toBe('new')
+    expect(github.queueRun('acme/web')()).toEqual({ RT: 'new' })
   })
 
   test('the primary limit, until its window is over', async () => {

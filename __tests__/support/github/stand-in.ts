@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { Clock } from '../clock.ts'
-import { answerControl, type Commands } from '../control.ts'
+import { answerControl } from '../control.ts'
 import {
   describeRequest,
   readBody,
@@ -9,48 +9,34 @@ import {
   type RunningServer,
   type SeenRequest,
 } from '../http-server.ts'
-import { LimitCounter, publishedLimits, type Limits } from './limits.ts'
+import { answerIfAllowed } from './access.ts'
+import { error, type Answer } from './answer.ts'
+import { createCommands } from './commands.ts'
+import { requirePossible, type Credential } from './credential.ts'
+import {
+  jobLimits,
+  LimitCounter,
+  publishedLimits,
+  type Limits,
+} from './limits.ts'
 import {
   checkAnswer,
   checkRequest,
   findOperation,
   type Operation,
 } from './openapi.ts'
-import { SecretStore, type StoredSecret } from './secret-store.ts'
-import {
-  answerSecretsRequest,
-  error,
-  type Answer,
-  type Repository,
-} from './secrets-api.ts'
+import { createRepository, type Repository } from './repository.ts'
+import { queueRun, type QueuedRun } from './run-secrets.ts'
+import { SecretStore } from './secret-store.ts'
 
-/** What a token may do. Permission keys and levels are GitHub's. */
-export interface Credential {
-  readonly kind: 'fine-grained' | 'installation'
-  readonly permissions: Readonly<Record<string, 'read' | 'write'>>
-  /** `owner/name`; others do not exist for this token. */
-  readonly repositories: readonly string[]
-  readonly organizations?: readonly string[]
-  readonly expiresAt?: Date
-}
-
-interface InRepository {
-  /** `owner/name` */
-  readonly repository: string
-}
-
-/** What an operation is about, and what it takes. */
-interface Target {
-  readonly store: SecretStore
-  readonly permission: string
-}
+export type { Credential }
 
 const supportedVersions = ['2022-11-28']
 
 /**
  * Stands in for api.github.com: keeps secrets, opens every sealed box with the
- * scope's private key, and checks every request and every answer of its own
- * against GitHub's OpenAPI description.
+ * scope's private key, keeps refs and workflow runs, and checks every request
+ * and every answer of its own against GitHub's OpenAPI description.
  */
 export class GitHubStandIn {
   readonly clock: Clock
@@ -85,15 +71,8 @@ export class GitHubStandIn {
   }
 
   addRepository(fullName: string, { isPrivate = true } = {}): Repository {
-    const [owner = '', name = ''] = fullName.split('/')
-    const repository: Repository = {
-      id: 1000 + this.#repositories.size,
-      owner,
-      name,
-      isPrivate,
-      secrets: new SecretStore(this.clock, 100),
-      environments: new Map(),
-    }
+    const id = 1000 + this.#repositories.size
+    const repository = createRepository(this.clock, { id, fullName, isPrivate })
     this.#repositories.set(fullName.toLowerCase(), repository)
     return repository
   }
@@ -113,8 +92,9 @@ export class GitHubStandIn {
   addToken(
     token: string,
     credential: Credential,
-    limits: Limits = publishedLimits,
+    limits: Limits = credential.kind === 'job' ? jobLimits : publishedLimits,
   ): void {
+    requirePossible(credential)
     this.#tokens.set(token, {
       ...credential,
       limits: new LimitCounter(this.clock, limits),
@@ -125,67 +105,25 @@ export class GitHubStandIn {
     this.#tokens.delete(token)
   }
 
-  /**
-   * The `secrets` context as it is fixed when a run is queued: organization and
-   * repository secrets. Environment secrets join when the job starts.
-   */
-  queueRun(fullName: string): (environment?: string) => Record<string, string> {
-    const repository = this.#repository(fullName)
+  /** @throws when there is none of that name */
+  repository(fullName: string): Repository {
+    const repository = this.#repositories.get(fullName.toLowerCase())
     if (repository === undefined) throw new Error(`no repository ${fullName}`)
-    const organization = this.#organizations.get(repository.owner.toLowerCase())
-    const queued = {
-      ...valuesOf(organization, (secret) => isOpenTo(secret, repository)),
-      ...valuesOf(repository.secrets),
-    }
-    return (environment = '') => ({
-      ...queued,
-      ...valuesOf(repository.environments.get(environment.toLowerCase())),
-    })
+    return repository
   }
 
-  /** What can be told and asked from outside of this process. */
-  #commands(): Commands {
-    const store = ({ repository }: InRepository): SecretStore => {
-      const found = this.#repository(repository)
-      if (found === undefined) throw new Error(`no repository ${repository}`)
-      return found.secrets
-    }
-    return {
-      'add-repository': ({ repository }: InRepository) => {
-        this.addRepository(repository)
-      },
-      'add-token': ({
-        token,
-        ...credential
-      }: Credential & { token: string }) => {
-        this.addToken(token, credential)
-      },
-      'set-secret': (
-        secret: InRepository & { name: string; value: string },
-      ) => {
-        store(secret).set(secret.name, secret.value)
-      },
-      'read-secret': (secret: InRepository & { name: string }) =>
-        store(secret).get(secret.name)?.value,
-      'queue-run': ({ repository }: InRepository) =>
-        this.queueRun(repository)(),
-      'advance-clock': ({ seconds }: { seconds: number }) => {
-        this.clock.advance(seconds * 1000)
-      },
-      'list-requests': () => this.requests,
-      'list-violations': () => this.violations,
-    }
-  }
-
-  #repository(fullName: string): Repository | undefined {
-    return this.#repositories.get(fullName.toLowerCase())
+  /** The secrets of a run that is queued now. */
+  queueRun(fullName: string): QueuedRun {
+    const repository = this.repository(fullName)
+    const owner = repository.owner.toLowerCase()
+    return queueRun(repository, this.#organizations.get(owner))
   }
 
   async #handle(
     message: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    if (await answerControl(this.#commands(), message, response)) return
+    if (await answerControl(createCommands(this), message, response)) return
     const body = await readBody(message)
     const request = describeRequest(message, body)
     this.requests.push(request)
@@ -255,83 +193,19 @@ export class GitHubStandIn {
         headers,
       )
     }
-    const target = this.#find(operation, credential)
-    if (target === undefined) return error(404, 'Not Found', headers)
-    const access = request.method === 'GET' ? 'read' : 'write'
-    const accepted = {
-      ...headers,
-      'x-accepted-github-permissions': `${target.permission}=${access}`,
-    }
-    const granted = credential.permissions[target.permission]
-    if (granted !== 'write' && granted !== access) {
-      const bearer =
-        credential.kind === 'installation'
-          ? 'integration'
-          : 'personal access token'
-      return error(403, `Resource not accessible by ${bearer}`, accepted)
-    }
-    const answer = answerSecretsRequest(
-      { ...request, operation, query, apiUrl: this.url },
-      target.store,
-      [...this.#repositories.values()],
+    const answer = answerIfAllowed(
+      {
+        ...request,
+        operation,
+        query,
+        apiUrl: this.url,
+        kind: credential.kind,
+      },
+      credential,
+      { repositories: this.#repositories, organizations: this.#organizations },
     )
-    return { ...answer, headers: { ...accepted, ...answer.headers } }
+    return { ...answer, headers: { ...headers, ...answer.headers } }
   }
-
-  /** The secrets that are meant, or undefined when the token cannot see them. */
-  #find(
-    { parameters }: Operation,
-    { repositories, organizations = [] }: Credential,
-  ): Target | undefined {
-    const { owner, repo, org, environment_name: environment } = parameters
-    if (org !== undefined) {
-      const store = this.#organizations.get(org.toLowerCase())
-      return store && includes(organizations, org)
-        ? { store, permission: 'organization_secrets' }
-        : undefined
-    }
-    const fullName = `${owner}/${repo}`
-    const repository = this.#repository(fullName)
-    if (repository === undefined) return undefined
-    if (repository.isPrivate && !includes(repositories, fullName)) {
-      return undefined
-    }
-    if (environment === undefined) {
-      const { secrets: store } = repository
-      return { store, permission: 'secrets' }
-    }
-    const store = repository.environments.get(environment.toLowerCase())
-    return store && { store, permission: 'environments' }
-  }
-}
-
-function includes(names: readonly string[], name: string): boolean {
-  return names.some((each) => each.toLowerCase() === name.toLowerCase())
-}
-
-function isOpenTo(
-  { visibility, selectedRepositoryIds }: StoredSecret,
-  { id, isPrivate }: Repository,
-): boolean {
-  switch (visibility) {
-    case 'all':
-      return true
-    case 'private':
-      return isPrivate
-    default:
-      return selectedRepositoryIds.has(id)
-  }
-}
-
-function valuesOf(
-  store: SecretStore | undefined,
-  isReadable: (secret: StoredSecret) => boolean = () => true,
-): Record<string, string> {
-  return Object.fromEntries(
-    [...(store?.secrets ?? [])]
-      .filter(([, secret]) => isReadable(secret))
-      .map(([name, { value }]) => [name, value]),
-  )
 }
 
 /** GitHub refuses requests without a user agent, and old ones by version. */

@@ -37,6 +37,12 @@ export interface Job {
   readonly event?: Readonly<Record<string, unknown>>
   readonly actor?: string
   readonly apiUrl: string
+  readonly runId?: string
+  readonly runAttempt?: string
+  /** `github.token`. */
+  readonly token?: string
+  /** `job.status` when the step begins. */
+  readonly status?: 'success' | 'failure' | 'cancelled'
   /** The `secrets` context, as GitHub fixed it for this job. */
   readonly secrets: Readonly<Record<string, string>>
   /** The `vars` context. */
@@ -67,6 +73,39 @@ export interface RunResult {
   readonly post: StepResult
 }
 
+/** What happens to the processes of the action, besides what they do. */
+export interface Interference {
+  /** Get the process, to do something to it. */
+  readonly onStart?: (main: ChildProcess) => void
+  readonly onPostStart?: (post: ChildProcess) => void
+  /** The machine is gone when main has ended: its disk, too, and no post step. */
+  readonly isMachineLost?: boolean
+}
+
+/** What the runner does to the process of a step when its job is cancelled. */
+export function cancelStep(step: ChildProcess): void {
+  step.kill('SIGINT')
+  const term = setTimeout(() => step.kill('SIGTERM'), 7_500)
+  const kill = setTimeout(() => step.kill('SIGKILL'), 10_000)
+  step.once('close', () => {
+    clearTimeout(term)
+    clearTimeout(kill)
+  })
+}
+
+/** Of a process that never was. */
+const noStep: StepResult = {
+  exitCode: null,
+  signal: null,
+  rawOutput: '',
+  log: [],
+  annotations: [],
+  outputs: {},
+  state: {},
+  summary: '',
+  files: {},
+}
+
 /**
  * Does with the action what actions/runner does: reads action.yml, evaluates the
  * inputs, starts the bundle as a process, reads its commands and files, and
@@ -94,18 +133,19 @@ export class Runner {
 
   /**
    * @param inputs the `with:` of the step, expressions and all
-   * @param onStart gets the main process, to do something to it
    */
   async run(
     inputs: Readonly<Record<string, string>>,
-    onStart: (main: ChildProcess) => void = () => undefined,
+    { onStart, onPostStart, isMachineLost = false }: Interference = {},
   ): Promise<RunResult> {
     try {
-      const { process: child, finished } = this.start('main', inputs, {})
-      onStart(child)
-      const main = await finished
-      const post = await this.start('post', inputs, main.state).finished
-      return { main, post }
+      const started = this.start('main', inputs, {})
+      onStart?.(started.process)
+      const main = await started.finished
+      if (isMachineLost) return { main, post: noStep }
+      const post = this.start('post', inputs, main.state)
+      onPostStart?.(post.process)
+      return { main, post: await post.finished }
     } finally {
       rmSync(this.#folder, { recursive: true })
     }
@@ -203,8 +243,8 @@ export class Runner {
       GITHUB_EVENT_PATH: this.#eventFile,
       GITHUB_REPOSITORY: job.repository,
       GITHUB_REPOSITORY_OWNER: owner,
-      GITHUB_RUN_ID: '1',
-      GITHUB_RUN_ATTEMPT: '1',
+      GITHUB_RUN_ID: job.runId ?? '1',
+      GITHUB_RUN_ATTEMPT: job.runAttempt ?? '1',
       GITHUB_JOB: 'rotate',
       GITHUB_WORKSPACE: join(this.#folder, 'workspace'),
       RUNNER_TEMP: join(this.#folder, 'temp'),
@@ -226,10 +266,11 @@ export class Runner {
         api_url: this.#job.apiUrl,
         repository: this.#job.repository,
         event_name: this.#job.eventName,
+        token: this.#job.token ?? '',
       },
       secrets: this.#job.secrets,
       vars: this.#job.variables ?? {},
-      job: { status: 'success' },
+      job: { status: this.#job.status ?? 'success' },
     }
     return Object.fromEntries(
       Object.entries(inputs).map(([name, { default: preset = '' }]) => [

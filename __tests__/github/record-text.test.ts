@@ -1,0 +1,100 @@
+import { expect, test } from '@jest/globals'
+
+import { readRecord, writeRecord } from '../../src/github/record-text.ts'
+import type { RotationRecord } from '../../src/rotation/record.ts'
+
+const time = new Date('2026-01-01T12:00:00.000Z')
+
+const owner = {
+  repository: 'acme/web',
+  runId: '4711',
+  attempt: '2',
+  job: 'rotate',
+  nonce: 'abcd',
+}
+
+const claim = {
+  owner,
+  heldSince: time,
+  firstAt: time,
+  updatedAt: time,
+  coolUntil: time,
+  isInDoubt: true,
+}
+
+const least: RotationRecord = {
+  phase: 'idle',
+  sequence: 3,
+  salt: 'salt',
+  current: 'fingerprint-3',
+  previous: ['fingerprint-2', 'fingerprint-1'],
+  pendingPlaces: [],
+  knowsIntrospection: false,
+}
+
+const whole: RotationRecord = {
+  ...least,
+  phase: 'blocked',
+  wrote: time,
+  accessToken: { fingerprint: 'a', expiresAt: time },
+  pendingPlaces: ['repository:acme/web/at'],
+  knowsIntrospection: true,
+  claim: { ...claim, fencedAt: time },
+  restUntil: time,
+  escrow: {
+    replaces: 'fingerprint-3',
+    token: 'fingerprint-4',
+    sealed: { body: { key_id: '1', encrypted_value: 'box', ids: [1, 2] } },
+  },
+  block: {
+    credentialState: 'escrowed',
+    code: 'PERMISSION_MISSING',
+    at: time,
+    isOverridden: false,
+  },
+}
+
+test.each([
+  ['the least', least],
+  ['everything', whole],
+])('%s comes back as it was', (_, record) => {
+  expect(readRecord(writeRecord(record))).toEqual(record)
+})
+
+test.each<[RotationRecord, string]>([
+  [least, 'Idle: refresh token 3 is current'],
+  [
+    { ...least, phase: 'claimed', claim },
+    'Claimed by run 4711, attempt 2, to refresh with refresh token 3',
+  ],
+  [
+    { ...least, phase: 'examining', claim },
+    'Being examined by run 4711, attempt 2: what became of refresh token 3',
+  ],
+  [whole, 'Blocked at refresh token 3: escrowed (PERMISSION_MISSING)'],
+])('the first line is for people: %#', (record, line) => {
+  expect(writeRecord(record).split('\n').slice(0, 2)).toEqual([line, ''])
+})
+
+const written = writeRecord(whole)
+
+test.each([
+  ['no JSON', 'Idle\n\nnothing'],
+  ['no body', 'Idle'],
+  ['a list', 'Idle\n\n[]'],
+  ['a later version', written.replace('"version": 1', '"version": 2')],
+  ['a phase that is none', written.replace('"blocked"', '"blokked"')],
+  ['no salt', written.replace('"salt": "salt"', '"salt": ""')],
+  ['a count that is none', written.replace('"sequence": 3', '"sequence": -3')],
+  ['a date that is none', written.replace('"wrote": "2026', '"wrote": "x2026')],
+  ['blocked without a reason', written.replace('"block": {', '"blocks": {')],
+  ['a claim without its owner', written.replace('"owner"', '"holder"')],
+])('%s is not taken for a record', (_, message) => {
+  expect(message).not.toBe(written)
+  expect(readRecord(message)).toBeUndefined()
+})
+
+test('claimed without a claim is not taken for a record', () => {
+  const message = writeRecord(least).replace('"idle"', '"claimed"')
+  expect(readRecord(message)).toBeUndefined()
+})

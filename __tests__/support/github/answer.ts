@@ -1,0 +1,41 @@
+import type { CredentialKind } from './credential.ts'
+import type { Operation } from './openapi.ts'
+
+/** A request that may do what it asks for. */
+export interface ApiRequest {
+  readonly method: string
+  readonly body: string
+  readonly operation: Operation
+  readonly query: URLSearchParams
+  readonly apiUrl: string
+  /** Whose request it is. */
+  readonly kind: CredentialKind
+}
+
+export interface Answer {
+  readonly status: number
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** GitHub's shape of an error. */
+export function error(
+  status: number,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  return {
+    status,
+    headers,
+    body: {
+      message,
+      documentation_url: 'https://docs.github.com/rest',
+      status: String(status),
+    },
+  }
+}
+
+/** GitHub's timestamps have whole seconds. */
+export function toSeconds(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, 'Z')
+}

@@ -1,0 +1,114 @@
+import type { Ports, Rotation } from '../../src/rotation/course.ts'
+import { finish } from '../../src/rotation/finish.ts'
+import type { RotationReport } from '../../src/rotation/outcome.ts'
+import type { HealthCheck } from '../../src/rotation/ports.ts'
+import type { RotationRecord } from '../../src/rotation/record.ts'
+import { rotate, startCourse } from '../../src/rotation/rotate.ts'
+import { SecretValue } from '../../src/rotation/secret-value.ts'
+import {
+  InMemoryAuthorizationServer,
+  InMemoryJournal,
+  InMemoryRecords,
+  InMemoryRuns,
+  InMemoryStore,
+  RecordingJob,
+} from './in-memory.ts'
+
+export interface RehearsalOptions {
+  readonly accessTokenPlaces?: readonly string[]
+  /** Scopes of places that are not in the one that all are in. */
+  readonly scopes?: Readonly<Record<string, string>>
+  readonly rotation?: Partial<Rotation>
+  readonly runId?: string
+  /** The refresh token of the run's snapshot; left out: what the secret holds. */
+  readonly presented?: string
+}
+
+/** Everything that a rotation deals with, in memory. The secret is named RT. */
+export class Rehearsal {
+  readonly authorizationServer = new InMemoryAuthorizationServer(
+    'refresh-token-0',
+  )
+  readonly store = new InMemoryStore()
+  readonly records = new InMemoryRecords()
+  readonly runs = new InMemoryRuns()
+  job = new RecordingJob()
+  journal = new InMemoryJournal(this.job.calls)
+  healthCheck: HealthCheck | undefined
+  #runs = 0
+
+  constructor() {
+    this.store.set('RT', 'refresh-token-0')
+  }
+
+  get record(): RotationRecord {
+    const record = this.records.head?.record
+    if (record === undefined) throw new Error('no record')
+    return record
+  }
+
+  /** A new run, some seconds after whatever came before. */
+  run(options: RehearsalOptions = {}): Promise<RotationReport> {
+    this.store.system.pass(5000)
+    this.runs.createdAt = this.store.now()
+    return this.runQueued(options)
+  }
+
+  /** A run that was created when `runs.createdAt` says. */
+  runQueued(options: RehearsalOptions = {}): Promise<RotationReport> {
+    this.#runs += 1
+    return rotate(this.#rotation(options), this.#ports())
+  }
+
+  /** The post step of the run before. */
+  finish(options: RehearsalOptions = {}): Promise<RotationReport> {
+    const { entry } = this.journal
+    if (entry === undefined) throw new Error('no journal')
+    const rotation = this.#rotation(options)
+    const owner = { ...rotation.owner, nonce: entry.nonce }
+    return finish(startCourse({ ...rotation, owner }, this.#ports()), entry)
+  }
+
+  #rotation({
+    accessTokenPlaces = ['AT'],
+    scopes = {},
+    rotation = {},
+    runId = String(this.#runs),
+    presented = this.store.values.get('RT') ?? '',
+  }: RehearsalOptions): Rotation {
+    const open = (name: string): ReturnType<InMemoryStore['open']> =>
+      this.store.open(name, scopes[name])
+    return {
+      owner: {
+        repository: 'acme/web',
+        runId,
+        attempt: '1',
+        job: 'rotate',
+        nonce: `nonce-${runId}`,
+      },
+      refreshToken: new SecretValue(presented),
+      refreshTokenPlace: open('RT'),
+      accessTokenPlaces: accessTokenPlaces.map(open),
+      minimumValiditySeconds: 900,
+      facts: { rotationClass: 'strict', graceSeconds: 0 },
+      usesEscrow: true,
+      isDryRun: false,
+      isForced: false,
+      isByPerson: false,
+      fallsBack: false,
+      ...rotation,
+    }
+  }
+
+  #ports(): Ports {
+    return {
+      authorizationServer: this.authorizationServer,
+      ...(this.healthCheck && { healthCheck: this.healthCheck }),
+      records: this.records,
+      runs: this.runs,
+      journal: this.journal,
+      job: this.job,
+      system: this.store.system,
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { Runs } from '../rotation/ports.ts'
+import type { Owner } from '../rotation/record.ts'
+import type { Api } from './api.ts'
+
+/** Knowing less is no reason to keep a rotation waiting. */
+const BUDGET_MILLISECONDS = 20_000
+
+interface Attempt {
+  readonly status?: unknown
+  readonly created_at?: unknown
+}
+
+/**
+ * What the Actions API says of runs.
+ *
+ * @see https://docs.github.com/en/rest/actions/workflow-runs#get-a-workflow-run-attempt
+ */
+export class WorkflowRuns implements Runs {
+  readonly #api: Api
+  readonly #self: Owner
+  readonly #info: (line: string) => void
+
+  constructor(api: Api, self: Owner, info: (line: string) => void) {
+    this.#api = api
+    this.#self = self
+    this.#info = info
+  }
+
+  async readCreation(): Promise<Date | undefined> {
+    // That of the first attempt, whichever attempt is asked for.
+    const attempt = await this.#read(this.#self)
+    const createdAt = new Date(String(attempt?.created_at))
+    if (!Number.isNaN(createdAt.getTime())) return createdAt
+    this.#info(
+      "When this run was created could not be read ('record-token' needs the permission actions: read). So a refresh token that was outdated when the run began, or written in the same second, may be taken for a new one.",
+    )
+    return undefined
+  }
+
+  async hasEnded(owner: Owner): Promise<'ended' | 'running' | 'unknown'> {
+    const { status } = (await this.#read(owner)) ?? {}
+    if (typeof status !== 'string') return 'unknown'
+    return status === 'completed' ? 'ended' : 'running'
+  }
+
+  async #read({
+    repository: fullName,
+    runId,
+    attempt,
+  }: Owner): Promise<Attempt | undefined> {
+    const [owner, repo] = fullName.split('/')
+    const answer = await this.#api.send({
+      route:
+        'GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}',
+      parameters: { owner, repo, run_id: runId, attempt_number: attempt },
+      budgetMilliseconds: BUDGET_MILLISECONDS,
+    })
+    return answer.kind === 'answer' && answer.status === 200
+      ? (answer.data as Attempt)
+      : undefined
+  }
+}

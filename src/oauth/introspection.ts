@@ -1,0 +1,58 @@
+import * as oauth from 'oauth4webapi'
+import { fetch, type Dispatcher } from 'undici'
+
+import type { Introspection } from '../rotation/decide.ts'
+import type { SecretValue } from '../rotation/secret-value.ts'
+import { authenticate, type Client } from './client-authentication.ts'
+
+const DEADLINE_MILLISECONDS = 20_000
+
+/**
+ * Asks whether a token would be accepted, without using it. Never throws;
+ * whatever is not a plain answer is `unknown`.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7662.html#section-2
+ */
+export async function introspect(
+  client: Client,
+  metadata: oauth.AuthorizationServer,
+  token: SecretValue,
+  hint: 'access_token' | 'refresh_token',
+  dispatcher: Dispatcher,
+): Promise<Introspection> {
+  if (metadata.introspection_endpoint === undefined) return 'unknown'
+  const identity = { client_id: client.id }
+  try {
+    const response = await oauth.introspectionRequest(
+      metadata,
+      identity,
+      authenticate(client, metadata),
+      token.reveal(),
+      {
+        additionalParameters: { token_type_hint: hint },
+        signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),
+        // Inputs and discovery have checked that only loopback goes without TLS.
+        [oauth.allowInsecureRequests]: true,
+        [oauth.customFetch]: async (url, { headers, body, signal }) => {
+          const response: unknown = await fetch(url, {
+            method: 'POST',
+            headers,
+            body: String(body),
+            redirect: 'manual',
+            ...(signal && { signal }),
+            dispatcher,
+          })
+          return response as Response
+        },
+      },
+    )
+    const { active } = await oauth.processIntrospectionResponse(
+      metadata,
+      identity,
+      response,
+    )
+    return active ? 'alive' : 'dead'
+  } catch {
+    return 'unknown'
+  }
+}

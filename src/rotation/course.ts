@@ -1,0 +1,87 @@
+import type { ClassFacts } from './decide.ts'
+import { RotationError } from './errors.ts'
+import { cancelledBeforeSending } from './failures.ts'
+import type { RotationReport } from './outcome.ts'
+import type {
+  AuthorizationServer,
+  HealthCheck,
+  Job,
+  Journal,
+  Records,
+  Runs,
+  SecretPlace,
+  System,
+} from './ports.ts'
+import type { Progress } from './progress.ts'
+import type { Owner } from './record.ts'
+import type { Register } from './register.ts'
+import type { SecretValue } from './secret-value.ts'
+
+/** One refresh token, where it lives, and who gets the access token. */
+export interface Rotation {
+  readonly owner: Owner
+  readonly refreshToken: SecretValue
+  readonly refreshTokenPlace: SecretPlace
+  readonly accessTokenPlaces: readonly SecretPlace[]
+  /** The access token that is in use until now, if the run was given it. */
+  readonly storedAccessToken?: SecretValue
+  readonly minimumValiditySeconds: number
+  readonly facts: ClassFacts
+  /** Keep a sealed copy in the record when the secret cannot be written. */
+  readonly usesEscrow: boolean
+  /** Check everything and prove write access, but send no token request. */
+  readonly isDryRun: boolean
+  /** Rotate even when nothing is due. */
+  readonly isForced: boolean
+  /** Forced, and by a person. */
+  readonly isByPerson: boolean
+  /** When rotation fails, the job gets the stored access token. */
+  readonly fallsBack: boolean
+}
+
+export interface Ports {
+  readonly authorizationServer: AuthorizationServer
+  readonly healthCheck?: HealthCheck
+  readonly records: Records
+  readonly runs: Runs
+  readonly journal: Journal
+  readonly job: Job
+  readonly system: System
+}
+
+/** One rotation under way. */
+export interface Course {
+  readonly rotation: Rotation
+  readonly ports: Ports
+  readonly register: Register
+  readonly progress: Progress
+}
+
+/** The run is over, for whatever reason. */
+export interface Ended {
+  readonly kind: 'ended'
+  readonly report: RotationReport
+}
+
+export function ended(report: RotationReport): Ended {
+  return { kind: 'ended', report }
+}
+
+/**
+ * Waits for what nothing depends on yet; a cancelled job does not wait for it.
+ *
+ * @throws RotationError `CANCELLED`, and whatever the work throws
+ */
+export async function unlessCancelled<T>(
+  { job }: Ports,
+  work: Promise<T>,
+): Promise<T> {
+  const cancelled = job.whenCancelled().then((): never => {
+    throw new RotationError(cancelledBeforeSending(), 'unchanged')
+  })
+  return Promise.race([work, cancelled])
+}
+
+export function allPlaces(rotation: Rotation): readonly SecretPlace[] {
+  return [rotation.refreshTokenPlace, ...rotation.accessTokenPlaces]
+}

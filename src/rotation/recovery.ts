@@ -1,0 +1,175 @@
+import { ended, type Course, type Ended } from './course.ts'
+import { examine, type Introspection } from './decide.ts'
+import { RotationError } from './errors.ts'
+import { escrowed, notStored, stillBlocked } from './failures.ts'
+import {
+  lastWriteIn,
+  toEvidence,
+  type Liveness,
+  type Readings,
+} from './readings.ts'
+import type { RotationRecord } from './record.ts'
+import { block, commit, takeOver, withoutEscrow } from './transitions.ts'
+
+/** The dead run's claim is settled, and this run may go on. */
+export interface Recovered {
+  readonly kind: 'recovered'
+  readonly record: RotationRecord
+  /** Of the secret as it is now. */
+  readonly readings: Readings
+  readonly needsGrace: boolean
+  /** The dead run had stored its new token; only the record did not know. */
+  readonly isAdopted: boolean
+}
+
+/**
+ * Takes the record from a dead owner, and only then judges what that run left:
+ * before, it could still wake up and act.
+ */
+export async function recover(
+  course: Course,
+  before: Readings,
+  liveness: Liveness,
+  isOverride: boolean,
+): Promise<Recovered | Ended> {
+  const { register, ports, progress, rotation } = course
+  ports.job.info(
+    'An earlier run did not finish; taking the record over to see what became of the token.',
+  )
+  const taken = await register.take(
+    takeOver(register.record, {
+      owner: rotation.owner,
+      now: ports.system.serverNow(),
+      secretUpdatedAt: lastWriteIn(before),
+      cooling: rotation.facts,
+      mayOwnerLive: liveness === 'unheard-of',
+      isOverride,
+    }),
+  )
+  if (taken.kind === 'not-ours') return ended(progress.skipped('busy'))
+  if (taken.kind === 'unreachable') {
+    throw new RotationError(taken.failure, 'unchanged')
+  }
+  return judge(course, {
+    ...before,
+    secret: await rotation.refreshTokenPlace.inspect(),
+  })
+}
+
+async function judge(
+  course: Course,
+  readings: Readings,
+): Promise<Recovered | Ended> {
+  const { register, ports, progress, rotation } = course
+  let introspection: Introspection | undefined
+  for (;;) {
+    const examination = examine(
+      register.record,
+      toEvidence(course, readings),
+      rotation.facts,
+      introspection,
+    )
+    switch (examination.kind) {
+      case 'introspect':
+        introspection = await ports.authorizationServer.introspect(
+          rotation.refreshToken,
+        )
+        break
+      case 'go-on': {
+        const { record, needsGrace } = examination
+        return {
+          kind: 'recovered',
+          record,
+          readings,
+          needsGrace,
+          isAdopted: false,
+        }
+      }
+      case 'redo':
+        return redo(course)
+      case 'adopt':
+        return adopt(course, readings)
+      case 'skip':
+        return ended(progress.skipped(examination.reason))
+      case 'block': {
+        const { credentialState, code } = examination
+        await register.move((record) =>
+          block(record, { credentialState, code }, ports.system.serverNow()),
+        )
+        return stayBlocked(course)
+      }
+    }
+  }
+}
+
+/** The secret holds the right token already. */
+async function adopt(
+  { register, progress, ports }: Course,
+  readings: Readings,
+): Promise<Recovered | Ended> {
+  const moved = await register.move((record) =>
+    commit(record, { token: readings.presented }),
+  )
+  if (moved.kind !== 'moved') return ended(progress.skipped('busy'))
+  ports.job.info(
+    'The earlier run had stored a new refresh token; the record knows it now.',
+  )
+  return {
+    kind: 'recovered',
+    record: register.record,
+    readings,
+    needsGrace: false,
+    isAdopted: true,
+  }
+}
+
+/** Writes the sealed copy that an earlier run put into the record, unopened. */
+async function redo(course: Course): Promise<Ended> {
+  const { register, progress, ports, rotation } = course
+  const { refreshTokenPlace: place } = rotation
+  const { escrow } = register.record
+  if (escrow === undefined) throw new TypeError('redo without an escrow')
+  const ours = await register.confirm(false)
+  if (ours.kind !== 'moved') return ended(progress.skipped('busy'))
+  const written = await place.write(
+    escrow.sealed,
+    async () => (await register.confirm(false)).kind === 'moved',
+  )
+  if (written.kind === 'written') {
+    await register.move((record) =>
+      commit(record, { token: escrow.token, wrote: written.at }),
+    )
+    progress.mark(place, 'written')
+    ports.job.info(
+      `Stored the sealed copy from the record in the ${place.label}.`,
+    )
+    return ended(progress.redone())
+  }
+  progress.mark(place, 'not written')
+  // GitHub no longer has the key that it was sealed for, and nobody else has it.
+  const isVoid = written.kind === 'key-refused'
+  const credentialState = isVoid ? 'lost' : 'escrowed'
+  await register.move((record) =>
+    block(
+      isVoid ? withoutEscrow(record) : record,
+      { credentialState, code: written.failure.code },
+      ports.system.serverNow(),
+    ),
+  )
+  throw new RotationError(
+    isVoid
+      ? notStored(written.failure, place)
+      : escrowed(written.failure, place.restoreCommand(escrow.sealed)),
+    credentialState,
+  )
+}
+
+export function stayBlocked(course: Course): Ended {
+  const { register, progress, rotation } = course
+  const standing = register.record.block
+  if (standing === undefined) throw new TypeError('blocked without a block')
+  const failure = stillBlocked(standing, rotation.refreshTokenPlace)
+  return ended(
+    progress.failed(new RotationError(failure, standing.credentialState)),
+  )
+}

@@ -1,0 +1,196 @@
+import type { Failure } from './errors.ts'
+import type { Mark, Records, System } from './ports.ts'
+import {
+  isHeldBy,
+  type Escrow,
+  type Owner,
+  type RotationRecord,
+} from './record.ts'
+import { depositEscrow, fence, type Cooling } from './transitions.ts'
+
+/** A version of the record. */
+export interface Head {
+  readonly revision: string
+  readonly record: RotationRecord
+}
+
+export type Moved =
+  | { readonly kind: 'moved' }
+  /** Somebody else has the record now. */
+  | { readonly kind: 'not-ours' }
+  /** Nobody knows whether the record was written. */
+  | { readonly kind: 'unreachable'; readonly failure: Failure }
+
+/** After this long without word from the record, somebody may have taken it. */
+const UNCONFIRMED_MILLISECONDS = 60_000
+/** Without word from the Actions API an owner is taken for dead after this. */
+export const LEASE_MILLISECONDS = 30 * 60_000
+const MOST_TRIES = 5
+const PAUSE_MILLISECONDS = 1000
+
+/**
+ * The record as one run sees and moves it. Every change is a compare-and-swap
+ * from the version that this run read last, so it proves that nobody else has
+ * changed it since.
+ */
+export class Register {
+  head: Head | undefined
+  readonly owner: Owner
+  readonly #records: Records
+  readonly #system: System
+  readonly #cooling: Cooling
+  #confirmed: Mark | undefined
+  /** The version that this run wrote last. */
+  #written: string | undefined
+
+  constructor(
+    owner: Owner,
+    records: Records,
+    system: System,
+    cooling: Cooling,
+  ) {
+    this.owner = owner
+    this.#records = records
+    this.#system = system
+    this.#cooling = cooling
+  }
+
+  /** @throws RotationError `unchanged` when the record cannot be read */
+  async read(): Promise<Head | undefined> {
+    this.head = await this.#records.read()
+    return this.head
+  }
+
+  /** The record that this run holds. */
+  get record(): RotationRecord {
+    if (this.head === undefined) throw new TypeError('no record yet')
+    return this.head.record
+  }
+
+  get isHeld(): boolean {
+    return this.head !== undefined && isHeldBy(this.head.record, this.owner)
+  }
+
+  /** Held, or given back with nobody after this run, as far as it knows. */
+  get #isOurs(): boolean {
+    return (
+      this.isHeld ||
+      (this.head !== undefined && this.head.revision === this.#written)
+    )
+  }
+
+  /**
+   * Takes the record from the very version that was read. Whoever else read that
+   * one and comes later is refused, and so is this run when it comes later.
+   */
+  async take(record: RotationRecord): Promise<Moved> {
+    const result = await this.#records.move(this.head, record)
+    if (result.kind === 'refused') return { kind: 'not-ours' }
+    if (result.kind === 'unreachable') return result
+    this.#accept(result.head)
+    return { kind: 'moved' }
+  }
+
+  /**
+   * Makes what {@link take} is going to send, while there is time.
+   *
+   * @returns why the record could not be written, if that is known
+   */
+  prepareToTake(record: RotationRecord): Promise<Failure | undefined> {
+    return this.#records.prepare(this.head, record)
+  }
+
+  /**
+   * Moves the record on while this run holds it. Another run may put a sealed
+   * copy into escrow at any time; that does not take the record away.
+   */
+  async move(next: (record: RotationRecord) => RotationRecord): Promise<Moved> {
+    for (let tries = 1; this.#isOurs && tries <= MOST_TRIES; tries++) {
+      const result = await this.#records.move(this.head, next(this.record))
+      if (result.kind === 'unreachable') return result
+      if (result.kind === 'moved') {
+        this.#accept(result.head)
+        return { kind: 'moved' }
+      }
+      const refused = this.head?.revision
+      const head = await this.readAgain()
+      // A read that lags shows the version that was just refused.
+      if (head === undefined || head.revision === refused) {
+        await this.#system.sleep(PAUSE_MILLISECONDS)
+      }
+    }
+    return { kind: 'not-ours' }
+  }
+
+  /**
+   * Whether the record is still ours, proven by a fence where the last proof is
+   * old. A read would prove nothing: reads lag.
+   *
+   * @param isUrgent the post step has begun beside this process
+   */
+  async confirm(isUrgent: boolean): Promise<Moved> {
+    const isRecent =
+      this.#confirmed !== undefined &&
+      this.#system.millisecondsSince(this.#confirmed) < UNCONFIRMED_MILLISECONDS
+    return isRecent && !isUrgent ? { kind: 'moved' } : this.fence()
+  }
+
+  fence(): Promise<Moved> {
+    return this.move((record) =>
+      fence(record, this.#system.serverNow(), this.#cooling),
+    )
+  }
+
+  /**
+   * Puts a sealed copy into escrow on whatever version there is: a run that has
+   * lost the record but holds the newest token must save it all the same.
+   *
+   * @returns false when it could not be written; true when it was, or when what
+   * counts has moved past this token
+   */
+  async deposit(escrow: Escrow): Promise<boolean> {
+    for (let tries = 1; tries <= MOST_TRIES; tries++) {
+      const head = await this.#readOrNothing()
+      if (head === undefined) return false
+      const next = depositEscrow(head.record, escrow)
+      if (next === undefined) return true
+      const result = await this.#records.move(head, next)
+      if (result.kind === 'moved') {
+        this.head = result.head
+        return true
+      }
+      if (result.kind === 'unreachable') return false
+      await this.#system.sleep(PAUSE_MILLISECONDS)
+    }
+    return false
+  }
+
+  /** What the record is now, as far as it can be read. */
+  async readAgain(): Promise<Head | undefined> {
+    const head = await this.#readOrNothing()
+    if (head !== undefined) this.head = head
+    return head
+  }
+
+  /** Whether so much time has passed that others may take this run for dead. */
+  isLeaseOver(): boolean {
+    return (
+      this.#confirmed === undefined ||
+      this.#system.millisecondsSince(this.#confirmed) >= LEASE_MILLISECONDS
+    )
+  }
+
+  async #readOrNothing(): Promise<Head | undefined> {
+    try {
+      return await this.#records.read()
+    } catch {
+      return undefined
+    }
+  }
+
+  #accept(head: Head): void {
+    this.head = head
+    this.#written = head.revision
+    this.#confirmed = this.#system.mark()
+  }
+}

@@ -1,0 +1,268 @@
+import type { Issued } from './classify.ts'
+import type { Course } from './course.ts'
+import { RotationError, toRotationError, type Failure } from './errors.ts'
+import {
+  changedMeanwhile,
+  escrowed,
+  journaled,
+  notStored,
+  recordLost,
+} from './failures.ts'
+import type { JournalEntry, SecretMetadata, WriteResult } from './ports.ts'
+import type { RotationRecord } from './record.ts'
+import { block, commit } from './transitions.ts'
+import type { Moved } from './register.ts'
+import type { SecretValue } from './secret-value.ts'
+
+/**
+ * Step 7: masks, so that nothing can show a token, seals, and writes the sealed
+ * copy to the disk of the machine. Nothing else may happen before that.
+ */
+export function keep(
+  course: Course,
+  { refreshToken, tokens }: Extract<Issued, { kind: 'rotated' }>,
+): JournalEntry {
+  const { ports, progress, register, rotation } = course
+  progress.credentialState = 'lost'
+  ports.job.mask(refreshToken)
+  if (tokens.accessToken) ports.job.mask(tokens.accessToken)
+  const { current, salt, claim } = register.record
+  const accessToken = progress.know(tokens)
+  const entry: JournalEntry = {
+    nonce: rotation.owner.nonce,
+    replaces: current,
+    token: ports.system.fingerprint(refreshToken, salt),
+    sealed: rotation.refreshTokenPlace.seal(refreshToken),
+    updatedAt: claim?.updatedAt ?? new Date(0),
+    heldSince: claim?.heldSince ?? ports.system.serverNow(),
+    pendingPlaces: rotation.accessTokenPlaces.map(({ id }) => id),
+    ...(accessToken && { accessToken }),
+  }
+  try {
+    ports.journal.write(entry)
+    progress.credentialState = 'journaled'
+  } catch {
+    // A full disk must not keep the token from its secret.
+  }
+  return entry
+}
+
+/** Whether somebody wrote the secret after the claim. */
+export function isWrittenMeanwhile(
+  { updatedAt }: JournalEntry,
+  looked: SecretMetadata | undefined,
+): boolean {
+  return looked !== undefined && looked.updatedAt > updatedAt
+}
+
+/** A person's grant stays where it is; what this run holds is printed, sealed. */
+export async function yieldToPerson(
+  { register, rotation, ports }: Course,
+  entry: JournalEntry,
+): Promise<never> {
+  const place = rotation.refreshTokenPlace
+  await register.move((record) => committed(record, entry))
+  ports.journal.delete()
+  throw new RotationError(
+    changedMeanwhile(place, place.restoreCommand(entry.sealed)),
+    'unknown',
+  )
+}
+
+/** Whether this run may still write the secret. */
+export async function mayWrite({ register, ports }: Course): Promise<boolean> {
+  const ours = await register.confirm(ports.journal.hasPostStarted())
+  switch (ours.kind) {
+    case 'moved':
+      return true
+    case 'not-ours':
+      return false
+    case 'unreachable':
+      // Nobody takes the record from a run that is alive before its lease is over.
+      return !register.isLeaseOver()
+  }
+}
+
+/**
+ * Step 8: writes the secret, alone and before anything else.
+ *
+ * @param token to seal it again when GitHub has got another key; the post step
+ * does not have it
+ * @throws RotationError when the token could not be stored
+ */
+export async function store(
+  course: Course,
+  entry: JournalEntry,
+  token?: SecretValue,
+): Promise<JournalEntry> {
+  const { ports, progress, rotation } = course
+  const place = rotation.refreshTokenPlace
+  let kept = entry
+  let written = await place.write(kept.sealed, () => mayWrite(course))
+  if (written.kind === 'key-refused' && token !== undefined) {
+    ;({ kept, written } = await sealAgain(course, kept, token))
+  }
+  if (written.kind !== 'written') {
+    progress.mark(place, 'not written')
+    // Without the token nobody can seal it for GitHub's new key.
+    const isVoid = written.kind === 'key-refused' && token === undefined
+    return isVoid
+      ? blockLost(course, written.failure)
+      : saveElsewhere(course, kept, written.failure)
+  }
+  progress.mark(place, 'written')
+  progress.credentialState = 'stored'
+  const stored = { ...kept, wrote: written.at }
+  writeJournal(course, stored)
+  ports.job.info(`Stored the new refresh token in the ${place.label}.`)
+  if (written.isNew) {
+    ports.job.warning(
+      `The ${place.label} had been deleted meanwhile and was created again.`,
+    )
+  }
+  return stored
+}
+
+/** GitHub may have got a new key since the preflight: once more with that one. */
+async function sealAgain(
+  course: Course,
+  kept: JournalEntry,
+  token: SecretValue,
+): Promise<{ kept: JournalEntry; written: WriteResult }> {
+  const place = course.rotation.refreshTokenPlace
+  try {
+    await place.renewKey()
+  } catch (thrown) {
+    const failure = toRotationError(thrown, 'journaled')
+    return { kept, written: { kind: 'refused', failure } }
+  }
+  const again = { ...kept, sealed: place.seal(token) }
+  writeJournal(course, again)
+  const written = await place.write(again.sealed, () => mayWrite(course))
+  return { kept: again, written }
+}
+
+/**
+ * The secret cannot be written, or must not be by this run: the sealed copy goes
+ * into the record. That is never fenced: it is the only copy that outlives the
+ * machine.
+ */
+export async function saveElsewhere(
+  course: Course,
+  entry: JournalEntry,
+  failure: Failure,
+): Promise<never> {
+  const { ports, progress, rotation } = course
+  const place = rotation.refreshTokenPlace
+  if (!rotation.usesEscrow) {
+    throw new RotationError(
+      progress.credentialState === 'journaled'
+        ? journaled(failure, place)
+        : notStored(failure, place),
+      progress.credentialState,
+    )
+  }
+  if (await deposit(course, entry, failure)) {
+    ports.journal.delete()
+    progress.credentialState = 'escrowed'
+  }
+  throw new RotationError(
+    escrowed(failure, place.restoreCommand(entry.sealed)),
+    progress.credentialState,
+  )
+}
+
+async function deposit(
+  { register, ports }: Course,
+  { replaces, token, sealed }: JournalEntry,
+  { code }: Failure,
+): Promise<boolean> {
+  const escrow = { replaces, token, sealed }
+  const moved = await register.move((record) =>
+    block(
+      { ...record, escrow },
+      { credentialState: 'escrowed', code },
+      ports.system.serverNow(),
+    ),
+  )
+  return moved.kind === 'moved' || register.deposit(escrow)
+}
+
+/** Sealed for a key that GitHub no longer has, and nobody has the token itself. */
+async function blockLost(course: Course, failure: Failure): Promise<never> {
+  const { register, ports, rotation } = course
+  await register.move((record) =>
+    block(
+      record,
+      { credentialState: 'lost', code: failure.code },
+      ports.system.serverNow(),
+    ),
+  )
+  ports.journal.delete()
+  throw new RotationError(
+    notStored(failure, rotation.refreshTokenPlace),
+    'lost',
+  )
+}
+
+/** Step 9: the record says that the new token counts. */
+export async function commitStored(
+  course: Course,
+  entry: JournalEntry,
+  restUntil?: Date,
+): Promise<Moved['kind']> {
+  const { register, ports } = course
+  const moved = await register.move((record) =>
+    committed(record, entry, restUntil),
+  )
+  if (moved.kind === 'unreachable') {
+    // The journal says that the secret is written; the post step tries again.
+    ports.job.warning(
+      `The record could not be written, so the next run has to find out that the token is stored. ${moved.failure.what} ${moved.failure.remedy}`,
+    )
+    return moved.kind
+  }
+  ports.journal.delete()
+  if (moved.kind === 'not-ours') ports.job.warning(recordLost().what)
+  return moved.kind
+}
+
+/** The same when no new refresh token came: the stored one still counts. */
+export async function commitUnrotated(
+  { ports, progress, register, rotation }: Course,
+  { tokens }: Issued,
+): Promise<Moved['kind']> {
+  if (tokens.accessToken) ports.job.mask(tokens.accessToken)
+  progress.credentialState = 'unchanged'
+  const accessToken = progress.know(tokens)
+  const { kind } = await register.move((record) =>
+    commit(record, {
+      token: record.current,
+      pendingPlaces: rotation.accessTokenPlaces.map(({ id }) => id),
+      ...(accessToken && { accessToken }),
+    }),
+  )
+  return kind
+}
+
+function committed(
+  record: RotationRecord,
+  { token, wrote, accessToken, pendingPlaces }: JournalEntry,
+  restUntil?: Date,
+): RotationRecord {
+  return commit(record, {
+    token,
+    pendingPlaces,
+    ...(restUntil && { restUntil }),
+    ...(wrote && { wrote }),
+    ...(accessToken && { accessToken }),
+  })
+}
+
+function writeJournal({ ports }: Course, entry: JournalEntry): void {
+  try {
+    ports.journal.write(entry)
+  } catch {
+    // The entry before it still stands, and the secret is what counts.
+  }
+}

@@ -1,0 +1,58 @@
+import * as core from '@actions/core'
+
+import type { Job } from '../rotation/ports.ts'
+
+/**
+ * The job that the step runs in. The runner asks a step to end with SIGINT, and
+ * 7.5 s later with SIGTERM; after 10 s in all it kills.
+ *
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation
+ */
+export class RunnerJob implements Job {
+  #isCancelled = false
+  readonly #cancelled = Promise.withResolvers<undefined>()
+
+  /** @param isCancelled the job was cancelled before the step began */
+  constructor(isCancelled: boolean) {
+    if (isCancelled) this.#cancel()
+    process.on('SIGINT', () => {
+      this.#cancel()
+    })
+    process.on('SIGTERM', () => {
+      this.#cancel()
+    })
+  }
+
+  #cancel(): void {
+    if (this.#isCancelled) return
+    this.#isCancelled = true
+    this.#cancelled.resolve(undefined)
+    core.info(
+      'The job is being cancelled. Nothing new is started; if a token request is on its way, its answer is waited for and the new token is stored.',
+    )
+  }
+
+  mask(value: Parameters<Job['mask']>[0]): void {
+    core.setSecret(value.reveal())
+  }
+
+  info(line: string): void {
+    core.info(line)
+  }
+
+  notice(line: string): void {
+    core.notice(line)
+  }
+
+  warning(line: string): void {
+    core.warning(line)
+  }
+
+  isCancelled(): boolean {
+    return this.#isCancelled
+  }
+
+  whenCancelled(): Promise<void> {
+    return this.#cancelled.promise
+  }
+}
