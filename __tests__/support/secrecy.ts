@@ -97,11 +97,14 @@ export function findLeaksToTokenEndpoint(
   clientSecret: string,
 ): Leak[] {
   return requests.flatMap(({ method, path, headers, body }) => {
-    const presented = new URLSearchParams(body).get('refresh_token') ?? ''
+    const fields = new URLSearchParams(body)
     const forbidden = new Set(secrets)
     forbidden.delete(clientSecret)
     if (method === 'POST' && path.endsWith('/token')) {
-      forbidden.delete(presented)
+      forbidden.delete(fields.get('refresh_token') ?? '')
+    }
+    if (method === 'POST' && path.endsWith('/introspection')) {
+      forbidden.delete(fields.get('token') ?? '')
     }
     const where = `request ${method} ${path}`
     const text = [path, JSON.stringify(headers), body].join('\n')

@@ -80,6 +80,11 @@ export interface Interference {
   readonly onPostStart?: (post: ChildProcess) => void
   /** The machine is gone when main has ended: its disk, too, and no post step. */
   readonly isMachineLost?: boolean
+  /**
+   * When this is settled the post step starts, although main is still there: in a
+   * container the runner's signals do not reach it.
+   */
+  readonly giveUpOnMain?: Promise<void>
 }
 
 /** What the runner does to the process of a step when its job is cancelled. */
@@ -136,16 +141,21 @@ export class Runner {
    */
   async run(
     inputs: Readonly<Record<string, string>>,
-    { onStart, onPostStart, isMachineLost = false }: Interference = {},
+    {
+      onStart,
+      onPostStart,
+      isMachineLost = false,
+      giveUpOnMain,
+    }: Interference = {},
   ): Promise<RunResult> {
     try {
       const started = this.start('main', inputs, {})
       onStart?.(started.process)
-      const main = await started.finished
-      if (isMachineLost) return { main, post: noStep }
-      const post = this.start('post', inputs, main.state)
+      await (giveUpOnMain ?? started.finished)
+      if (isMachineLost) return { main: await started.finished, post: noStep }
+      const post = this.start('post', inputs, started.readState())
       onPostStart?.(post.process)
-      return { main, post: await post.finished }
+      return { post: await post.finished, main: await started.finished }
     } finally {
       rmSync(this.#folder, { recursive: true })
     }
@@ -155,7 +165,11 @@ export class Runner {
     step: 'main' | 'post',
     inputs: Readonly<Record<string, string>>,
     state: Readonly<Record<string, string>>,
-  ): { process: ChildProcess; finished: Promise<StepResult> } {
+  ): {
+    process: ChildProcess
+    finished: Promise<StepResult>
+    readState: () => Record<string, string>
+  } {
     const files = this.#createFiles()
     const child = spawn(
       process.execPath,
@@ -171,7 +185,12 @@ export class Runner {
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     )
-    return { process: child, finished: this.#collect(child, files) }
+    return {
+      process: child,
+      finished: this.#collect(child, files),
+      readState: () =>
+        readFileCommands(readFileSync(files['GITHUB_STATE'] ?? '', 'utf8')),
+    }
   }
 
   async #collect(
