@@ -94,7 +94,12 @@ describe('a complete configuration', () => {
 
   test('has its secrets masked, even when something is wrong', () => {
     refused({ 'dry-run': 'perhaps' })
-    for (const secret of ['refresh-token', 'client-secret', 'github-token']) {
+    for (const secret of [
+      'refresh-token',
+      'client-secret',
+      'github-token',
+      'job-token',
+    ]) {
       expect(printed).toContain(`::add-mask::the-${secret}`)
     }
   })
@@ -137,6 +142,67 @@ describe('a complete configuration', () => {
     ])
     expect(configuration.scope).toBe('read write')
   })
+})
+
+describe('the record', () => {
+  test('is named after the secret, differently for each scope', () => {
+    const ids = ['REFRESH_TOKEN', 'environment:x/REFRESH_TOKEN'].map(
+      (place) => read({ 'refresh-token-secret': place }).record?.id,
+    )
+    expect(ids[0]).toMatch(/^refresh-token-[0-9a-f]{8}$/)
+    expect(ids[1]).toMatch(/^refresh-token-[0-9a-f]{8}$/)
+    expect(ids[0]).not.toBe(ids[1])
+    const spelled = read({
+      'refresh-token-secret': 'repository:Acme/Web/Refresh_Token',
+    })
+    expect(spelled.record?.id).toBe(ids[0])
+  })
+
+  test('has a name that fits, however long that of the secret is', () => {
+    const { record } = read({ 'refresh-token-secret': 'A'.repeat(200) })
+    expect(record?.id).toMatch(/^a{55}-[0-9a-f]{8}$/)
+  })
+
+  test('is where it is told to be', () => {
+    expect(read({ record: 'mine' }).record).toMatchObject({
+      owner: 'acme',
+      repository: 'web',
+      id: 'mine',
+    })
+    expect(read({ record: 'other/place.x#mine' }).record).toMatchObject({
+      owner: 'other',
+      repository: 'place.x',
+      id: 'mine',
+    })
+    expect(read({ record: 'none', 'record-token': '' }).record).toBeUndefined()
+  })
+})
+
+describe('a person', () => {
+  test.each([
+    ['true', 'workflow_dispatch', true],
+    ['true', 'schedule', false],
+    ['false', 'workflow_dispatch', false],
+  ])('force %s on %s: %p', (force, eventName, isByPerson) => {
+    expect(read({ force }, { eventName }).isByPerson).toBe(isByPerson)
+  })
+})
+
+test.each([
+  ['90s', 90],
+  ['15m', 900],
+  ['2h', 7200],
+  ['1d', 86_400],
+])('minimum-validity %s is %i seconds', (text, seconds) => {
+  expect(read({ 'minimum-validity': text }).minimumValiditySeconds).toBe(
+    seconds,
+  )
+})
+
+test('nothing to fall back on yet is told', () => {
+  expect(read({ fallback: 'stored-access-token' }).notices).toEqual([
+    expect.stringContaining('nothing to fall back on yet'),
+  ])
 })
 
 describe('refused', () => {
@@ -233,6 +299,87 @@ describe('refused', () => {
       { 'token-request-parameters': 'a=1\na=2' },
       "'a' twice",
     ],
+    [
+      'the refresh token as the access token',
+      { 'access-token': 'the-refresh-token' },
+      "'access-token' is the same as 'refresh-token'",
+    ],
+    [
+      'a duration without its unit',
+      { 'minimum-validity': '15' },
+      "'minimum-validity' must be a whole number with s, m, h or d behind it, such as 15m, not '15'",
+    ],
+    ['a negative duration', { 'minimum-validity': '-1m' }, "not '-1m'"],
+    ['a duration in parts', { 'minimum-validity': '1.5h' }, "not '1.5h'"],
+    ['a force that is none', { force: '1' }, "'force' must be true or false"],
+    [
+      'an escrow that is none',
+      { escrow: 'no' },
+      "'escrow' must be true or false",
+    ],
+    [
+      'an unknown class',
+      { 'rotation-class': 'loose' },
+      "'rotation-class' must be one of strict, grace, confirm-on-use, non-rotating, not 'loose'",
+    ],
+    [
+      'grace without its length',
+      { 'rotation-class': 'grace' },
+      "'grace-seconds' must be a whole number from 1 to 2592000",
+    ],
+    [
+      'no grace at all',
+      { 'rotation-class': 'grace', 'grace-seconds': '0' },
+      "'grace-seconds' must be a whole number",
+    ],
+    [
+      'a length without grace',
+      { 'grace-seconds': '60' },
+      "'grace-seconds' goes with 'rotation-class: grace' only",
+    ],
+    [
+      'an unknown check',
+      { verify: 'userinfo' },
+      "'verify' must be none, introspection or a URL; 'userinfo' is not a URL",
+    ],
+    [
+      'a check without TLS',
+      { verify: 'http://api.example/me' },
+      'secrets travel over https: only',
+    ],
+    [
+      'introspection without an endpoint',
+      { verify: 'introspection' },
+      "'introspection-endpoint' must be set",
+    ],
+    [
+      'an unknown fallback',
+      { fallback: 'client-credentials' },
+      "'fallback' must be one of none, stored-access-token",
+    ],
+    ['an unknown skip', { 'on-skip': 'warn' }, "'on-skip' must be one of"],
+    [
+      'an unknown status',
+      { 'job-status': 'ok' },
+      "'job-status' must be one of",
+    ],
+    [
+      'a record in capitals',
+      { record: 'My-Record' },
+      "'record' must be an id of 1 to 64 lower-case letters, digits and -",
+    ],
+    [
+      'a record without its id',
+      { record: 'acme/web#' },
+      "'record' must be an id",
+    ],
+    [
+      'a record without its owner',
+      { record: 'web#id' },
+      "'record' must be an id",
+    ],
+    ['a record that is too long', { record: 'x'.repeat(65) }, 'of 1 to 64'],
+    ['no record token', { 'record-token': '' }, "'record-token' is empty"],
   ])('%s', (_, changes, problem) => {
     const error = refused(changes)
     expect(error.what).toContain(problem)

@@ -22,7 +22,7 @@ import { VERSION } from './version.ts'
 /** The step itself. Never throws; says how it ended in the ways of a job. */
 export async function runMain(): Promise<void> {
   core.info(`Rotate Token ${VERSION}`)
-  await withinJob('unchanged', async (configuration, dispatcher) => {
+  await withinJob('main', async (configuration, dispatcher) => {
     for (const notice of configuration.notices) core.notice(notice)
     const system = createSystem()
     const nonce = system.randomHex(8)
@@ -49,7 +49,7 @@ export async function runMain(): Promise<void> {
 export async function runPost(journalPath: string): Promise<void> {
   const journal = new JournalFile(journalPath)
   journal.markPostStarted()
-  await withinJob('unknown', async (configuration, dispatcher) => {
+  await withinJob('post', async (configuration, dispatcher) => {
     const entry = journal.read()
     const surroundings: Surroundings = {
       dispatcher,
@@ -71,7 +71,7 @@ const withoutRecord =
 
 /** The only error boundary, and the only owner of connections. */
 async function withinJob(
-  stateOfFailure: 'unchanged' | 'unknown',
+  step: 'main' | 'post',
   work: (
     configuration: Configuration,
     dispatcher: Dispatcher,
@@ -85,7 +85,10 @@ async function withinJob(
     dispatcher = createDispatcher()
     report = await work(configuration, dispatcher)
   } catch (thrown) {
-    const error = toRotationError(thrown, stateOfFailure)
+    const error = toRotationError(
+      thrown,
+      step === 'main' ? 'unchanged' : 'unknown',
+    )
     report = {
       outcome: 'failed',
       errorCode: error.code,
@@ -97,7 +100,10 @@ async function withinJob(
   } finally {
     await dispatcher?.destroy()
   }
-  await publish(report, configuration?.onSkip ?? 'succeed')
+  await publish(
+    report,
+    step === 'main' ? (configuration?.onSkip ?? 'succeed') : 'in post',
+  )
 }
 
 function readTrigger(): Trigger {

@@ -44,6 +44,15 @@ test('its links lead to files', () => {
   )
 })
 
+test('what it quotes is what a run says', () => {
+  const [, section = ''] = readme.split('\n## What can happen to my token\n')
+  const [table = ''] = /\n\|[^]*?\n\n/.exec(section) ?? []
+  const quotes = [...table.matchAll(/"([^"]+)"/g)].map(([, quote]) => quote)
+  expect(quotes.length).toBeGreaterThan(8)
+  const source = find('src/rotation/*.ts').map(read).join('\n')
+  expect(quotes.filter((quote) => !source.includes(String(quote)))).toEqual([])
+})
+
 test('the version is the same everywhere', () => {
   expect(VERSION).toBe(manifest.version)
   expect(readme).toContain(`rotate-token/rotate-token@v${VERSION}`)

@@ -4,7 +4,7 @@ import { clients } from '../support/authorization-server.ts'
 import type { ProviderClass } from '../support/class-shim.ts'
 import type { FaultProxy } from '../support/fault-proxy.ts'
 import { cancelStep } from '../support/runner/runner.ts'
-import { World } from '../support/world.ts'
+import { World, type RunOptions } from '../support/world.ts'
 
 /** A moment in a rotation: a request that arrives, or the answer to it. */
 interface Point {
@@ -85,9 +85,7 @@ export async function play(
     const struck = world.queue()
     // A run that waits behind this one has the secrets of before.
     const waiting = world.queue()
-    await strike(world, point, way, (options) =>
-      world.run({ with: inputs, queued: struck, ...options }),
-    )
+    await strikeRun(world, point, way, { with: inputs, queued: struck })
     const outcomes: (string | undefined)[] = []
     for (const queued of [
       snapshot === 'stale' ? waiting : undefined,
@@ -112,15 +110,12 @@ export async function play(
   }
 }
 
-async function strike(
+/** One run, struck at one point. */
+export async function strikeRun(
   world: World,
   { server, method, path, count = 1, isDone }: Point,
   way: Way,
-  run: (options: {
-    onStart: (main: ChildProcess) => void
-    onPostStart: (post: ChildProcess) => void
-    isMachineLost: boolean
-  }) => Promise<unknown>,
+  options: RunOptions,
 ): Promise<void> {
   const proxy: FaultProxy =
     server === 'github' ? world.githubProxy : world.authorizationProxy
@@ -149,7 +144,8 @@ async function strike(
     fault: { kind: isDone ? 'hold' : 'wait', until },
     times: 1,
   })
-  await run({
+  await world.run({
+    ...options,
     onStart(child) {
       main = child
     },

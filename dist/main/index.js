@@ -56617,7 +56617,7 @@ async function publish(report, onSkip) {
     const isFailing = failing.has(outcome) || (onSkip === 'fail' && skipping.has(outcome));
     const whole = joined(report.verdict, describeState(credentialState), report.remedy);
     const title = { title: `Rotate Token: ${report.errorCode ?? outcome}` };
-    const handedOut = describeHandedOut(report);
+    const handedOut = onSkip === 'in post' ? '' : describeHandedOut(report);
     if (isFailing) {
         core/* error */.z3(joined(whole, skipping.has(outcome) ? handedOut : ''), title);
         process.exitCode = core/* ExitCode */.yU.Failure;
@@ -58555,7 +58555,7 @@ function digest(token, salt) {
 /** The step itself. Never throws; says how it ended in the ways of a job. */
 async function runMain() {
     core/* info */.pq(`Rotate Token ${src_version_VERSION}`);
-    await withinJob('unchanged', async (configuration, dispatcher) => {
+    await withinJob('main', async (configuration, dispatcher) => {
         for (const notice of configuration.notices)
             core/* notice */.lm(notice);
         const system = createSystem();
@@ -58582,7 +58582,7 @@ async function runMain() {
 async function runPost(journalPath) {
     const journal = new runner_journal/* JournalFile */.U(journalPath);
     journal.markPostStarted();
-    await withinJob('unknown', async (configuration, dispatcher) => {
+    await withinJob('post', async (configuration, dispatcher) => {
         const entry = journal.read();
         const surroundings = {
             dispatcher,
@@ -58600,7 +58600,7 @@ async function runPost(journalPath) {
 }
 const withoutRecord = "'record' is none. Given up with it: the lock against runs at the same time, the notice of an outdated refresh token, the recovery by the next run when a machine is lost, and the sealed copy in the record when the secret cannot be written.";
 /** The only error boundary, and the only owner of connections. */
-async function withinJob(stateOfFailure, work) {
+async function withinJob(step, work) {
     let configuration;
     let dispatcher;
     let report;
@@ -58610,7 +58610,7 @@ async function withinJob(stateOfFailure, work) {
         report = await work(configuration, dispatcher);
     }
     catch (thrown) {
-        const error = toRotationError(thrown, stateOfFailure);
+        const error = toRotationError(thrown, step === 'main' ? 'unchanged' : 'unknown');
         report = {
             outcome: 'failed',
             errorCode: error.code,
@@ -58623,7 +58623,7 @@ async function withinJob(stateOfFailure, work) {
     finally {
         await dispatcher?.destroy();
     }
-    await publish(report, configuration?.onSkip ?? 'succeed');
+    await publish(report, step === 'main' ? (configuration?.onSkip ?? 'succeed') : 'in post');
 }
 function readTrigger() {
     return {

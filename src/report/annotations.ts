@@ -11,6 +11,9 @@ const failing: ReadonlySet<Outcome> = new Set([
   'failed',
 ])
 
+/** What a skip means for the job; the post step gives nothing to anybody. */
+export type OnSkip = 'succeed' | 'fail' | 'in post'
+
 /** No access token comes out of these, unless the stored one is still good. */
 const skipping: ReadonlySet<Outcome> = new Set([
   'skipped-busy',
@@ -25,7 +28,7 @@ const skipping: ReadonlySet<Outcome> = new Set([
  */
 export async function publish(
   report: RotationReport,
-  onSkip: 'succeed' | 'fail',
+  onSkip: OnSkip,
 ): Promise<void> {
   const { outcome, credentialState, accessToken, expiresAt } = report
   core.setOutput('outcome', outcome)
@@ -46,7 +49,7 @@ export async function publish(
     report.remedy,
   )
   const title = { title: `Rotate Token: ${report.errorCode ?? outcome}` }
-  const handedOut = describeHandedOut(report)
+  const handedOut = onSkip === 'in post' ? '' : describeHandedOut(report)
   if (isFailing) {
     core.error(joined(whole, skipping.has(outcome) ? handedOut : ''), title)
     process.exitCode = core.ExitCode.Failure
