@@ -4,7 +4,7 @@ import type { RunResult } from '../support/runner/runner.ts'
 import { World } from '../support/world.ts'
 
 /** One request of a rotation. */
-interface Call {
+export interface Call {
   readonly name: string
   readonly server: 'github' | 'authorization server'
   readonly method: string
