@@ -73,7 +73,7 @@ export interface Verdict {
 /** Longer than a request can still take effect. */
 const NEXT_RUN_MILLISECONDS = 200_000
 
-/** Strikes a rotation at one point, then lets two further runs come. */
+/** Strikes a rotation at one point, then lets at most two further runs come. */
 export async function play(
   { point, way, snapshot }: Cell,
   providerClass: ProviderClass,
@@ -97,6 +97,7 @@ export async function play(
         ...(queued && { queued }),
       })
       outcomes.push(main.outputs['outcome'])
+      if (outcomes.at(-1) === 'rotated') break
     }
     const { authorizationServer } = world
     const live = await authorizationServer.liveRefreshTokens()

@@ -106,7 +106,7 @@ export interface Verdict {
 
 const NEXT_RUN_MILLISECONDS = 200_000
 
-/** Lets one call of a rotation go wrong, then lets two further runs come. */
+/** Lets one call of a rotation go wrong, then lets at most two further runs come. */
 export async function play(call: Call, fault: string): Promise<Verdict> {
   const world = await World.start(clients.basic)
   const run = (): Promise<RunResult> =>
@@ -125,6 +125,7 @@ export async function play(call: Call, fault: string): Promise<Verdict> {
       world.clock.advance(NEXT_RUN_MILLISECONDS)
       const { main } = await run()
       outcomes.push(main.outputs['outcome'])
+      if (outcomes.at(-1) === 'rotated') break
     }
     const { authorizationServer } = world
     const live = await authorizationServer.liveRefreshTokens()

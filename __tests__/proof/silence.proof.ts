@@ -33,7 +33,7 @@ test.each(Object.keys(unreachable))(
   TIMEOUT_MILLISECONDS,
 )
 
-test(
+test.concurrent(
   'GitHub: in none of these ways can it be reached',
   async () => {
     const world = await World.start()
@@ -58,7 +58,7 @@ test(
   TIMEOUT_MILLISECONDS,
 )
 
-test(
+test.concurrent(
   'stalls, each of them',
   async () => {
     await Promise.all(calls.map((call) => prove(call, 'stalls')))

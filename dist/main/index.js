@@ -56939,6 +56939,10 @@ function block(record, reason, now) {
 function restFrom(time) {
     return new Date(time.getTime() + REST_SECONDS * 1000);
 }
+/** When nothing that the last owner has sent to the secret is on its way. */
+function restAfter({ claim }, { graceSeconds }) {
+    return claim && new Date(claim.coolUntil.getTime() - graceSeconds * 1000);
+}
 function coolFrom(time, { graceSeconds }) {
     // Inside of its window the old token only looks alive.
     return new Date(time.getTime() + (COOLING_SECONDS + graceSeconds) * 1000);
@@ -56952,6 +56956,8 @@ const UNCONFIRMED_MILLISECONDS = 60_000;
 /** Without word from the Actions API an owner is taken for dead after this. */
 const LEASE_MILLISECONDS = 30 * 60_000;
 const register_MOST_TRIES = 5;
+/** There is no other place left for this token, so it outlasts a crowd. */
+const MOST_DEPOSITS = 20;
 const register_PAUSE_MILLISECONDS = 1000;
 /**
  * The record as one run sees and moves it. Every change is a compare-and-swap
@@ -57042,12 +57048,23 @@ class Register {
      * @param isUrgent the post step has begun beside this process
      */
     async confirm(isUrgent) {
+        // What others see is when it was claimed or fenced, not when that was heard of:
+        // this machine may have been frozen between the two.
+        const heldSince = this.head?.record.claim?.heldSince;
         const isRecent = this.#confirmed !== undefined &&
-            this.#system.millisecondsSince(this.#confirmed) < UNCONFIRMED_MILLISECONDS;
+            this.#system.millisecondsSince(this.#confirmed) <
+                UNCONFIRMED_MILLISECONDS &&
+            (heldSince === undefined ||
+                this.#system.serverNow().getTime() - heldSince.getTime() <
+                    UNCONFIRMED_MILLISECONDS);
         return isRecent && !isUrgent ? { kind: 'moved' } : this.fence();
     }
-    fence() {
-        return this.move((record) => fence(record, this.#system.serverNow(), this.#cooling));
+    /** @param restUntil to be left behind, whatever becomes of the record */
+    fence(restUntil) {
+        return this.move((record) => ({
+            ...fence(record, this.#system.serverNow(), this.#cooling),
+            ...(restUntil && { restUntil }),
+        }));
     }
     /**
      * Puts a sealed copy into escrow on whatever version there is: a run that has
@@ -57057,7 +57074,7 @@ class Register {
      * counts has moved past this token
      */
     async deposit(escrow) {
-        for (let tries = 1; tries <= register_MOST_TRIES; tries++) {
+        for (let tries = 1; tries <= MOST_DEPOSITS; tries++) {
             const head = await this.#readOrNothing();
             if (head === undefined)
                 return false;
@@ -57148,9 +57165,13 @@ async function yieldToPerson({ register, rotation, ports }, entry) {
     ports.journal.delete();
     throw new RotationError(changedMeanwhile(place, place.restoreCommand(entry.sealed)), 'unknown');
 }
-/** Whether this run may still write the secret. */
-async function mayWrite({ register, ports }) {
-    const ours = await register.confirm(ports.journal.hasPostStarted());
+/**
+ * Whether this run may still write the secret.
+ *
+ * @param isAgain the write before may have landed, and somebody may have used it
+ */
+async function mayWrite({ register, ports }, isAgain = false) {
+    const ours = await register.confirm(isAgain || ports.journal.hasPostStarted());
     switch (ours.kind) {
         case 'moved':
             return true;
@@ -57172,7 +57193,7 @@ async function store(course, entry, token) {
     const { ports, progress, rotation } = course;
     const place = rotation.refreshTokenPlace;
     let kept = entry;
-    let written = await place.write(kept.sealed, () => mayWrite(course));
+    let written = await place.write(kept.sealed, () => mayWrite(course, true));
     if (written.kind === 'key-refused' && token !== undefined) {
         ;
         ({ kept, written } = await sealAgain(course, kept, token));
@@ -57207,7 +57228,7 @@ async function sealAgain(course, kept, token) {
     }
     const again = { ...kept, sealed: place.seal(token) };
     writeJournal(course, again);
-    const written = await place.write(again.sealed, () => mayWrite(course));
+    const written = await place.write(again.sealed, () => mayWrite(course, true));
     return { kept: again, written };
 }
 /**
@@ -57333,7 +57354,7 @@ async function finishStoring(course, entry) {
 async function mayFinish({ register, ports }, { heldSince }) {
     const fenced = register.head === undefined
         ? { kind: 'unreachable' }
-        : await register.fence();
+        : await register.fence(restFrom(ports.system.serverNow()));
     if (fenced.kind !== 'unreachable')
         return fenced.kind === 'moved';
     // Nobody takes the record from a run that has not ended before its lease is over.
@@ -57474,6 +57495,14 @@ function allPlaces(rotation) {
 function decide(record, evidence, 
 /** Asked for in phases with an owner only. */
 isOwnerAlive, salt) {
+    const decision = decideByRow(record, evidence, isOwnerAlive, salt);
+    const restUntil = record?.restUntil;
+    const isActive = decision.kind === 'go-on' || decision.kind === 'take-over';
+    return isActive && restUntil !== undefined && evidence.now < restUntil
+        ? { kind: 'skip', reason: 'cooling' }
+        : decision;
+}
+function decideByRow(record, evidence, isOwnerAlive, salt) {
     if (evidence.secret === 'missing' && record?.wrote === undefined) {
         return { kind: 'fail', code: 'SECRET_NOT_FOUND' };
     }
@@ -57501,9 +57530,7 @@ function decideIdle(record, evidence, isFresh) {
             if (!isFresh && isWrittenAfter(evidence.secret, record.wrote)) {
                 return { kind: 'skip', reason: 'stale' };
             }
-            return record.restUntil !== undefined && evidence.now < record.restUntil
-                ? { kind: 'skip', reason: 'cooling' }
-                : { kind: 'go-on', record };
+            return { kind: 'go-on', record };
         case 'previous': // row 3
             return isFresh
                 ? { kind: 'fail', code: 'SECRET_MISMATCH' }
@@ -57775,11 +57802,20 @@ async function judge(course, readings) {
     }
 }
 /** The secret holds the right token already. */
-async function adopt({ register, progress, ports }, readings) {
-    const moved = await register.move((record) => commit(record, { token: readings.presented }));
+async function adopt({ register, progress, ports, rotation }, readings) {
+    // An owner that only looks dead may have a write of the secret on its way. It
+    // does no harm as long as nothing newer is there.
+    const until = restAfter(register.record, rotation.facts);
+    const restUntil = until !== undefined && ports.system.serverNow() < until ? until : undefined;
+    const moved = await register.move((record) => commit(record, {
+        token: readings.presented,
+        ...(restUntil && { restUntil }),
+    }));
     if (moved.kind !== 'moved')
         return ended(progress.skipped('busy'));
     ports.job.info('The earlier run had stored a new refresh token; the record knows it now.');
+    if (restUntil)
+        return ended(progress.adopted());
     return {
         kind: 'recovered',
         record: register.record,
@@ -57798,7 +57834,7 @@ async function redo(course) {
     const ours = await register.confirm(false);
     if (ours.kind !== 'moved')
         return ended(progress.skipped('busy'));
-    const written = await place.write(escrow.sealed, async () => (await register.confirm(false)).kind === 'moved');
+    const written = await place.write(escrow.sealed, async () => (await register.confirm(true)).kind === 'moved');
     if (written.kind === 'written') {
         await register.move((record) => commit(record, { token: escrow.token, wrote: written.at }));
         progress.mark(place, 'written');

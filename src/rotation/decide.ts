@@ -40,6 +40,20 @@ export function decide(
   isOwnerAlive: boolean,
   salt: string,
 ): Decision {
+  const decision = decideByRow(record, evidence, isOwnerAlive, salt)
+  const restUntil = record?.restUntil
+  const isActive = decision.kind === 'go-on' || decision.kind === 'take-over'
+  return isActive && restUntil !== undefined && evidence.now < restUntil
+    ? { kind: 'skip', reason: 'cooling' }
+    : decision
+}
+
+function decideByRow(
+  record: RotationRecord | undefined,
+  evidence: Evidence,
+  isOwnerAlive: boolean,
+  salt: string,
+): Decision {
   if (evidence.secret === 'missing' && record?.wrote === undefined) {
     return { kind: 'fail', code: 'SECRET_NOT_FOUND' }
   }
@@ -72,9 +86,7 @@ function decideIdle(
       if (!isFresh && isWrittenAfter(evidence.secret, record.wrote)) {
         return { kind: 'skip', reason: 'stale' }
       }
-      return record.restUntil !== undefined && evidence.now < record.restUntil
-        ? { kind: 'skip', reason: 'cooling' }
-        : { kind: 'go-on', record }
+      return { kind: 'go-on', record }
     case 'previous': // row 3
       return isFresh
         ? { kind: 'fail', code: 'SECRET_MISMATCH' }

@@ -62,7 +62,7 @@ async function mayFinish(
   const fenced =
     register.head === undefined
       ? ({ kind: 'unreachable' } as const)
-      : await register.fence()
+      : await register.fence(restFrom(ports.system.serverNow()))
   if (fenced.kind !== 'unreachable') return fenced.kind === 'moved'
   // Nobody takes the record from a run that has not ended before its lease is over.
   const age = ports.system.serverNow().getTime() - heldSince.getTime()

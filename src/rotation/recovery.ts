@@ -9,7 +9,13 @@ import {
   type Readings,
 } from './readings.ts'
 import type { RotationRecord } from './record.ts'
-import { block, commit, takeOver, withoutEscrow } from './transitions.ts'
+import {
+  block,
+  commit,
+  restAfter,
+  takeOver,
+  withoutEscrow,
+} from './transitions.ts'
 
 /** The dead run's claim is settled, and this run may go on. */
 export interface Recovered {
@@ -104,16 +110,25 @@ async function judge(
 
 /** The secret holds the right token already. */
 async function adopt(
-  { register, progress, ports }: Course,
+  { register, progress, ports, rotation }: Course,
   readings: Readings,
 ): Promise<Recovered | Ended> {
+  // An owner that only looks dead may have a write of the secret on its way. It
+  // does no harm as long as nothing newer is there.
+  const until = restAfter(register.record, rotation.facts)
+  const restUntil =
+    until !== undefined && ports.system.serverNow() < until ? until : undefined
   const moved = await register.move((record) =>
-    commit(record, { token: readings.presented }),
+    commit(record, {
+      token: readings.presented,
+      ...(restUntil && { restUntil }),
+    }),
   )
   if (moved.kind !== 'moved') return ended(progress.skipped('busy'))
   ports.job.info(
     'The earlier run had stored a new refresh token; the record knows it now.',
   )
+  if (restUntil) return ended(progress.adopted())
   return {
     kind: 'recovered',
     record: register.record,
@@ -133,7 +148,7 @@ async function redo(course: Course): Promise<Ended> {
   if (ours.kind !== 'moved') return ended(progress.skipped('busy'))
   const written = await place.write(
     escrow.sealed,
-    async () => (await register.confirm(false)).kind === 'moved',
+    async () => (await register.confirm(true)).kind === 'moved',
   )
   if (written.kind === 'written') {
     await register.move((record) =>

@@ -26,6 +26,8 @@ const UNCONFIRMED_MILLISECONDS = 60_000
 /** Without word from the Actions API an owner is taken for dead after this. */
 export const LEASE_MILLISECONDS = 30 * 60_000
 const MOST_TRIES = 5
+/** There is no other place left for this token, so it outlasts a crowd. */
+const MOST_DEPOSITS = 20
 const PAUSE_MILLISECONDS = 1000
 
 /**
@@ -129,16 +131,25 @@ export class Register {
    * @param isUrgent the post step has begun beside this process
    */
   async confirm(isUrgent: boolean): Promise<Moved> {
+    // What others see is when it was claimed or fenced, not when that was heard of:
+    // this machine may have been frozen between the two.
+    const heldSince = this.head?.record.claim?.heldSince
     const isRecent =
       this.#confirmed !== undefined &&
-      this.#system.millisecondsSince(this.#confirmed) < UNCONFIRMED_MILLISECONDS
+      this.#system.millisecondsSince(this.#confirmed) <
+        UNCONFIRMED_MILLISECONDS &&
+      (heldSince === undefined ||
+        this.#system.serverNow().getTime() - heldSince.getTime() <
+          UNCONFIRMED_MILLISECONDS)
     return isRecent && !isUrgent ? { kind: 'moved' } : this.fence()
   }
 
-  fence(): Promise<Moved> {
-    return this.move((record) =>
-      fence(record, this.#system.serverNow(), this.#cooling),
-    )
+  /** @param restUntil to be left behind, whatever becomes of the record */
+  fence(restUntil?: Date): Promise<Moved> {
+    return this.move((record) => ({
+      ...fence(record, this.#system.serverNow(), this.#cooling),
+      ...(restUntil && { restUntil }),
+    }))
   }
 
   /**
@@ -149,7 +160,7 @@ export class Register {
    * counts has moved past this token
    */
   async deposit(escrow: Escrow): Promise<boolean> {
-    for (let tries = 1; tries <= MOST_TRIES; tries++) {
+    for (let tries = 1; tries <= MOST_DEPOSITS; tries++) {
       const head = await this.#readOrNothing()
       if (head === undefined) return false
       const next = depositEscrow(head.record, escrow)

@@ -69,9 +69,16 @@ export async function yieldToPerson(
   )
 }
 
-/** Whether this run may still write the secret. */
-export async function mayWrite({ register, ports }: Course): Promise<boolean> {
-  const ours = await register.confirm(ports.journal.hasPostStarted())
+/**
+ * Whether this run may still write the secret.
+ *
+ * @param isAgain the write before may have landed, and somebody may have used it
+ */
+export async function mayWrite(
+  { register, ports }: Course,
+  isAgain = false,
+): Promise<boolean> {
+  const ours = await register.confirm(isAgain || ports.journal.hasPostStarted())
   switch (ours.kind) {
     case 'moved':
       return true
@@ -98,7 +105,7 @@ export async function store(
   const { ports, progress, rotation } = course
   const place = rotation.refreshTokenPlace
   let kept = entry
-  let written = await place.write(kept.sealed, () => mayWrite(course))
+  let written = await place.write(kept.sealed, () => mayWrite(course, true))
   if (written.kind === 'key-refused' && token !== undefined) {
     ;({ kept, written } = await sealAgain(course, kept, token))
   }
@@ -138,7 +145,7 @@ async function sealAgain(
   }
   const again = { ...kept, sealed: place.seal(token) }
   writeJournal(course, again)
-  const written = await place.write(again.sealed, () => mayWrite(course))
+  const written = await place.write(again.sealed, () => mayWrite(course, true))
   return { kept: again, written }
 }
 

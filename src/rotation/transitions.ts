@@ -211,6 +211,14 @@ export function restFrom(time: Date): Date {
   return new Date(time.getTime() + REST_SECONDS * 1000)
 }
 
+/** When nothing that the last owner has sent to the secret is on its way. */
+export function restAfter(
+  { claim }: RotationRecord,
+  { graceSeconds }: Cooling,
+): Date | undefined {
+  return claim && new Date(claim.coolUntil.getTime() - graceSeconds * 1000)
+}
+
 function coolFrom(time: Date, { graceSeconds }: Cooling): Date {
   // Inside of its window the old token only looks alive.
   return new Date(time.getTime() + (COOLING_SECONDS + graceSeconds) * 1000)

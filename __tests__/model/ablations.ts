@@ -1,0 +1,93 @@
+import type { RotationRecord } from '../../src/rotation/record.ts'
+import type { Call, Lies } from './process.ts'
+import { toDate } from './process.ts'
+import { isHeld, type Ablation, type World } from './world.ts'
+
+type Move = Extract<Call, { kind: 'move' }>
+
+/** Later than everything that happens. */
+export const NEVER = 1e9
+
+/** Lies inside of a process. */
+export function liesOf(ablation: Ablation | undefined): Lies {
+  return {
+    staleCheck: ablation === 'stale-check',
+    journal: ablation === 'journal',
+  }
+}
+
+/** The record as a process sees it: a date in it may say that all is well. */
+export function show(
+  record: RotationRecord,
+  ablation: Ablation | undefined,
+): RotationRecord {
+  const { claim } = record
+  if (claim === undefined) return record
+  if (ablation === 'cooling') {
+    return { ...record, claim: { ...claim, coolUntil: toDate(0) } }
+  }
+  // Nothing ever looks written since this claim.
+  return ablation === 'guarded-redo' && record.escrow
+    ? { ...record, claim: { ...claim, updatedAt: toDate(NEVER) } }
+    : record
+}
+
+/**
+ * What is not true of a transition: `forced` happens from whichever version,
+ * `pretended` is acknowledged and changes nothing, `kept-out` is refused.
+ */
+export type MoveLie = 'forced' | 'pretended' | 'kept-out'
+
+export function lieAbout(
+  ablation: Ablation | undefined,
+  world: World,
+  move: Move,
+  runId: string,
+  isPost: boolean,
+): MoveLie | undefined {
+  switch (ablation) {
+    case 'claim':
+      return move.record.phase === 'claimed' && !isFence(world, move)
+        ? 'forced'
+        : undefined
+    case 'take-over':
+      // The fence of the post step is a safeguard of its own.
+      return (!isPost && isFence(world, move)) || isTakeOver(world, move, runId)
+        ? 'pretended'
+        : undefined
+    case 'post-fence':
+      return isPost && isFence(world, move) ? 'pretended' : undefined
+    case 'unfenced-escrow':
+      return isDeposit(world, move) && !isHolder(world, runId)
+        ? 'kept-out'
+        : undefined
+    default:
+      return undefined
+  }
+}
+
+/** Only a fence says that it has just been made, and it leaves the escrow alone. */
+function isFence(world: World, { record }: Move): boolean {
+  const { claim, phase } = record
+  return (
+    (phase === 'claimed' || phase === 'examining') &&
+    claim?.fencedAt?.getTime() === claim?.heldSince.getTime() &&
+    claim !== undefined &&
+    !isDeposit(world, { record })
+  )
+}
+
+function isTakeOver(world: World, { record }: Move, runId: string): boolean {
+  return record.phase === 'examining' && !isHolder(world, runId)
+}
+
+function isDeposit(world: World, { record }: Pick<Move, 'record'>): boolean {
+  return (
+    record.escrow !== undefined &&
+    record.escrow.token !== world.head?.record.escrow?.token
+  )
+}
+
+function isHolder({ head }: World, runId: string): boolean {
+  return head !== undefined && isHeld(head.record, runId)
+}

@@ -1,0 +1,295 @@
+import type { RotationRecord } from '../../src/rotation/record.ts'
+import type { Head } from '../../src/rotation/register.ts'
+import { SecretValue } from '../../src/rotation/secret-value.ts'
+import { lieAbout, show } from './ablations.ts'
+import { windowsClock } from './histories.ts'
+import { noFailure, toDate, type Answers, type Call } from './process.ts'
+import { familyOf, refreshAt } from './provider.ts'
+import {
+  checkSend,
+  isHeld,
+  runOf,
+  withRun,
+  writeSecret,
+  type Config,
+  type Secret,
+  type Violation,
+  type World,
+} from './world.ts'
+
+export type Answer = Answers[keyof Answers]
+
+/** One way in which a call can end. */
+export interface Outcome {
+  readonly world: World
+  /** Undefined: the process is dead before it gets the answer. */
+  readonly answer?: Answer
+  readonly isFault: boolean
+  readonly label: string
+  readonly violation?: Violation
+}
+
+/** Who asks. */
+export interface Caller {
+  readonly index: number
+  readonly isPost: boolean
+  /** When the secret was written last, as this process was shown. */
+  readonly looked: number
+}
+
+/** Makes a version of the record, with a name that nobody has for another one. */
+export type MakeVersion = (world: World, record: RotationRecord) => Head
+
+/** All that can come of a call; the first is what happens without a fault. */
+export function outcomesOf(
+  world: World,
+  call: Call,
+  caller: Caller,
+  config: Config,
+  makeVersion: MakeVersion,
+): Outcome[] {
+  switch (call.kind) {
+    case 'read':
+      return [
+        ok(world, read(world.head, config)),
+        ...(world.headBefore === world.head
+          ? []
+          : [fault(world, 'lags', read(world.headBefore, config))]),
+        fault(world, 'fails', 'failure'),
+      ]
+    case 'inspect':
+    case 'inspectOnce':
+      return [
+        ok(world, inspect(world, world.secret)),
+        ...(world.secretBefore === world.secret
+          ? []
+          : [fault(world, 'lags', inspect(world, world.secretBefore))]),
+      ]
+    case 'hasEnded': {
+      const run = world.runs[Number(call.runId)]
+      const isRunning = typeof run === 'object' && !run.hasEnded
+      return [ok(world, isRunning ? 'running' : 'ended')]
+    }
+    case 'introspect':
+      return [ok(world, introspect(world, call.token, config))]
+    case 'move':
+      return move(world, call, caller, config, makeVersion)
+    case 'refresh':
+      return refresh(world, call.token, caller, config)
+    case 'write':
+      return write(world, call.token, caller, config)
+  }
+}
+
+function ok(world: World, answer: Answer): Outcome {
+  return { world, answer, isFault: false, label: 'ok' }
+}
+
+function fault(world: World, label: string, answer: Answer): Outcome {
+  return { world, answer, isFault: true, label }
+}
+
+function read(head: Head | undefined, { ablation }: Config): Answers['read'] {
+  return head === undefined ? 'nothing' : shown(head, ablation)
+}
+
+function shown(head: Head, ablation: Config['ablation']): Head {
+  const record = show(head.record, ablation)
+  return record === head.record ? head : { ...head, record }
+}
+
+function inspect({ now }: World, { updatedAt }: Secret): Answers['inspect'] {
+  return once(`inspect ${updatedAt} ${now}`, () => ({
+    updatedAt: toDate(updatedAt),
+    readAt: toDate(now),
+  }))
+}
+
+const answers = new Map<string, object>()
+
+/** One object for equal answers: that makes it quick to see that they are. */
+function once<T extends object>(key: string, make: () => T): T {
+  const known = answers.get(key)
+  if (known !== undefined) return known as T
+  const answer = make()
+  answers.set(key, answer)
+  return answer
+}
+
+const acknowledged = new WeakMap<Head, Answers['move']>()
+
+function movedTo(head: Head): Answers['move'] {
+  const known = acknowledged.get(head)
+  if (known !== undefined) return known
+  const answer: Answers['move'] = { kind: 'moved', head }
+  acknowledged.set(head, answer)
+  return answer
+}
+
+const unreachable: Answers['move'] = {
+  kind: 'unreachable',
+  failure: noFailure,
+}
+const refusedMove: Answers['move'] = { kind: 'refused' }
+const refusedWrite: Answers['write'] = { kind: 'refused', failure: noFailure }
+const inDoubt: Answers['refresh'] = { kind: 'in-doubt', answer: 'lost' }
+
+function introspect(
+  { provider }: World,
+  token: string,
+  { canIntrospect }: Config,
+): Answers['introspect'] {
+  if (!canIntrospect) return 'unknown'
+  return provider.live.includes(token) ? 'alive' : 'dead'
+}
+
+function move(
+  world: World,
+  call: Extract<Call, { kind: 'move' }>,
+  { index, isPost }: Caller,
+  { ablation }: Config,
+  makeVersion: MakeVersion,
+): Outcome[] {
+  const { from, record } = call
+  const { isDeaf } = runOf(world, index)
+  const lie = lieAbout(ablation, world, call, String(index), isPost)
+  const isNewest = world.head?.revision === from
+  if (lie === 'pretended') {
+    const head = { revision: from ?? '', record: show(record, ablation) }
+    return [ok(world, movedTo(head))]
+  }
+  if (lie === 'kept-out' || (!isNewest && lie !== 'forced')) {
+    return isDeaf
+      ? [ok(world, unreachable)]
+      : [ok(world, refusedMove), fault(world, 'unreachable', unreachable)]
+  }
+  const head = makeVersion(world, record)
+  const moved: World = { ...world, head, headBefore: world.head }
+  if (isDeaf) {
+    return [
+      { ...ok(moved, unreachable), label: 'unacknowledged' },
+      { ...ok(world, unreachable), label: 'lost' },
+    ]
+  }
+  const before = world.head?.record.sequence ?? 0
+  const violation: Violation | undefined =
+    record.sequence < before ? 'I6: the sequence goes back' : undefined
+  return [
+    {
+      ...ok(moved, movedTo(shown(head, ablation))),
+      ...(violation && { violation }),
+    },
+    fault(world, 'lost', unreachable),
+    fault(moved, 'unacknowledged', unreachable),
+    ...[world, moved].map((after) =>
+      fault(
+        withRun(after, index, { ...runOf(after, index), isDeaf: true }),
+        after === moved
+          ? 'unacknowledged, as all that follow'
+          : 'lost, and nothing that follows is acknowledged',
+        unreachable,
+      ),
+    ),
+    { world: moved, isFault: true, label: 'crash after it' },
+  ]
+}
+
+function refresh(
+  world: World,
+  token: string,
+  { index }: Caller,
+  config: Config,
+): Outcome[] {
+  const violation = checkSend(world, token, String(index), config)
+  const [provider, issue] = refreshAt(
+    world.provider,
+    token,
+    windowsClock(world.now),
+    config,
+  )
+  const done = { ...world, provider }
+  // Where the old token dies at a refresh, a lost reply takes the new one along.
+  const isExcused =
+    world.isExcused ||
+    (familyOf(token) === world.newest &&
+      (config.rotationClass === 'strict' || config.rotationClass === 'grace'))
+  const lost = { ...done, isExcused }
+  const outcomes: Outcome[] = [
+    ok(done, answerOf(token, issue)),
+    fault(world, 'request lost', inDoubt),
+    fault(lost, 'reply lost', inDoubt),
+    fault(
+      { ...world, late: [...world.late, token], isExcused },
+      'late commit',
+      inDoubt,
+    ),
+    { world: lost, isFault: true, label: 'crash after it' },
+  ]
+  return violation
+    ? outcomes.map((outcome) => ({ ...outcome, violation }))
+    : outcomes
+}
+
+function answerOf(
+  token: string,
+  issue: string | undefined,
+): Answers['refresh'] {
+  return issue === undefined
+    ? once('dead', () => ({ kind: 'dead', answer: 'invalid_grant' }))
+    : once(`issued ${token} ${issue}`, () => ({
+        kind: 'issued',
+        tokens: {
+          refreshToken: new SecretValue(issue),
+          accessToken: new SecretValue(`access-${token}`),
+        },
+        defects: [],
+      }))
+}
+
+function write(
+  world: World,
+  token: string,
+  { looked, index }: Caller,
+  { rotationClass }: Config,
+): Outcome[] {
+  const { secret, head } = world
+  const isOverGrant =
+    secret.isByPerson && familyOf(secret.value) !== familyOf(token)
+  // A person's write after the last look is a gap that nobody can close, and then
+  // the grant of the run is the one that is left, unless a run has the other one.
+  const isGap = isOverGrant && looked < secret.updatedAt
+  const isUsed = world.provider.spent.some(
+    (spent) => spent.token === secret.value,
+  )
+  const late: World = {
+    ...writeSecret(world, token, false),
+    ...(isGap && !isUsed && { newest: familyOf(token) }),
+  }
+  // Inside a grace period nobody waits for a run that was declared dead, so its
+  // write may be that late: the other gap, a freeze after the fence.
+  const isOvertaken =
+    rotationClass === 'grace' &&
+    runOf(world, index).hasEnded &&
+    !(head && isHeld(head.record, String(index))) &&
+    secret.value !== token
+  const written = isOvertaken ? { ...late, isExcused: true } : late
+  const done = once(`written ${written.now}`, () => ({
+    kind: 'written' as const,
+    isNew: false,
+    at: toDate(written.now),
+  }))
+  const landed: Outcome[] = [
+    ok(written, done),
+    fault(written, 'unacknowledged', refusedWrite),
+    fault(written, 'unacknowledged, to be repeated', 'again'),
+    { world: written, isFault: true, label: 'crash after it' },
+  ]
+  const violation: Violation = 'I1: the grant of a person is overwritten'
+  return [
+    ...(isOverGrant && !isGap
+      ? landed.map((outcome) => ({ ...outcome, violation }))
+      : landed),
+    fault(world, 'refused', refusedWrite),
+    fault(world, 'failed for now', 'again'),
+  ]
+}

@@ -1,0 +1,383 @@
+import type { Ports, Rotation } from '../../src/rotation/course.ts'
+import type { ClassFacts } from '../../src/rotation/decide.ts'
+import { finish } from '../../src/rotation/finish.ts'
+import type { RotationReport } from '../../src/rotation/outcome.ts'
+import type {
+  JournalEntry,
+  Mark,
+  MoveResult,
+  RefreshResult,
+  SealedSecret,
+  SecretMetadata,
+  SecretPlace,
+  WriteResult,
+} from '../../src/rotation/ports.ts'
+import type { RotationRecord } from '../../src/rotation/record.ts'
+import type { Head } from '../../src/rotation/register.ts'
+import { rotate, startCourse } from '../../src/rotation/rotate.ts'
+import { SecretValue } from '../../src/rotation/secret-value.ts'
+
+/** Something that a process asks of the world and waits for. */
+export type Call =
+  | { readonly kind: 'read' }
+  | { readonly kind: 'inspect' }
+  | { readonly kind: 'inspectOnce' }
+  | { readonly kind: 'hasEnded'; readonly runId: string }
+  | {
+      readonly kind: 'move'
+      readonly from: string | undefined
+      readonly record: RotationRecord
+    }
+  | { readonly kind: 'refresh'; readonly token: string }
+  | { readonly kind: 'introspect'; readonly token: string }
+  | { readonly kind: 'write'; readonly token: string }
+
+export interface Answers {
+  read: Head | 'nothing' | 'failure'
+  inspect: SecretMetadata
+  inspectOnce: SecretMetadata
+  hasEnded: 'ended' | 'running'
+  move: MoveResult
+  refresh: RefreshResult
+  introspect: 'alive' | 'dead' | 'unknown'
+  /** `again`: failed for now; to be repeated if the run still may. */
+  write: WriteResult | 'again'
+}
+
+/** What a process did without waiting for anybody. */
+export type Effect =
+  | { readonly kind: 'journal'; readonly entry: JournalEntry }
+  | { readonly kind: 'delete-journal' }
+
+/** How the world answered a call, and what else the process could see then. */
+export interface Resolution {
+  readonly call: number
+  readonly answer: Answers[keyof Answers]
+  readonly now: number
+  readonly hasPostStarted: boolean
+}
+
+export interface ProcessSpec {
+  readonly runId: string
+  readonly createdAt: number
+  /** The refresh token of the run's snapshot. */
+  readonly presented: string
+  readonly facts: ClassFacts
+  readonly usesEscrow: boolean
+  /** Set for a post step: what main left. */
+  readonly journal?: JournalEntry
+  /** When the process starts. */
+  readonly startedAt: number
+}
+
+/** Where a process stands after a history of answers. */
+export interface Standing {
+  readonly pending: ReadonlyMap<number, Call>
+  /** Since the last answer. */
+  readonly effects: readonly Effect[]
+  /** The versions of the record that it may still compare with others. */
+  readonly heads: readonly Head[]
+  /** When the secret was written last, by the oldest of the looks at it. */
+  readonly looked: number
+  /** All else that the further course depends on. */
+  readonly memory: Memory
+  readonly report?: RotationReport
+}
+
+/** What a process remembers beside the versions of the record. */
+export interface Memory {
+  readonly written: string | undefined
+  /** When it heard last that the record is its own. */
+  readonly confirmedAt: number
+  /** Its requests for a token that nobody knows the effect of. */
+  readonly inDoubt: number
+  readonly entry: JournalEntry | undefined
+  /** The call that was answered last, and in which way. */
+  readonly last: Call | undefined
+  readonly lastAnswer: string | undefined
+  /** How often in a row a transition was refused: only so many are tried. */
+  readonly refusals: number
+  readonly hasPostStarted: boolean
+  /** The last look at the secret, until the claim says what came of it. */
+  readonly look: SecretMetadata | undefined
+}
+
+/** Lies that take a safeguard out of the shipped code. */
+export interface Lies {
+  /** The presented token always looks like the one that counts. */
+  readonly staleCheck?: boolean
+  /** Nothing is written to the disk. */
+  readonly journal?: boolean
+}
+
+/**
+ * Runs the shipped code, main or post, with the answers that the world gave until
+ * now, and says what it asks next. The code is deterministic, so the same answers
+ * always lead to the same place.
+ */
+export async function replay(
+  spec: ProcessSpec,
+  history: readonly Resolution[],
+  lies: Lies = {},
+): Promise<Standing> {
+  const script = new Script(spec, lies)
+  script.start()
+  await settle()
+  for (const resolution of history) {
+    script.effects.length = 0
+    script.resolve(resolution)
+    await settle()
+  }
+  return {
+    pending: new Map(script.pending),
+    effects: [...script.effects],
+    heads: [script.lastHead, script.written].filter(
+      (head) => head !== undefined,
+    ),
+    looked: script.looked,
+    memory: script.memory,
+    ...(script.report && { report: script.report }),
+  }
+}
+
+/** Lets everything run that does not wait for an answer: all microtasks. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => {
+    process.nextTick(resolve)
+  })
+}
+
+class Script {
+  readonly pending = new Map<number, Call>()
+  readonly effects: Effect[] = []
+  report: RotationReport | undefined
+  lastHead: Head | undefined
+  written: Head | undefined
+  looked = Infinity
+  readonly #spec: ProcessSpec
+  readonly #lies: Lies
+  readonly #waiting = new Map<number, (answer: never) => void>()
+  #calls = 0
+  #now: number
+  #hasPostStarted = false
+  #confirmedAt = 0
+  #inDoubt = 0
+  #refusals = 0
+  #entry: JournalEntry | undefined
+  #last: Call | undefined
+  #lastAnswer: string | undefined
+  #seen: SecretMetadata | undefined
+
+  constructor(spec: ProcessSpec, lies: Lies) {
+    this.#spec = spec
+    this.#lies = lies
+    this.#now = spec.startedAt
+  }
+
+  /** Neither of the two ever throws. */
+  start(): void {
+    const { journal } = this.#spec
+    const running = journal
+      ? finish(startCourse(this.#rotation(), this.#ports()), journal)
+      : rotate(this.#rotation(), this.#ports())
+    void running.then((report) => {
+      this.report = report
+    })
+  }
+
+  resolve({ call, answer, now, hasPostStarted }: Resolution): void {
+    this.#now = now
+    this.#hasPostStarted = hasPostStarted
+    this.#last = this.pending.get(call)
+    this.#lastAnswer = kindOf(answer)
+    if (this.#lastAnswer === 'in-doubt') this.#inDoubt += 1
+    if (this.#lastAnswer === 'refused') this.#refusals += 1
+    if (this.#lastAnswer === 'moved') this.#refusals = 0
+    this.pending.delete(call)
+    const waiting = this.#waiting.get(call)
+    this.#waiting.delete(call)
+    waiting?.(answer as never)
+  }
+
+  get memory(): Memory {
+    return {
+      written: this.written?.revision,
+      confirmedAt: this.#confirmedAt,
+      inDoubt: this.#inDoubt,
+      entry: this.#entry,
+      last: this.#last,
+      lastAnswer: this.#lastAnswer,
+      refusals: this.#refusals,
+      hasPostStarted: this.#hasPostStarted,
+      look: this.#seen,
+    }
+  }
+
+  #ask<K extends keyof Answers>(call: Call & { kind: K }): Promise<Answers[K]> {
+    const index = this.#calls
+    this.#calls += 1
+    this.pending.set(index, call)
+    return new Promise((resolve) => {
+      this.#waiting.set(index, resolve)
+    })
+  }
+
+  #rotation(): Rotation {
+    const { runId, presented, facts, usesEscrow } = this.#spec
+    return {
+      owner: {
+        repository: 'acme/web',
+        runId,
+        attempt: '1',
+        job: 'rotate',
+        nonce: runId,
+      },
+      refreshToken: new SecretValue(presented),
+      refreshTokenPlace: this.#place(),
+      accessTokenPlaces: [],
+      minimumValiditySeconds: 900,
+      facts,
+      usesEscrow,
+      isDryRun: false,
+      isForced: false,
+      isByPerson: false,
+      fallsBack: false,
+    }
+  }
+
+  #place(): SecretPlace {
+    return {
+      id: 'secret',
+      label: 'secret',
+      scope: 'scope',
+      replaceCommand: 'set',
+      restoreCommand: (sealed) => `restore ${String(sealed.body['token'])}`,
+      inspect: () => this.#look('inspect'),
+      inspectOnce: () => this.#look('inspectOnce'),
+      prepare: () => Promise.resolve(),
+      probe: () => Promise.resolve(),
+      removeProbe: () => Promise.resolve(),
+      renewKey: () => Promise.resolve(),
+      seal: (value) => ({ body: { token: value.reveal() } }),
+      write: (sealed, mayRepeat) => this.#write(sealed, mayRepeat),
+    }
+  }
+
+  async #look(kind: 'inspect' | 'inspectOnce'): Promise<SecretMetadata> {
+    const metadata = await this.#ask({ kind })
+    const updatedAt = metadata.updatedAt.getTime() / 1000
+    this.#seen = metadata
+    this.looked = Math.min(this.looked, updatedAt)
+    return metadata
+  }
+
+  async #write(
+    sealed: SealedSecret,
+    mayRepeat: () => Promise<boolean>,
+  ): Promise<WriteResult> {
+    const token = String(sealed.body['token'])
+    for (;;) {
+      const written = await this.#ask({ kind: 'write', token })
+      if (written !== 'again') return written
+      if (!(await mayRepeat())) return { kind: 'refused', failure: noFailure }
+    }
+  }
+
+  #ports(): Ports {
+    const { createdAt } = this.#spec
+    return {
+      authorizationServer: {
+        prepare: () => Promise.resolve(),
+        refresh: (token) =>
+          this.#ask({ kind: 'refresh', token: token.reveal() }),
+        introspect: (token) =>
+          this.#ask({ kind: 'introspect', token: token.reveal() }),
+      },
+      records: {
+        read: async () => {
+          const head = await this.#ask({ kind: 'read' })
+          if (head === 'failure') throw new Error('unreadable')
+          if (head === 'nothing') return undefined
+          this.lastHead = head
+          return head
+        },
+        prepare: () => Promise.resolve(undefined),
+        move: async (from, record) => {
+          const moved = await this.#ask({
+            kind: 'move',
+            from: from?.revision,
+            record,
+          })
+          if (moved.kind === 'moved') {
+            this.lastHead = moved.head
+            this.written = moved.head
+            if (record.phase === 'claimed') this.#seen = undefined
+          }
+          return moved
+        },
+      },
+      runs: {
+        readCreation: () => Promise.resolve(toDate(createdAt)),
+        hasEnded: ({ runId }) => this.#ask({ kind: 'hasEnded', runId }),
+      },
+      journal: {
+        announce: () => undefined,
+        write: (entry) => {
+          this.#entry = entry
+          if (!this.#lies.journal) this.effects.push({ kind: 'journal', entry })
+        },
+        delete: () => this.effects.push({ kind: 'delete-journal' }),
+        hasPostStarted: () => this.#hasPostStarted,
+      },
+      job: {
+        mask: () => undefined,
+        info: () => undefined,
+        notice: () => undefined,
+        warning: () => undefined,
+        isCancelled: () => false,
+        whenCancelled: () => new Promise(() => undefined),
+      },
+      system: {
+        serverNow: () => toDate(this.#now),
+        mark: () => this.#mark(),
+        millisecondsSince: (mark) =>
+          this.#now * 1000 - mark.monotonicMilliseconds,
+        sleep: () => Promise.resolve(),
+        random: () => 0,
+        randomHex: () => 'salt',
+        fingerprint: (token) => this.#fingerprint(token.reveal()),
+      },
+    }
+  }
+
+  #mark(): Mark {
+    const milliseconds = this.#now * 1000
+    this.#confirmedAt = this.#now
+    return {
+      monotonicMilliseconds: milliseconds,
+      wallMilliseconds: milliseconds,
+    }
+  }
+
+  #fingerprint(token: string): string {
+    const isPresented = token === this.#spec.presented
+    return this.#lies.staleCheck && isPresented && this.lastHead
+      ? this.lastHead.record.current
+      : token
+  }
+}
+
+function kindOf(answer: Answers[keyof Answers]): string {
+  if (typeof answer === 'string') return answer
+  return 'kind' in answer ? answer.kind : ''
+}
+
+export const noFailure = {
+  code: 'GITHUB_UNAVAILABLE',
+  what: '',
+  remedy: '',
+} as const
+
+export function toDate(seconds: number): Date {
+  return new Date(seconds * 1000)
+}

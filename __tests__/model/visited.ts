@@ -1,0 +1,81 @@
+import type { Numbers } from './names.ts'
+import type { Slot, World } from './world.ts'
+
+interface Limits {
+  readonly runs: number
+  readonly faults: number
+  readonly waits: number
+  readonly isPlain?: boolean
+}
+
+/**
+ * The worlds that were seen. A world that was seen with at least as many faults,
+ * runs and jumps of the clock left is not new: everything that can happen to it
+ * can happen to that one, too, since nothing has to be used up.
+ */
+export class Visited {
+  readonly #numbers: Numbers
+  readonly #limits: Limits
+  /** One bit for each combination of what may be left. */
+  readonly #seen = new Map<string, number>()
+
+  constructor(numbers: Numbers, limits: Limits) {
+    this.#numbers = numbers
+    this.#limits = limits
+    const { runs, faults, waits } = limits
+    if ((runs + 1) * (faults + 1) * (waits + 1) > 31) {
+      throw new RangeError('too many combinations for one number')
+    }
+  }
+
+  isNew(world: World): boolean {
+    const { faultsLeft, waitsLeft, runsLeft } = world
+    const key = this.keyOf(world)
+    const seen = this.#seen.get(key) ?? 0
+    if ((seen & this.#bit(faultsLeft, waitsLeft, runsLeft)) !== 0) return false
+    this.#seen.set(key, seen | this.#covered(faultsLeft, waitsLeft, runsLeft))
+    return true
+  }
+
+  keyOf(world: World): string {
+    const { secret, secretBefore, head, headBefore } = world
+    const parts = [
+      this.#number(world.provider),
+      this.#number(secret),
+      this.#number(head),
+      secretBefore === secret ? '' : this.#number(secretBefore),
+      headBefore === head ? '' : this.#number(headBefore),
+    ]
+    const waiting = world.waiting.map(
+      ({ createdAt, snapshot }) => `${createdAt}${snapshot}`,
+    )
+    return `${world.now}|${parts.join()}|${world.late.join()}|${world.newest}${world.isExcused ? '!' : ''}|${waiting.sort().join()}|${world.runs.map((run) => this.#keyOfRun(run)).join('|')}`
+  }
+
+  #keyOfRun(run: Slot): string {
+    if (typeof run !== 'object') return run === undefined ? '' : '-'
+    const { main, post, journal, hasEnded, isDeaf } = run
+    const flags = (hasEnded ? 1 : 0) + (isDeaf ? 2 : 0)
+    return `${main ?? ''},${post ?? (post === null ? '-' : '')},${this.#number(journal)},${flags}`
+  }
+
+  #number(part: object | undefined): string {
+    return part === undefined ? '' : String(this.#numbers.of(part))
+  }
+
+  #bit(faults: number, waits: number, runs: number): number {
+    const { runs: mostRuns, waits: mostWaits } = this.#limits
+    return 1 << ((faults * (mostWaits + 1) + waits) * (mostRuns + 1) + runs)
+  }
+
+  #covered(faults: number, waits: number, runs: number): number {
+    if (this.#limits.isPlain) return this.#bit(faults, waits, runs)
+    let bits = 0
+    for (let f = 0; f <= faults; f++) {
+      for (let w = 0; w <= waits; w++) {
+        for (let r = 0; r <= runs; r++) bits |= this.#bit(f, w, r)
+      }
+    }
+    return bits
+  }
+}

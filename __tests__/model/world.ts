@@ -1,0 +1,227 @@
+import type { JournalEntry } from '../../src/rotation/ports.ts'
+import { isHeldBy, type RotationRecord } from '../../src/rotation/record.ts'
+import type { Head } from '../../src/rotation/register.ts'
+import {
+  accepts,
+  descendants,
+  familyOf,
+  type Provider,
+  type ProviderClass,
+} from './provider.ts'
+
+export interface Secret {
+  readonly value: string
+  readonly updatedAt: number
+  readonly isByPerson: boolean
+}
+
+/** A run that was queued and has not started. */
+export interface Waiting {
+  readonly createdAt: number
+  /** The token that its job is going to get. */
+  readonly snapshot: string
+}
+
+/** One workflow run: its main process, and its post step. */
+export interface Run {
+  /** Ids of where the processes stand; null when one is gone. */
+  readonly main: number | null
+  readonly post: number | null | undefined
+  readonly journal: JournalEntry | undefined
+  /** What GitHub says of the attempt. */
+  readonly hasEnded: boolean
+  /** It never hears what becomes of its transitions. */
+  readonly isDeaf: boolean
+}
+
+/** Of a run that has ended only its name counts, while something holds it. */
+export type Slot = Run | 'ended' | undefined
+
+/**
+ * Everything but the processes. The time moves on with every write of the secret
+ * and with nothing else unless it jumps, so worlds that differ only in the order
+ * of other steps have the same times in them.
+ */
+export interface World {
+  readonly now: number
+  readonly provider: Provider
+  readonly secret: Secret
+  /** What a lagging read still shows. */
+  readonly secretBefore: Secret
+  readonly head: Head | undefined
+  readonly headBefore: Head | undefined
+  /** The index is the name of the run. */
+  readonly runs: readonly Slot[]
+  readonly waiting: readonly Waiting[]
+  /** Requests that the provider is going to process later. */
+  readonly late: readonly string[]
+  readonly runsLeft: number
+  readonly faultsLeft: number
+  readonly waitsLeft: number
+  /** The grant that counts: the last one that a person has stored. */
+  readonly newest: string
+  /** A token was lost in a gap that nobody can close. */
+  readonly isExcused: boolean
+}
+
+/** The safeguards that can be taken out of the search, one by one. */
+export type Ablation =
+  | 'fresh'
+  | 'stale-check'
+  | 'claim'
+  | 'take-over'
+  | 'cooling'
+  | 'journal'
+  | 'escrow'
+  | 'unfenced-escrow'
+  | 'guarded-redo'
+  | 'post-fence'
+
+export interface Config extends ProviderClass {
+  readonly canIntrospect: boolean
+  readonly ablation?: Ablation
+}
+
+export type Violation = `${'I1' | 'I2' | 'I4' | 'I6' | 'LIVE'}: ${string}`
+
+export type Resources = Pick<World, 'runsLeft' | 'faultsLeft' | 'waitsLeft'>
+
+export function start(resources: Resources): World {
+  const secret = { value: 't0', updatedAt: 1, isByPerson: false }
+  return {
+    now: 10,
+    provider: { live: ['t0'], spent: [], issued: 0 },
+    secret,
+    secretBefore: secret,
+    head: undefined,
+    headBefore: undefined,
+    runs: [],
+    waiting: [],
+    late: [],
+    newest: 't',
+    isExcused: false,
+    ...resources,
+  }
+}
+
+export function runOf(world: World, index: number): Run {
+  const run = world.runs[index]
+  if (typeof run !== 'object') throw new Error(`no run ${index}`)
+  return run
+}
+
+export function withRun(world: World, index: number, run: Slot): World {
+  const runs = [...world.runs]
+  runs[index] = run
+  return { ...world, runs }
+}
+
+/** An attempt ends when nothing of it is left to run; its disk is wiped then. */
+export function endIfOver(world: World, index: number): World {
+  const run = runOf(world, index)
+  // GitHub gives up on a run that it has declared dead: there is no post step.
+  const hasPostToRun =
+    run.post === undefined && run.journal !== undefined && !run.hasEnded
+  const isOver =
+    run.main === null && typeof run.post !== 'number' && !hasPostToRun
+  return isOver ? withRun(world, index, 'ended') : world
+}
+
+export function loseMachine(world: World, index: number): World {
+  const { journal } = runOf(world, index)
+  const after = withRun(world, index, 'ended')
+  if (journal === undefined) return after
+  // The only copy of the newest token was on that machine. What another run may
+  // have got inside a grace period is an older one.
+  const { record } = world.head ?? {}
+  const isNewest =
+    record?.current === journal.replaces &&
+    world.provider.live.includes(journal.token) &&
+    world.secret.value !== journal.token &&
+    record.escrow?.token !== journal.token &&
+    familyOf(journal.token) === world.newest
+  const isLost = isNewest || checkDurability(after) !== undefined
+  return isLost ? { ...after, isExcused: true } : after
+}
+
+/** The secret is written; a person's grant counts from then on. */
+export function writeSecret(
+  world: World,
+  value: string,
+  isByPerson: boolean,
+): World {
+  const now = world.now + 1
+  const isLive = world.provider.live.includes(value)
+  return {
+    ...world,
+    now,
+    secret: { value, updatedAt: now, isByPerson },
+    secretBefore: world.secret,
+    isExcused: world.isExcused && !isLive,
+  }
+}
+
+export function isHeld(record: RotationRecord, runId: string): boolean {
+  return isHeldBy(record, { nonce: runId })
+}
+
+/**
+ * I1: wherever the newest refresh token is, the provider accepts it, and it is in
+ * a place that outlives the process. What is excused was lost in a gap.
+ */
+export function checkDurability(world: World): Violation | undefined {
+  if (world.isExcused) return undefined
+  const kept = [
+    world.secret.value,
+    world.head?.record.escrow?.token,
+    ...world.runs.map((run) =>
+      typeof run === 'object' ? run.journal?.token : undefined,
+    ),
+  ]
+  return kept.some(
+    (token) =>
+      token !== undefined &&
+      familyOf(token) === world.newest &&
+      world.provider.live.includes(token),
+  )
+    ? undefined
+    : 'I1: no token that is kept anywhere is accepted'
+}
+
+/**
+ * I2: nothing is replayed whose successor is somewhere. I4: while one run may be
+ * sending, no other run has come as far as its claim on a token of the same grant.
+ * A run that was declared dead may still send: that is what the cooling waits for.
+ * Inside a grace period two requests do no harm.
+ */
+export function checkSend(
+  world: World,
+  token: string,
+  runId: string,
+  config: Config,
+): Violation | undefined {
+  const record = world.head?.record
+  if (
+    record?.phase === 'claimed' &&
+    !isHeld(record, runId) &&
+    familyOf(record.current) === familyOf(token) &&
+    config.rotationClass !== 'grace'
+  ) {
+    return 'I4: two runs are refreshing at once'
+  }
+  if (accepts(world.provider, token, world.now, config)) return undefined
+  const successors = descendants(world.provider, token)
+  const recorded = [
+    world.secret.value,
+    record?.current,
+    record?.escrow?.token,
+    ...world.runs.map((run) =>
+      typeof run === 'object' ? run.journal?.token : undefined,
+    ),
+  ]
+  return recorded.some(
+    (each) => each !== undefined && successors.includes(each),
+  )
+    ? 'I2: a token is replayed whose successor is recorded'
+    : undefined
+}
