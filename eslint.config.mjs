@@ -123,6 +123,11 @@ export default defineConfig(
     'oauth/ knows rotation/ only.',
   ),
   mayNotImport(
+    'oauth/providers',
+    String.raw`^\.\./\.\.|^@actions/`,
+    'providers/ is a table; it knows oauth/ only.',
+  ),
+  mayNotImport(
     'github',
     String.raw`^\.\./(oauth|report)/|^@actions/|${above}`,
     'github/ knows rotation/ only.',

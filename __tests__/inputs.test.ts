@@ -28,6 +28,7 @@ const complete = {
   fallback: 'none',
   'on-skip': 'succeed',
   'job-status': 'success',
+  'minimum-tls-version': '1.2',
 }
 
 let printed: string
@@ -339,8 +340,8 @@ describe('refused', () => {
     ],
     [
       'an unknown check',
-      { verify: 'userinfo' },
-      "'verify' must be none, introspection or a URL; 'userinfo' is not a URL",
+      { verify: 'whoami' },
+      "'verify' must be none, introspection, userinfo or a URL; 'whoami' is not a URL",
     ],
     [
       'a check without TLS',
@@ -354,8 +355,8 @@ describe('refused', () => {
     ],
     [
       'an unknown fallback',
-      { fallback: 'client-credentials' },
-      "'fallback' must be one of none, stored-access-token",
+      { fallback: 'client_credentials' },
+      "'fallback' must be one of none, stored-access-token, client-credentials",
     ],
     ['an unknown skip', { 'on-skip': 'warn' }, "'on-skip' must be one of"],
     [

@@ -1,11 +1,11 @@
 import * as core from '@actions/core'
-import type { Dispatcher } from 'undici'
 
 import { createApi, type Api } from './github/api.ts'
 import { GitRecords } from './github/record.ts'
 import { WorkflowRuns } from './github/runs.ts'
 import { openPlaces } from './github/secrets.ts'
 import type { Configuration } from './inputs.ts'
+import type { Connections } from './network.ts'
 import { createAuthorizationServer } from './oauth/authorization-server.ts'
 import { createHealthCheck } from './oauth/health-check.ts'
 import type { Ports, Rotation } from './rotation/course.ts'
@@ -13,6 +13,7 @@ import { NoRecord, noRuns } from './rotation/no-record.ts'
 import type { Job, Journal } from './rotation/ports.ts'
 import type { Owner } from './rotation/record.ts'
 import type { SecretValue } from './rotation/secret-value.ts'
+import { requestIdToken } from './runner/id-token.ts'
 import type { RunningSystem } from './system.ts'
 import { VERSION } from './version.ts'
 
@@ -21,7 +22,7 @@ const GITHUB_ATTEMPT_MILLISECONDS = 12_000
 
 /** What a run has around it, whatever it was told to do. */
 export interface Surroundings {
-  readonly dispatcher: Dispatcher
+  readonly connections: Connections
   readonly system: RunningSystem
   readonly journal: Journal
   readonly job: Job
@@ -31,14 +32,14 @@ export interface Surroundings {
 /** Puts the parts of one rotation together. Nothing is sent yet. */
 export function open(
   configuration: Configuration,
-  { dispatcher, system, journal, job, owner }: Surroundings,
+  { connections, system, journal, job, owner }: Surroundings,
 ): { rotation: Rotation; ports: Ports } {
   const createApiFor = (token: SecretValue): Api =>
     createApi({
       baseUrl: configuration.githubApiUrl,
       token,
       userAgent: `rotate-token/${VERSION}`,
-      dispatcher,
+      dispatcher: connections.github,
       system,
       learnTime: (date) => {
         system.learnTime(date)
@@ -54,8 +55,19 @@ export function open(
   )
   if (refreshTokenPlace === undefined) throw new TypeError('no place opened')
   const authorizationServer = createAuthorizationServer(
-    { ...configuration, needsIntrospection: verify === 'introspection' },
-    dispatcher,
+    {
+      ...configuration,
+      ...((verify === 'introspection' || verify === 'userinfo') && {
+        needs: verify,
+      }),
+    },
+    {
+      dispatcher: connections.authorizationServer,
+      requestIdToken,
+      clockSkewSeconds: () => system.clockSkewSeconds(),
+      now: () => system.serverNow(),
+      info: core.info,
+    },
   )
   const recordApi = record && createApiFor(record.token)
   return {
@@ -73,7 +85,8 @@ export function open(
       isDryRun: configuration.isDryRun,
       isForced: configuration.isForced,
       isByPerson: configuration.isByPerson,
-      fallsBack: configuration.fallback === 'stored-access-token',
+      fallback: configuration.fallback,
+      lifetimes: configuration.lifetimes,
     },
     ports: {
       authorizationServer,
@@ -81,7 +94,7 @@ export function open(
         healthCheck: createHealthCheck(
           verify,
           authorizationServer,
-          dispatcher,
+          connections.github,
           system,
         ),
       }),

@@ -20,7 +20,7 @@ export interface Behaviour {
   /** Forced, and by a person: that may do what no schedule may. */
   readonly isByPerson: boolean
   readonly isDryRun: boolean
-  readonly fallback: 'none' | 'stored-access-token'
+  readonly fallback: 'none' | 'stored-access-token' | 'client-credentials'
   readonly onSkip: 'succeed' | 'fail'
   /** The job was cancelled before this step began. */
   readonly isJobCancelled: boolean
@@ -30,6 +30,9 @@ const secretInputs = [
   'refresh-token',
   'access-token',
   'client-secret',
+  'client-private-key',
+  'client-private-key-passphrase',
+  'dpop-private-key',
   'github-token',
   'record-token',
 ]
@@ -77,7 +80,11 @@ function readBehaviour(reader: InputReader, trigger: Trigger): Behaviour {
     isByPerson: isForced && trigger.eventName === 'workflow_dispatch',
     isDryRun: reader.boolean('dry-run'),
     fallback:
-      reader.oneOf('fallback', ['none', 'stored-access-token']) ?? 'none',
+      reader.oneOf('fallback', [
+        'none',
+        'stored-access-token',
+        'client-credentials',
+      ]) ?? 'none',
     onSkip: reader.oneOf('on-skip', ['succeed', 'fail']) ?? 'succeed',
     isJobCancelled: status === 'cancelled',
   }

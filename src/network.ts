@@ -1,18 +1,71 @@
+import { getCACertificates } from 'node:tls'
+
 import { EnvHttpProxyAgent, type Dispatcher } from 'undici'
 
 import { RotationError } from './rotation/errors.ts'
 
+export interface TlsOptions {
+  /** PEM; trusted besides those that node trusts. */
+  readonly caCertificates?: string
+  readonly minimumTlsVersion: '1.2' | '1.3'
+  /** For the authorization server only: mutual TLS. PEM. */
+  readonly client?: {
+    readonly certificate: string
+    readonly privateKey: string
+  }
+}
+
+/** The connections of a run. */
+export interface Connections {
+  readonly github: Dispatcher
+  readonly authorizationServer: Dispatcher
+  destroy(): Promise<void>
+}
+
 /**
- * The connections of a run, to GitHub and to the authorization server alike.
- * Proxies come from the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY). HTTP/1.1
- * only: with HTTP/2 a client may send a request again by itself when the server
- * says that it has not processed it.
+ * Opens the connections of a run. Proxies come from the environment (HTTPS_PROXY,
+ * HTTP_PROXY, NO_PROXY). HTTP/1.1 only: with HTTP/2 a client may send a request
+ * again by itself when the server says that it has not processed it.
  *
  * @throws RotationError when the environment names something else than a proxy
  */
-export function createDispatcher(): Dispatcher {
+export function openConnections(options: TlsOptions): Connections {
+  const { client, ...common } = options
+  const github = createDispatcher(common)
+  // Nobody else gets to see the client's certificate.
+  const authorizationServer = client ? createDispatcher(options) : github
+  return {
+    github,
+    authorizationServer,
+    async destroy() {
+      await Promise.all([github.destroy(), authorizationServer.destroy()])
+    },
+  }
+}
+
+function createDispatcher({
+  caCertificates,
+  minimumTlsVersion,
+  client,
+}: TlsOptions): Dispatcher {
+  const trust = {
+    minVersion: `TLSv${minimumTlsVersion}` as const,
+    // What is given here replaces node's own list, so that is part of it.
+    ...(caCertificates !== undefined && {
+      ca: [...getCACertificates('default'), caCertificates],
+    }),
+  }
+  const withClient = {
+    ...trust,
+    ...(client && { cert: client.certificate, key: client.privateKey }),
+  }
   try {
-    return new EnvHttpProxyAgent({ allowH2: false })
+    return new EnvHttpProxyAgent({
+      allowH2: false,
+      connect: withClient,
+      requestTls: withClient,
+      proxyTls: trust,
+    })
   } catch {
     throw new RotationError(
       {

@@ -2,11 +2,15 @@ import { join } from 'node:path'
 
 import * as core from '@actions/core'
 import { context } from '@actions/github'
-import type { Dispatcher } from 'undici'
 
 import { open, type Surroundings } from './composition.ts'
 import { readConfiguration, type Configuration } from './inputs.ts'
-import { createDispatcher } from './network.ts'
+import {
+  openConnections,
+  type Connections,
+  type TlsOptions,
+} from './network.ts'
+import { isMutualTls } from './oauth/client-authentication.ts'
 import { publish } from './report/annotations.ts'
 import { RotationError, toRotationError } from './rotation/errors.ts'
 import { cutOff } from './rotation/failures.ts'
@@ -22,7 +26,7 @@ import { VERSION } from './version.ts'
 /** The step itself. Never throws; says how it ended in the ways of a job. */
 export async function runMain(): Promise<void> {
   core.info(`Rotate Token ${VERSION}`)
-  await withinJob('main', async (configuration, dispatcher) => {
+  await withinJob('main', async (configuration, connections) => {
     for (const notice of configuration.notices) core.notice(notice)
     const system = createSystem()
     const nonce = system.randomHex(8)
@@ -30,7 +34,7 @@ export async function runMain(): Promise<void> {
       join(temporaryFolder(), `rotate-token-${nonce}.json`),
     )
     const surroundings: Surroundings = {
-      dispatcher,
+      connections,
       system,
       journal,
       job: new RunnerJob(configuration.isJobCancelled),
@@ -49,10 +53,10 @@ export async function runMain(): Promise<void> {
 export async function runPost(journalPath: string): Promise<void> {
   const journal = new JournalFile(journalPath)
   journal.markPostStarted()
-  await withinJob('post', async (configuration, dispatcher) => {
+  await withinJob('post', async (configuration, connections) => {
     const entry = journal.read()
     const surroundings: Surroundings = {
-      dispatcher,
+      connections,
       system: createSystem(),
       journal,
       job: new RunnerJob(false),
@@ -74,16 +78,16 @@ async function withinJob(
   step: 'main' | 'post',
   work: (
     configuration: Configuration,
-    dispatcher: Dispatcher,
+    connections: Connections,
   ) => Promise<RotationReport>,
 ): Promise<void> {
   let configuration: Configuration | undefined
-  let dispatcher: Dispatcher | undefined
+  let connections: Connections | undefined
   let report: RotationReport
   try {
     configuration = readConfiguration(readTrigger())
-    dispatcher = createDispatcher()
-    report = await work(configuration, dispatcher)
+    connections = openConnections(tlsOf(configuration))
+    report = await work(configuration, connections)
   } catch (thrown) {
     const error = toRotationError(
       thrown,
@@ -98,12 +102,33 @@ async function withinJob(
       places: [],
     }
   } finally {
-    await dispatcher?.destroy()
+    await connections?.destroy()
   }
   await publish(
     report,
     step === 'main' ? (configuration?.onSkip ?? 'succeed') : 'in post',
   )
+}
+
+function tlsOf({
+  caCertificates,
+  minimumTlsVersion,
+  client: { authMethod, certificate, privateKey },
+}: Configuration): TlsOptions {
+  return {
+    minimumTlsVersion,
+    ...(caCertificates !== undefined && { caCertificates }),
+    ...(isMutualTls(authMethod) &&
+      certificate !== undefined &&
+      privateKey && {
+        client: {
+          certificate,
+          privateKey: privateKey.key
+            .export({ type: 'pkcs8', format: 'pem' })
+            .toString(),
+        },
+      }),
+  }
 }
 
 function readTrigger(): Trigger {

@@ -8,6 +8,8 @@ import type { SecretValue } from './rotation/secret-value.ts'
 export interface RunningSystem extends System {
   /** Takes note of the `Date` of an answer. */
   learnTime(date: Date): void
+  /** How many whole seconds the server's clock is before that of the runner. */
+  clockSkewSeconds(): number
 }
 
 const FINGERPRINT_BYTES = 16
@@ -25,6 +27,10 @@ export function createSystem(): RunningSystem {
       const began = date.getTime() - performance.now()
       epoch = Math.max(epoch ?? began, began)
     },
+    clockSkewSeconds: () =>
+      epoch === undefined
+        ? 0
+        : Math.round((epoch + performance.now() - Date.now()) / 1000),
     serverNow: () =>
       epoch === undefined ? new Date() : new Date(epoch + performance.now()),
     mark: () => ({

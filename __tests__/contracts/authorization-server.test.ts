@@ -13,6 +13,7 @@ import {
   type Client,
 } from '../support/authorization-server.ts'
 import { InMemoryAuthorizationServer } from '../support/in-memory.ts'
+import { portsOn } from '../support/oauth-ports.ts'
 
 interface Subject {
   readonly port: Port
@@ -30,6 +31,7 @@ async function inMemory(): Promise<Subject> {
     stranger: {
       prepare: () => server.prepare(),
       introspect: (token) => server.introspect(token),
+      requestClientCredentials: () => server.requestClientCredentials(),
       async refresh(token) {
         server.isClientKnown = false
         const result = await server.refresh(token)
@@ -60,9 +62,8 @@ async function oidcProvider(
         },
         [endpoint]: new URL(server[endpoint]),
         tokenRequestParameters: [],
-        needsIntrospection: false,
       },
-      dispatcher,
+      portsOn(dispatcher),
     )
   return {
     port: create(client.secret),

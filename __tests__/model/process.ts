@@ -241,7 +241,8 @@ class Script {
       isDryRun: false,
       isForced: false,
       isByPerson: false,
-      fallsBack: false,
+      fallback: 'none',
+      lifetimes: {},
     }
   }
 
@@ -290,6 +291,7 @@ class Script {
         prepare: () => Promise.resolve(),
         refresh: (token) =>
           this.#ask({ kind: 'refresh', token: token.reveal() }),
+        requestClientCredentials: () => Promise.resolve(undefined),
         introspect: (token) =>
           this.#ask({ kind: 'introspect', token: token.reveal() }),
       },

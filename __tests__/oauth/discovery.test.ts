@@ -6,6 +6,7 @@ import { discover } from '../../src/oauth/discovery.ts'
 import { SecretValue } from '../../src/rotation/secret-value.ts'
 import { AuthorizationServer } from '../support/authorization-server.ts'
 import { sendJson, serve, type RunningServer } from '../support/http-server.ts'
+import { portsOn } from '../support/oauth-ports.ts'
 
 const OIDC = '/.well-known/openid-configuration'
 const RFC8414 = '/.well-known/oauth-authorization-server'
@@ -127,7 +128,8 @@ describe('the way to authenticate that is chosen', () => {
     }
     const body = new URLSearchParams()
     const headers = new Headers()
-    await authenticate({ id: 'me', ...client }, as)(
+    const noPorts = portsOn(new Agent())
+    await authenticate({ id: 'me', ...client }, as, noPorts)(
       as,
       { client_id: 'me' },
       body,

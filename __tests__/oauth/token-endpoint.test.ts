@@ -21,6 +21,7 @@ import {
   serve,
   type RunningServer,
 } from '../support/http-server.ts'
+import { portsOn } from '../support/oauth-ports.ts'
 
 const refreshToken = new SecretValue('the refresh token/+=')
 const client: Client = { id: 'me', secret: new SecretValue('my:secret+') }
@@ -46,10 +47,9 @@ function refresh(
       client,
       tokenEndpoint: new URL(url),
       tokenRequestParameters: [],
-      needsIntrospection: false,
       ...options,
     },
-    dispatcher,
+    portsOn(dispatcher),
   ).refresh(refreshToken)
 }
 
@@ -78,6 +78,30 @@ async function serveTcp(onSocket: (socket: Socket) => void): Promise<number> {
   })
   return (server.address() as AddressInfo).port
 }
+
+test('the client asks for a token of its own', async () => {
+  let body = ''
+  const server = await serveHttp((request, response) => {
+    void readBody(request).then((text) => {
+      body = text
+      sendJson(response, 200, { access_token: 'AT', expires_in: 60 })
+    })
+  })
+  const authorizationServer = createAuthorizationServer(
+    {
+      client,
+      tokenEndpoint: new URL(server.url),
+      tokenRequestParameters: [['audience', 'api']],
+    },
+    portsOn(dispatcher),
+  )
+  const tokens = await authorizationServer.requestClientCredentials()
+  expect(tokens?.accessToken?.reveal()).toBe('AT')
+  expect(Object.fromEntries(new URLSearchParams(body))).toEqual({
+    grant_type: 'client_credentials',
+    audience: 'api',
+  })
+})
 
 describe('the token request', () => {
   async function seen(

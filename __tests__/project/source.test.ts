@@ -23,9 +23,11 @@ test('secrets are revealed where they are used, and nowhere else', () => {
   expect(revealing.sort()).toEqual([
     'src/github/api.ts', // the header of requests to GitHub
     'src/github/seal.ts', // sealed boxes
+    'src/oauth/authorization-server.ts', // the subject of an ID token, to show it
     'src/oauth/client-authentication.ts', // the token request
     'src/oauth/health-check.ts', // the request to the verify URL
     'src/oauth/introspection.ts', // the introspection request
+    'src/oauth/request-shape.ts', // the request of a token for its successor
     'src/oauth/token-endpoint.ts', // the token request
     'src/report/annotations.ts', // the masked step output
     'src/rotation/access-token.ts', // the expiry that a JWT holds
@@ -43,6 +45,7 @@ test('the runner is spoken to in few places', () => {
     'src/main.ts',
     'src/report/annotations.ts',
     'src/run.ts',
+    'src/runner/id-token.ts',
     'src/runner/job.ts',
     'src/runner/journal.ts',
   ])

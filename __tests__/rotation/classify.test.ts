@@ -7,7 +7,7 @@ import { SecretValue } from '../../src/rotation/secret-value.ts'
 import { claim, createRecord, fence } from '../../src/rotation/transitions.ts'
 
 const presented = new SecretValue('old')
-const none = { notSent: 0, limited: 0, inDoubt: 0 }
+const none = { notSent: 0, limited: 0, inDoubt: 0, nonces: 0 }
 const claimedAt = new Date('2026-01-01T12:00:00Z')
 const owner = { repository: '', runId: '', attempt: '', job: '', nonce: 'n' }
 const record = claim(createRecord('salt', 'old'), owner, claimedAt, claimedAt, {

@@ -261,6 +261,35 @@ describe('somebody else who writes the secret meanwhile', () => {
   })
 })
 
+describe('a failed rotation falls back on the client itself', () => {
+  const fallback = { rotation: { fallback: 'client-credentials' as const } }
+
+  beforeEach(() => {
+    authorizationServer.next = { kind: 'in-doubt', answer: 'HTTP 500' }
+  })
+
+  test('where the server gives it a token', async () => {
+    authorizationServer.requestClientCredentials = async () => ({
+      accessToken: new SecretValue('of-the-client'),
+      expiresInSeconds: 60,
+      issuedAt: new Date('2026-01-01T12:00:00Z'),
+    })
+    const report = await run(fallback)
+    expect(report).toMatchObject({
+      outcome: 'fallback',
+      credentialState: 'unknown',
+      errorCode: 'TOKEN_REQUEST_INDETERMINATE',
+      expiresAt: new Date('2026-01-01T12:01:00Z'),
+    })
+    expect(report.accessToken?.reveal()).toBe('of-the-client')
+    expect(job.masked).toContain('of-the-client')
+  })
+
+  test('and fails where it does not', async () => {
+    expect(await run(fallback)).toMatchObject({ outcome: 'failed' })
+  })
+})
+
 describe('handing out', () => {
   test('goes on after a refused place, and the run is partial', async () => {
     store.refusals.set('write AT', refusal)

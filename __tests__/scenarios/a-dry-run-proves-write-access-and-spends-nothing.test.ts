@@ -22,6 +22,7 @@ test('everything is checked and no token request is sent', async () => {
     'access-token': '',
     'expires-at': '',
     'next-due-at': '',
+    'refresh-token-expires-at': '',
     sequence: '',
     'credential-state': 'unchanged',
     'error-code': '',

@@ -27,6 +27,7 @@ function expectFailure(
     'access-token': '',
     'expires-at': '',
     'next-due-at': '',
+    'refresh-token-expires-at': '',
     sequence: expect.stringMatching(/^\d*$/),
     'credential-state': credentialState,
     'error-code': code,

@@ -24,6 +24,7 @@ test('three runs in a row leave the newest token in the secret', async () => {
       'access-token': expect.stringMatching(/^\S+$/),
       'expires-at': expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       'next-due-at': expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      'refresh-token-expires-at': '',
       sequence: String(run),
       'credential-state': 'stored',
       'error-code': '',

@@ -131,6 +131,7 @@ test.each<
     'access-token': '',
     'expires-at': '',
     'next-due-at': '',
+    'refresh-token-expires-at': '',
     sequence: '',
     'credential-state': 'unchanged',
     'error-code': code,

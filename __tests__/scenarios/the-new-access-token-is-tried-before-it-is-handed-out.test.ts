@@ -45,6 +45,17 @@ test('by introspection', async () => {
   ).toBeGreaterThan(0)
 })
 
+test('by the userinfo endpoint', async () => {
+  const { main } = await world.run({
+    with: {
+      ...places,
+      verify: 'userinfo',
+      'userinfo-endpoint': `${world.authorizationServer.issuer}/me`,
+    },
+  })
+  expect(main.outputs['outcome']).toBe('rotated')
+})
+
 describe('it does not work', () => {
   test('the refresh token is stored, and nobody gets the access token', async () => {
     status = 401

@@ -1,40 +1,37 @@
-import { generateKeyPairSync } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import Provider, {
-  type Adapter,
-  type AdapterPayload,
-  type Configuration,
-} from 'oidc-provider'
+import type { AdapterPayload, Provider } from 'oidc-provider'
 
+import {
+  clients,
+  toMetadata,
+  type Client,
+} from './authorization-server/clients.ts'
+import { createProvider } from './authorization-server/configuration.ts'
+import { FederationGate } from './authorization-server/federation.ts'
+import {
+  loginByCode,
+  loginByDevice,
+  type Login,
+} from './authorization-server/login.ts'
+import type { AuthorizationServerOptions } from './authorization-server/options.ts'
+import {
+  TokenRequester,
+  type RequestOptions,
+} from './authorization-server/token-requests.ts'
 import { Clock } from './clock.ts'
 import { answerControl } from './control.ts'
-import { serve, type RunningServer } from './http-server.ts'
+import { sendJson, serve, type RunningServer } from './http-server.ts'
+import { serveTls } from './tls-server.ts'
 
-export interface Client {
-  readonly id: string
-  readonly secret: string
-  readonly authMethod: 'client_secret_basic' | 'client_secret_post' | 'none'
-}
-
-export const clients = {
-  basic: {
-    id: 'rotator',
-    // Characters that differ between form encoding and base64 of the raw text.
-    secret: 'basic+secret:with/odd=chars%20and~more-0123456789',
-    authMethod: 'client_secret_basic',
-  },
-  post: {
-    id: 'rotator-post',
-    secret: 'post-secret-0123456789-0123456789-0123456789',
-    authMethod: 'client_secret_post',
-  },
-  public: { id: 'rotator-public', secret: '', authMethod: 'none' },
-} as const satisfies Record<string, Client>
+export { clients, type Client } from './authorization-server/clients.ts'
+export type { AuthorizationServerOptions } from './authorization-server/options.ts'
 
 const ACCOUNT = 'the-owner-of-the-grant'
 const SCOPE = 'openid offline_access'
-const ACCESS_TOKEN_SECONDS = 3600
+
+/** How a client of the tests asks; the rest follows from the server. */
+export type RequesterOptions = Partial<RequestOptions>
 
 /**
  * A real authorization server, oidc-provider, on loopback. Every refresh rotates
@@ -43,37 +40,82 @@ const ACCESS_TOKEN_SECONDS = 3600
 export class AuthorizationServer {
   /** Every access, refresh and ID token, in the order of issue. */
   readonly issued: string[] = []
+  /** Why requests were refused; clients get to know less. */
+  readonly refusals: string[] = []
   refreshes = 0
   /** How often a refresh token was presented that had been used before. */
   replays = 0
   #provider: Provider | undefined
   #server: RunningServer | undefined
+  #mtlsServer: RunningServer | undefined
   readonly #usedRefreshTokens = new Set<string>()
   /** Tells the time in `Date`; tokens live by the clock of the machine. */
   readonly #clock: Clock
   readonly #isRotating: boolean
+  readonly #options: AuthorizationServerOptions
+  readonly #entries = new Map<string, AdapterPayload>()
+  readonly #federation: FederationGate
 
-  constructor(clock = new Clock(), { isRotating = true } = {}) {
+  constructor(clock = new Clock(), options: AuthorizationServerOptions = {}) {
     this.#clock = clock
-    this.#isRotating = isRotating
+    this.#options = options
+    this.#isRotating = options.isRotating ?? true
+    this.#federation = new FederationGate(clock)
   }
 
   async start(port?: number): Promise<void> {
-    this.#server = await serve((request, response) => {
-      void this.#handle(request, response)
-    }, port)
-    this.#provider = new Provider(
-      this.#server.url,
-      configuration(this.#isRotating),
-    )
-    this.#provider.use(async (context, next) => {
+    await this.#listen(port)
+    const provider = createProvider(this.issuer, {
+      ...this.#options,
+      clock: this.#clock,
+      isRotating: this.#isRotating,
+      hasInteractions: this.#hasInteractions,
+      hasMutualTls: this.#options.tls !== undefined,
+      entries: this.#entries,
+      tokenEndpoint: this.tokenEndpoint,
+      ...(this.#mtlsServer && { mtlsTokenEndpoint: this.mtlsTokenEndpoint }),
+      onRefusal: (reason) => this.refusals.push(reason),
+    })
+    provider.use(async (context, next) => {
       await next()
       if (context.path === '/token') this.#note(context)
+    })
+    this.#provider = provider
+    for (const client of this.#options.clients ?? []) {
+      await this.addClient(client)
+    }
+  }
+
+  async #listen(port?: number): Promise<void> {
+    const listener = (
+      request: IncomingMessage,
+      response: ServerResponse,
+    ): void => {
+      void this.#handle(request, response)
+    }
+    const { tls } = this.#options
+    if (tls === undefined) {
+      this.#server = await serve(listener, port)
+      return
+    }
+    const { hasMtlsAlias = false, ...certificates } = tls
+    this.#server = await serveTls(
+      listener,
+      {
+        ...certificates,
+        clientCertificates: hasMtlsAlias ? 'none' : 'request',
+      },
+      port,
+    )
+    if (!hasMtlsAlias) return
+    this.#mtlsServer = await serveTls(listener, {
+      ...certificates,
+      clientCertificates: 'request',
     })
   }
 
   async close(): Promise<void> {
-    await this.#server?.close()
+    await Promise.all([this.#server?.close(), this.#mtlsServer?.close()])
   }
 
   get issuer(): string {
@@ -83,6 +125,70 @@ export class AuthorizationServer {
 
   get tokenEndpoint(): string {
     return `${this.issuer}/token`
+  }
+
+  /** Where client certificates are seen. */
+  get mtlsTokenEndpoint(): string {
+    return `${this.#mtlsServer?.url ?? this.issuer}/token`
+  }
+
+  get #hasInteractions(): boolean {
+    return this.#options.hasInteractions ?? false
+  }
+
+  /**
+   * Registers one more client.
+   *
+   * @throws when oidc-provider does not take its metadata
+   */
+  async addClient(client: Client): Promise<void> {
+    const provider = this.#running()
+    const metadata = toMetadata(await this.#federation.admit(client), {
+      hasInteractions: this.#hasInteractions,
+    })
+    this.#entries.set(`Client:${client.id}`, metadata)
+    await provider.Client.find(client.id)
+  }
+
+  /** Asks as this client does. To be closed. */
+  requester(client: Client, options: RequesterOptions = {}): TokenRequester {
+    return new TokenRequester(client, {
+      clock: this.#clock,
+      audience: this.issuer,
+      ...options,
+    })
+  }
+
+  /** A first refresh token, as somebody gets it with a browser. */
+  loginByCode(client: Client, options?: RequesterOptions): Promise<string> {
+    return this.#login(loginByCode, client, options)
+  }
+
+  /** A first refresh token, as somebody gets it for a device. */
+  loginByDevice(client: Client, options?: RequesterOptions): Promise<string> {
+    return this.#login(loginByDevice, client, options)
+  }
+
+  async #login(
+    logIn: (login: Login) => Promise<string>,
+    client: Client,
+    options?: RequesterOptions,
+  ): Promise<string> {
+    const requester = this.requester(client, options)
+    try {
+      return await logIn({
+        issuer: this.issuer,
+        tokenEndpoint: client.certificate
+          ? this.mtlsTokenEndpoint
+          : this.tokenEndpoint,
+        clientId: client.id,
+        account: ACCOUNT,
+        scope: SCOPE,
+        requester,
+      })
+    } finally {
+      await requester.close()
+    }
   }
 
   /** A first refresh token, as a person gets it by logging in. */
@@ -144,7 +250,15 @@ export class AuthorizationServer {
     }
     if (await answerControl(commands, request, response)) return
     response.setHeader('date', this.#clock.now().toUTCString())
-    await this.#running().callback()(request, response)
+    let admitted: IncomingMessage
+    try {
+      admitted = await this.#federation.pass(request, this.issuer)
+    } catch (error) {
+      this.refusals.push(String(error))
+      sendJson(response, 401, { error: 'invalid_client' })
+      return
+    }
+    await this.#running().callback()(admitted, response)
   }
 
   #note(context: { body: unknown; oidc?: { params?: object } }): void {
@@ -160,105 +274,16 @@ export class AuthorizationServer {
       this.replays += 1
     }
     if (reply['access_token'] === undefined) return
-    this.refreshes += 1
-    if (presented !== undefined) this.#usedRefreshTokens.add(presented)
+    if (presented !== undefined) {
+      this.refreshes += 1
+      this.#usedRefreshTokens.add(presented)
+    }
     for (const name of ['access_token', 'refresh_token', 'id_token']) {
       const token = reply[name]
       if (token !== undefined && !this.issued.includes(token)) {
         this.issued.push(token)
       }
     }
-  }
-}
-
-function configuration(isRotating: boolean): Configuration {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const entries = new Map<string, AdapterPayload>()
-  return {
-    adapter: (model: string) => new MemoryAdapter(model, entries),
-    jwks: {
-      keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig' }],
-    },
-    clients: Object.values(clients).map(({ id, secret, authMethod }) => ({
-      client_id: id,
-      ...(secret !== '' && { client_secret: secret }),
-      token_endpoint_auth_method: authMethod,
-      grant_types: ['refresh_token', 'authorization_code'],
-      redirect_uris: ['https://client.example/callback'],
-      response_types: ['code'],
-      id_token_signed_response_alg: 'ES256',
-    })),
-    // For always: by default a confidential client's token is rotated late.
-    rotateRefreshToken: isRotating,
-    ttl: {
-      AccessToken: ACCESS_TOKEN_SECONDS,
-      RefreshToken: 14 * 24 * 3600,
-      Grant: 14 * 24 * 3600,
-      IdToken: 3600,
-    },
-    findAccount: (_context, accountId) => ({
-      accountId,
-      claims: () => ({ sub: accountId }),
-    }),
-    features: {
-      devInteractions: { enabled: false },
-      introspection: { enabled: true, allowedPolicy: () => true },
-    },
-  }
-}
-
-/** Keeps everything; the one that comes with oidc-provider forgets. */
-class MemoryAdapter implements Adapter {
-  readonly #model: string
-  readonly #entries: Map<string, AdapterPayload>
-
-  constructor(model: string, entries: Map<string, AdapterPayload>) {
-    this.#model = model
-    this.#entries = entries
-  }
-
-  async upsert(id: string, payload: AdapterPayload): Promise<void> {
-    this.#entries.set(this.#key(id), payload)
-  }
-
-  async find(id: string): Promise<AdapterPayload | undefined> {
-    return this.#entries.get(this.#key(id))
-  }
-
-  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    return this.#findBy((payload) => payload.uid === uid)
-  }
-
-  async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
-    return this.#findBy((payload) => payload.userCode === userCode)
-  }
-
-  async consume(id: string): Promise<void> {
-    const payload = this.#entries.get(this.#key(id))
-    if (payload) payload.consumed = Math.floor(Date.now() / 1000)
-  }
-
-  async destroy(id: string): Promise<void> {
-    this.#entries.delete(this.#key(id))
-  }
-
-  async revokeByGrantId(grantId: string): Promise<void> {
-    for (const [key, payload] of this.#entries) {
-      if (payload.grantId === grantId) this.#entries.delete(key)
-    }
-  }
-
-  #key(id: string): string {
-    return `${this.#model}:${id}`
-  }
-
-  #findBy(
-    matches: (payload: AdapterPayload) => boolean,
-  ): AdapterPayload | undefined {
-    for (const [key, payload] of this.#entries) {
-      if (key.startsWith(`${this.#model}:`) && matches(payload)) return payload
-    }
-    return undefined
   }
 }
 

@@ -2,6 +2,7 @@ import type { Introspection } from '../../src/rotation/decide.ts'
 import { RotationError, type Failure } from '../../src/rotation/errors.ts'
 import type {
   AuthorizationServer,
+  IssuedTokens,
   Job,
   Journal,
   JournalEntry,
@@ -45,6 +46,10 @@ export class InMemoryAuthorizationServer implements AuthorizationServer {
   async introspect(refreshToken: SecretValue): Promise<Introspection> {
     if (!this.introspects) return 'unknown'
     return refreshToken.reveal() === this.live ? 'alive' : 'dead'
+  }
+
+  async requestClientCredentials(): Promise<IssuedTokens | undefined> {
+    return undefined
   }
 
   async refresh(refreshToken: SecretValue): Promise<RefreshResult> {

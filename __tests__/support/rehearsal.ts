@@ -95,7 +95,8 @@ export class Rehearsal {
       isDryRun: false,
       isForced: false,
       isByPerson: false,
-      fallsBack: false,
+      fallback: 'none',
+      lifetimes: {},
       ...rotation,
     }
   }

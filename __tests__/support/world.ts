@@ -1,6 +1,7 @@
 import {
   AuthorizationServer,
   clients,
+  type AuthorizationServerOptions,
   type Client,
 } from './authorization-server.ts'
 import { ClassShim, type ProviderClass } from './class-shim.ts'
@@ -57,19 +58,25 @@ export class World {
   readonly providerClass: ProviderClass
   #shim: ClassShim | undefined
 
-  private constructor(client: Client, providerClass: ProviderClass) {
+  private constructor(
+    client: Client,
+    providerClass: ProviderClass,
+    options: AuthorizationServerOptions,
+  ) {
     this.client = client
     this.providerClass = providerClass
     this.authorizationServer = new AuthorizationServer(this.clock, {
       isRotating: providerClass.rotationClass !== 'non-rotating',
+      ...options,
     })
   }
 
   static async start(
     client: Client = clients.basic,
     providerClass: ProviderClass = { rotationClass: 'strict', graceSeconds: 0 },
+    options: AuthorizationServerOptions = {},
   ): Promise<World> {
-    const world = new World(client, providerClass)
+    const world = new World(client, providerClass, options)
     await world.#start()
     return world
   }

@@ -46340,7 +46340,7 @@ module.exports = {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4952);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8679);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4982);
 /* harmony import */ var _runner_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3103);
 
 
@@ -46359,7 +46359,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 8679:
+/***/ 4982:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -51468,6 +51468,21 @@ function nameError(thrown) {
         return nameError(cause);
     return typeof name === 'string' ? name : 'unknown error';
 }
+/** Codes of a certificate that nobody told this machine to trust. */
+const untrusted = new Set([
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_GET_ISSUER_CERT',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+/** The same for a connection, with what helps where that is known. */
+function explainConnection(thrown, host) {
+    const name = nameError(thrown);
+    return untrusted.has(name)
+        ? `${name}: the certificate of ${host} is not trusted; 'ca-certificates' takes the certificate of the CA that issued it`
+        : name;
+}
 
 ;// CONCATENATED MODULE: ./src/github/retry.ts
 const FIRST_PAUSE_MILLISECONDS = 250;
@@ -51588,7 +51603,7 @@ function createApi(options) {
             return response === undefined
                 ? {
                     kind: 'no-answer',
-                    reason: nameError(thrown),
+                    reason: explainConnection(thrown, options.baseUrl.host),
                     data: undefined,
                     date: system.serverNow(),
                 }
@@ -55329,6 +55344,239 @@ const _nopkce = (/* unused pure expression or super */ null && (nopkce));
 const _nodiscoverycheck = Symbol();
 const _expectedIssuer = Symbol();
 //# sourceMappingURL=index.js.map
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./src/oauth/private-key.ts
+
+/**
+ * Reads a private key: PEM (PKCS#8, also encrypted, or PKCS#1 or SEC 1) or a JWK.
+ *
+ * @returns the key, or what is wrong with the text
+ */
+function readPrivateKey(text, passphrase) {
+    if (text.trimStart().startsWith('{'))
+        return readJwk(text);
+    const isEncrypted = text.includes('ENCRYPTED');
+    if (isEncrypted && passphrase === '') {
+        return 'is encrypted, and there is no passphrase for it';
+    }
+    try {
+        const key = (0,external_node_crypto_.createPrivateKey)({
+            key: text,
+            ...(passphrase !== '' && { passphrase }),
+        });
+        return { key };
+    }
+    catch {
+        return isEncrypted
+            ? 'cannot be opened with the passphrase'
+            : 'is not a private key, neither in PEM nor as a JWK';
+    }
+}
+function readJwk(text) {
+    try {
+        const jwk = JSON.parse(text);
+        const { kid, alg } = jwk;
+        const key = (0,external_node_crypto_.createPrivateKey)({ key: jwk, format: 'jwk' });
+        return {
+            key,
+            ...(typeof kid === 'string' && { keyId: kid }),
+            ...(typeof alg === 'string' && { algorithm: alg }),
+        };
+    }
+    catch {
+        return 'is not a private key as a JWK';
+    }
+}
+/**
+ * Names the algorithm that a key signs with (RFC 7518, RFC 8037). An RSA key can
+ * do two; which one is said by its JWK, else by what the server supports.
+ *
+ * @param supported of the server's metadata
+ * @returns undefined for keys that cannot sign
+ */
+function signingAlgorithm({ key, algorithm }, supported = []) {
+    const curve = key.asymmetricKeyDetails?.namedCurve;
+    switch (key.asymmetricKeyType) {
+        case 'rsa':
+            if (algorithm !== undefined)
+                return algorithm;
+            return supported.includes('PS256') && !supported.includes('RS256')
+                ? 'PS256'
+                : 'RS256';
+        case 'rsa-pss':
+            return algorithm ?? 'PS256';
+        case 'ec':
+            return { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' }[curve ?? ''];
+        case 'ed25519':
+            return 'EdDSA';
+        default:
+            return undefined;
+    }
+}
+/** What `oauth4webapi` signs with. */
+function toCryptoKey(key, algorithm, isExtractable = false) {
+    const usage = key.type === 'private' ? 'sign' : 'verify';
+    return key.toCryptoKey(toWebCrypto(algorithm), isExtractable, [usage]);
+}
+function toWebCrypto(algorithm) {
+    const hash = `SHA-${algorithm.slice(2)}`;
+    switch (algorithm.slice(0, 2)) {
+        case 'RS':
+            return { name: 'RSASSA-PKCS1-v1_5', hash };
+        case 'PS':
+            return { name: 'RSA-PSS', hash };
+        case 'ES':
+            return {
+                name: 'ECDSA',
+                namedCurve: `P-${algorithm === 'ES512' ? '521' : algorithm.slice(2)}`,
+            };
+        default:
+            return { name: 'Ed25519' };
+    }
+}
+/** For DPoP: the private key signs, the public one goes into each proof. */
+function toKeyPair({ key }, algorithm) {
+    return {
+        privateKey: toCryptoKey(key, algorithm),
+        publicKey: toCryptoKey((0,external_node_crypto_.createPublicKey)(key), algorithm, true),
+    };
+}
+/**
+ * Says what is wrong with a client certificate, before a server does: with TLS
+ * 1.3 a refused one looks like a connection that broke off.
+ *
+ * @param pem the certificate, and possibly those between it and its CA
+ */
+function problemOfCertificate(pem, { key }, now) {
+    let certificate;
+    try {
+        certificate = new external_node_crypto_.X509Certificate(pem);
+    }
+    catch {
+        return 'is not a certificate in PEM';
+    }
+    if (!certificate.checkPrivateKey(key)) {
+        return "does not belong to the key in 'client-private-key'";
+    }
+    if (new Date(certificate.validTo) < now) {
+        return `has expired on ${certificate.validTo}`;
+    }
+    if (new Date(certificate.validFrom) > now) {
+        return `is not valid before ${certificate.validFrom}`;
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/oauth/client-authentication.ts
+
+
+const clientAuthMethods = [
+    'client_secret_basic',
+    'client_secret_post',
+    'client_secret_jwt',
+    'private_key_jwt',
+    'tls_client_auth',
+    'self_signed_tls_client_auth',
+    'github_oidc',
+    'none',
+];
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+/** Whether the client shows its certificate in the handshake. */
+function isMutualTls(method) {
+    return (method === 'tls_client_auth' || method === 'self_signed_tls_client_auth');
+}
+/** What identifies the client to `oauth4webapi`. */
+function identify({ id, authMethod }, { clockSkewSeconds }) {
+    return {
+        client_id: id,
+        [clockSkew]: clockSkewSeconds(),
+        // RFC 8705 section 5.
+        ...(isMutualTls(authMethod) && { use_mtls_endpoint_aliases: true }),
+    };
+}
+/**
+ * Signs token requests for one client. Where the method is left open it is
+ * chosen once, before anything is sent: trying a second one would be a second
+ * request with the same refresh token.
+ */
+function authenticate(client, metadata, ports) {
+    const { secret, privateKey } = client;
+    const audience = assertionAudience(client, metadata);
+    const method = client.authMethod ?? chooseMethod(client, metadata);
+    switch (method) {
+        case 'client_secret_basic':
+            return secret ? ClientSecretBasic(secret.reveal()) : None();
+        case 'client_secret_post':
+            return secret ? ClientSecretPost(secret.reveal()) : None();
+        case 'client_secret_jwt':
+            if (secret === undefined)
+                throw new TypeError('no client secret');
+            return ClientSecretJwt(secret.reveal(), modify({ audience }));
+        case 'private_key_jwt': {
+            if (privateKey === undefined)
+                throw new TypeError('no private key');
+            const algorithm = algorithmOf(privateKey, metadata);
+            const keyId = client.keyId ?? privateKey.keyId;
+            return PrivateKeyJwt({
+                key: toCryptoKey(privateKey.key, algorithm),
+                ...(keyId !== undefined && { kid: keyId }),
+            }, modify({ audience, algorithm }));
+        }
+        case 'tls_client_auth':
+        case 'self_signed_tls_client_auth':
+            return TlsClientAuth();
+        case 'github_oidc':
+            return async (_server, { client_id }, body) => {
+                const assertion = await ports.requestIdToken(audience);
+                body.set('client_id', client_id);
+                body.set('client_assertion_type', ASSERTION_TYPE);
+                body.set('client_assertion', assertion.reveal());
+            };
+        case 'none':
+            return None();
+    }
+}
+/** Who an assertion is for: the issuer, as RFC 7523bis wants it. */
+function assertionAudience(client, metadata) {
+    return client.assertionAudience ?? metadata.issuer;
+}
+/** Proofs of possession, one for each request (RFC 9449). */
+function createDpop({ dpopKey, ...client }, ports) {
+    if (dpopKey === undefined)
+        return undefined;
+    const algorithm = algorithmOf(dpopKey, undefined);
+    return DPoP(identify(client, ports), toKeyPair(dpopKey, algorithm), modify({ algorithm }));
+}
+function algorithmOf(key, metadata) {
+    const algorithm = signingAlgorithm(key, metadata?.token_endpoint_auth_signing_alg_values_supported);
+    if (algorithm === undefined)
+        throw new TypeError('a key that cannot sign');
+    return algorithm;
+}
+function modify(wanted) {
+    return {
+        [modifyAssertion](header, payload) {
+            if (wanted.audience !== undefined)
+                payload['aud'] = wanted.audience;
+            // The name that servers know; RFC 9864 has another one.
+            if (wanted.algorithm === 'EdDSA')
+                header['alg'] = 'EdDSA';
+        },
+    };
+}
+function chooseMethod(client, metadata) {
+    if (client.secret === undefined) {
+        return client.privateKey === undefined ? 'none' : 'private_key_jwt';
+    }
+    // RFC 8414 section 2: left out means client_secret_basic.
+    const supported = metadata.token_endpoint_auth_methods_supported ?? [];
+    return supported.includes('client_secret_post') &&
+        !supported.includes('client_secret_basic')
+        ? 'client_secret_post'
+        : 'client_secret_basic';
+}
+
 ;// CONCATENATED MODULE: ./src/oauth/endpoint-url.ts
 /**
  * Reads the URL of a server that is going to receive secrets. It must be
@@ -55420,7 +55668,7 @@ async function discover(issuer, dispatcher) {
         if (name === JSON_ATTRIBUTE_COMPARISON) {
             return 'it names another issuer';
         }
-        return name;
+        return explainConnection(thrown, issuer.host);
     }
     function failure(reason) {
         return new RotationError({
@@ -55429,38 +55677,6 @@ async function discover(issuer, dispatcher) {
             remedy: "Check 'issuer', or set 'token-endpoint', which makes discovery unnecessary; then run the workflow again.",
         }, 'unchanged');
     }
-}
-
-;// CONCATENATED MODULE: ./src/oauth/client-authentication.ts
-
-const clientAuthMethods = [
-    'client_secret_basic',
-    'client_secret_post',
-    'none',
-];
-/**
- * Signs token requests for one client. Where the method is left open it is
- * chosen once, before anything is sent: trying a second one would be a second
- * request with the same refresh token.
- */
-function authenticate(client, metadata) {
-    const { secret } = client;
-    const method = client.authMethod ?? chooseMethod(client, metadata);
-    if (method === 'none' || secret === undefined)
-        return None();
-    return method === 'client_secret_post'
-        ? ClientSecretPost(secret.reveal())
-        : ClientSecretBasic(secret.reveal());
-}
-function chooseMethod(client, metadata) {
-    if (client.secret === undefined)
-        return 'none';
-    // RFC 8414 section 2: left out means client_secret_basic.
-    const supported = metadata.token_endpoint_auth_methods_supported ?? [];
-    return supported.includes('client_secret_post') &&
-        !supported.includes('client_secret_basic')
-        ? 'client_secret_post'
-        : 'client_secret_basic';
 }
 
 ;// CONCATENATED MODULE: ./src/oauth/introspection.ts
@@ -55474,12 +55690,12 @@ const DEADLINE_MILLISECONDS = 20_000;
  *
  * @see https://www.rfc-editor.org/rfc/rfc7662.html#section-2
  */
-async function introspect(client, metadata, token, hint, dispatcher) {
+async function introspect(client, metadata, token, hint, ports) {
     if (metadata.introspection_endpoint === undefined)
         return 'unknown';
-    const identity = { client_id: client.id };
+    const identity = identify(client, ports);
     try {
-        const response = await introspectionRequest(metadata, identity, authenticate(client, metadata), token.reveal(), {
+        const response = await introspectionRequest(metadata, identity, authenticate(client, metadata, ports), token.reveal(), {
             additionalParameters: { token_type_hint: hint },
             signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),
             // Inputs and discovery have checked that only loopback goes without TLS.
@@ -55491,7 +55707,7 @@ async function introspect(client, metadata, token, hint, dispatcher) {
                     body: String(body),
                     redirect: 'manual',
                     ...(signal && { signal }),
-                    dispatcher,
+                    dispatcher: ports.dispatcher,
                 });
                 return response;
             },
@@ -55504,7 +55720,551 @@ async function introspect(client, metadata, token, hint, dispatcher) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/oauth/request-shape.ts
+const FORM = 'application/x-www-form-urlencoded;charset=UTF-8';
+/**
+ * Makes of the standard token request the one that this provider wants. Changes
+ * nothing that it was given.
+ */
+function shapeRequest(shape = {}, request) {
+    const url = new URL(request.url);
+    const headers = new Headers(request.headers);
+    const parameters = new Map(request.body);
+    for (const [name, value] of Object.entries(shape.parameters ?? {})) {
+        if (!parameters.has(name))
+            parameters.set(name, value);
+    }
+    for (const name of shape.omittedParameters ?? [])
+        parameters.delete(name);
+    shapeBasic(shape, headers);
+    const isPublic = !headers.has('authorization') &&
+        !parameters.has('client_secret') &&
+        !parameters.has('client_assertion');
+    const inQuery = [
+        ...(shape.format === 'query' ? ['grant_type', 'refresh_token'] : []),
+        ...(shape.hasPublicClientInQuery && isPublic ? ['client_id'] : []),
+    ];
+    for (const name of inQuery) {
+        const value = parameters.get(name);
+        if (value !== undefined)
+            url.searchParams.set(name, String(value));
+        parameters.delete(name);
+    }
+    for (const [name, value] of Object.entries(shape.headers ?? {})) {
+        headers.set(name, value);
+    }
+    // GitHub, for one, answers in another format when it is not asked for JSON.
+    headers.set('accept', 'application/json');
+    const isJson = shape.format === 'json';
+    headers.set('content-type', isJson ? 'application/json' : FORM);
+    return {
+        url: inQuery.length === 0 ? request.url : url.href,
+        headers,
+        body: isJson
+            ? JSON.stringify(Object.fromEntries(parameters))
+            : request_shape_form(parameters),
+    };
+}
+/**
+ * A token that asks for its own successor: it stands in a header, and there is
+ * neither a grant nor a client.
+ *
+ * @see https://docs.gitlab.com/api/personal_access_tokens/#rotate-a-personal-access-token
+ */
+function selfRotationRequest(url, token, parameters) {
+    return {
+        url,
+        headers: new Headers({
+            accept: 'application/json',
+            'accept-encoding': 'identity',
+            'content-type': FORM,
+            'private-token': token.reveal(),
+        }),
+        body: parameters.toString(),
+    };
+}
+function request_shape_form(parameters) {
+    const body = new URLSearchParams();
+    for (const [name, value] of parameters)
+        body.set(name, String(value));
+    return body.toString();
+}
+/**
+ * Writes the credentials anew. `oauth4webapi` encodes `-`, `.` and `_` as well;
+ * that is allowed, but a server that forgets to decode takes it for another
+ * client, and client identifiers are full of them.
+ */
+function shapeBasic(shape, headers) {
+    const parts = readBasic(headers.get('authorization') ?? '');
+    if (parts === undefined)
+        return;
+    const [id, secret] = parts;
+    const encode = shape.hasRawBasic ? (text) => text : formEncode;
+    const credentials = shape.isSecretBasicUser
+        ? `${secret}:`
+        : `${encode(id)}:${encode(secret)}`;
+    headers.set('authorization', `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}`);
+}
+function readBasic(header) {
+    const [, base64 = ''] = /^Basic ([\w+/]+=*)$/.exec(header) ?? [];
+    const [id, secret] = Buffer.from(base64, 'base64').toString('utf8').split(':');
+    if (id === undefined || secret === undefined)
+        return undefined;
+    try {
+        return [formDecode(id), formDecode(secret)];
+    }
+    catch {
+        return undefined;
+    }
+}
+/** @throws when it is not encoded so */
+function formDecode(text) {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+}
+/** RFC 6749 section 2.3.1 and appendix B. */
+function formEncode(text) {
+    return new URLSearchParams([['', text]]).toString().slice(1);
+}
+
+;// CONCATENATED MODULE: ./src/oauth/token-reply-text.ts
+
+const REFRESH = 'refreshtoken';
+const ACCESS = 'accesstoken';
+/** Reads the body as far as it can be read. Never throws. */
+function readText(body, isComplete) {
+    const { text, isWide } = decode(body);
+    const fields = parseObject(text);
+    if (fields !== undefined) {
+        return { text, fields, isForm: false, isWhole: true };
+    }
+    const form = isWide ? undefined : parseForm(text, isComplete);
+    const isForm = form !== undefined;
+    return {
+        text,
+        ...(form && { fields: form }),
+        isForm,
+        isWhole: isForm && isComplete,
+    };
+}
+/** UTF-8, unless it makes sense as UTF-16 only: a zero byte may be a stray one. */
+function decode(body) {
+    const text = new TextDecoder().decode(body);
+    const wide = decodeWide(Buffer.from(body));
+    const isWide = wide !== undefined && !speaksOfTokens(text) && speaksOfTokens(wide);
+    return { text: isWide ? wide : text, isWide };
+}
+function speaksOfTokens(text) {
+    return /token|error/i.test(text);
+}
+/** Told by its byte order mark, or by the zero beside its first character. */
+function decodeWide(bytes) {
+    const [first = 0, second = 0] = bytes;
+    const isLittle = (first === 0xff && second === 0xfe) || second === 0;
+    const isBig = (first === 0xfe && second === 0xff) || first === 0;
+    if (!isLittle && !isBig)
+        return undefined;
+    const even = bytes.subarray(0, bytes.length - (bytes.length % 2));
+    return (isBig ? even.swap16() : even)
+        .toString('utf16le')
+        .replace(/^\ufeff/, '');
+}
+function parseObject(text) {
+    try {
+        const value = JSON.parse(text);
+        return isFields(value) ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/**
+ * What servers send that were not asked for JSON, or do not listen. Nothing says
+ * where its last value ends, so that one is dropped from a body that was cut.
+ */
+function parseForm(text, isComplete) {
+    // ASCII without what makes HTML or JSON: a form is never anything else.
+    if (!/^[\w.~%+-]+=[!#-;=?-z|~]*$/.test(text.trim()))
+        return undefined;
+    const whole = isComplete ? text.trim() : text.slice(0, text.lastIndexOf('&'));
+    const fields = Object.fromEntries(new URLSearchParams(whole));
+    const isReply = ['access_token', 'refresh_token', 'error'].some((name) => Object.hasOwn(fields, name));
+    return isReply ? fields : undefined;
+}
+/**
+ * Finds the tokens: where the provider puts them, where the standard puts them,
+ * then anywhere, under any spelling of the two names. A refresh token that is
+ * overlooked is lost, because the old one is dead by then.
+ */
+function findTokens({ text, fields }, shape, isEcho) {
+    const declared = declaredTokens(fields, shape);
+    const elsewhere = fields ? searchTokens(fields, isEcho) : undefined;
+    const refresh = declared.refresh ??
+        elsewhere?.refresh ??
+        salvage(text, 'refresh_token', isEcho);
+    const access = declared.access ??
+        elsewhere?.access ??
+        (fields ? undefined : salvage(text, 'access_token', () => false));
+    const holder = declared.refresh === undefined && declared.access === undefined
+        ? elsewhere?.holder
+        : declared.holder;
+    return {
+        ...(refresh !== undefined && { refreshToken: new SecretValue(refresh) }),
+        ...(access !== undefined && { accessToken: new SecretValue(access) }),
+        ...(holder && { holder }),
+        isMisplaced: refresh !== declared.refresh ||
+            (access !== declared.access && access !== undefined),
+    };
+}
+function declaredTokens(fields, shape) {
+    const refreshPath = shape.refreshToken ?? 'refresh_token';
+    const accessPath = shape.accessToken ?? 'access_token';
+    const [, parent] = /^(.+)\.[^.]+$/.exec(accessPath) ?? [];
+    const holder = parent === undefined ? fields : token_reply_text_at(fields, parent);
+    return {
+        refresh: nonEmptyString(token_reply_text_at(fields, refreshPath)),
+        access: nonEmptyString(token_reply_text_at(fields, accessPath)),
+        holder: isFields(holder) ? holder : fields,
+    };
+}
+/**
+ * Breadth first, so that what stands further out wins; but a token that only
+ * repeats the request comes last.
+ */
+function searchTokens(fields, isEcho) {
+    let pair = {};
+    let echo = {};
+    let access = {};
+    const queue = [fields];
+    for (const value of queue) {
+        if (typeof value !== 'object' || value === null)
+            continue;
+        for (const child of Object.values(value))
+            queue.push(child);
+        if (!isFields(value))
+            continue;
+        const here = { ...tokensIn(value), holder: value };
+        if (here.refresh === undefined) {
+            if (here.access !== undefined)
+                access = first(access, here);
+        }
+        else if (isEcho(here.refresh)) {
+            echo = first(echo, here);
+        }
+        else {
+            pair = here;
+            break;
+        }
+    }
+    const refreshed = first(pair, echo);
+    return {
+        refresh: refreshed.refresh,
+        access: refreshed.access ?? access.access,
+        holder: refreshed.holder ?? access.holder,
+    };
+}
+function first(one, other) {
+    return one.holder === undefined ? other : one;
+}
+function tokensIn(fields) {
+    const tokens = {};
+    for (const [name, value] of Object.entries(fields)) {
+        const token = nonEmptyString(value);
+        if (token === undefined || name.length > 40)
+            continue;
+        const plain = name.toLowerCase().replaceAll(/[^a-z]/g, '');
+        if (plain === REFRESH)
+            tokens.refresh ??= token;
+        if (plain === ACCESS)
+            tokens.access ??= token;
+    }
+    return tokens;
+}
+/**
+ * Finds a complete string in text that is no JSON object, or no longer: a reply
+ * that was cut short, or has something around it. A string without its closing
+ * quote is not complete. Takes the first that the request did not hold.
+ */
+function salvage(text, name, isEcho) {
+    let echo;
+    const key = new RegExp(`"${name}"\\s*:\\s*(?=")`, 'g');
+    while (key.exec(text) !== null) {
+        const end = endOfString(text, key.lastIndex);
+        if (end === undefined)
+            break;
+        const value = parseString(text.slice(key.lastIndex, end));
+        if (value === undefined || value === '')
+            continue;
+        if (!isEcho(value))
+            return value;
+        echo ??= value;
+    }
+    return echo;
+}
+/** Where the JSON string that starts here is over, if it is. */
+function endOfString(text, start) {
+    for (let index = start + 1; index < text.length; index++) {
+        const character = text[index];
+        if (character === '"')
+            return index + 1;
+        if (character === '\\')
+            index += 1;
+    }
+    return undefined;
+}
+function parseString(literal) {
+    try {
+        const value = JSON.parse(literal);
+        return nonEmptyString(value);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** What stands at a path such as `body.refresh_token`. */
+function token_reply_text_at(fields, path) {
+    let value = fields;
+    for (const name of path.split('.')) {
+        if (!isFields(value) || !Object.hasOwn(value, name))
+            return undefined;
+        value = value[name];
+    }
+    return value;
+}
+function isFields(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function nonEmptyString(value) {
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/oauth/token-reply-error.ts
+
+
+/** Words are shown cut anyway; a megabyte of them is not worth searching. */
+const MOST_CHARACTERS = 1000;
+/**
+ * Other names of `invalid_grant`. Each one speaks of the refresh token itself, so
+ * none can mean something that heals.
+ */
+const deadErrors = [
+    'invalid_grant',
+    'bad_refresh_token', // GitHub, HubSpot
+    'invalid_refresh_token', // Slack
+    'refresh_token_already_used', // Supabase
+    'refresh_token_expired', // OpenAI
+    'refresh_token_invalidated', // OpenAI
+    'refresh_token_not_found', // Supabase
+    'refresh_token_reused', // OpenAI
+];
+const clientErrors = [
+    'invalid_client',
+    'incorrect_client_credentials', // GitHub
+];
+/** Finds the error in any of the ways in which servers write it. */
+function readError({ text, fields }, shape) {
+    if (fields === undefined) {
+        // Not enough to judge by, but enough not to call it a success.
+        const isError = salvage(text, 'error', () => false) !== undefined ||
+            salvage(text, 'errcode', () => false) !== undefined ||
+            /"(?:ok|success)"\s*:\s*false\b/.test(text);
+        return { isError };
+    }
+    const { error, errors } = fields;
+    const entry = Array.isArray(errors) ? errors[0] : errors;
+    const inner = isFields(error) ? error : isFields(entry) ? entry : undefined;
+    const matrix = nonEmptyString(fields['errcode']);
+    const code = matrix ??
+        nonEmptyString(error) ??
+        innerCode(inner) ??
+        nonEmptyString(entry) ??
+        nonEmptyString(fields['error_code']) ??
+        nonEmptyString(fields['code']) ??
+        nonEmptyString(fields['status']);
+    const description = nonEmptyString(fields['error_description']) ??
+        (matrix === undefined ? undefined : nonEmptyString(error)) ??
+        innerDescription(inner) ??
+        nonEmptyString(fields['reason']) ??
+        nonEmptyString(fields['message']) ??
+        nonEmptyString(fields['msg']) ??
+        nonEmptyString(fields['detail']);
+    const number = shape.errorNumber && token_reply_text_at(fields, shape.errorNumber);
+    return {
+        isError: isThere(error) ||
+            isThere(errors) ||
+            matrix !== undefined ||
+            fields['ok'] === false ||
+            fields['success'] === false ||
+            (typeof number === 'number' && number !== 0),
+        ...(code !== undefined && { code: code.slice(0, MOST_CHARACTERS) }),
+        ...(description !== undefined && {
+            description: description.slice(0, MOST_CHARACTERS),
+        }),
+    };
+}
+/** `null`, `""`, `{}`, `[]`, `0` and `false` say that there is no error. */
+function isThere(value) {
+    return typeof value === 'object' && value !== null
+        ? Object.keys(value).length > 0
+        : Boolean(value);
+}
+function innerCode(inner) {
+    if (inner === undefined)
+        return undefined;
+    const resource = nonEmptyString(inner['resource']);
+    const code = nonEmptyString(inner['code']);
+    // Strava: the code alone, `invalid`, does not say what is invalid.
+    if (resource !== undefined && code !== undefined)
+        return `${resource} ${code}`;
+    return (code ??
+        nonEmptyString(inner['errorType']) ??
+        nonEmptyString(inner['error']) ??
+        nonEmptyString(inner['type']));
+}
+function innerDescription(inner) {
+    return (nonEmptyString(inner?.['message']) ??
+        nonEmptyString(inner?.['error_description']) ??
+        nonEmptyString(inner?.['detail']));
+}
+/** Whether it says for good that the refresh token is not accepted. */
+function isDead({ code, description = '' }, shape) {
+    const lower = description.toLowerCase();
+    return (isOneOf(code, [...deadErrors, ...(shape.deadErrors ?? [])]) ||
+        (shape.deadDescriptions ?? []).some((words) => lower.includes(words.toLowerCase())));
+}
+/** Whether it refuses the client, before it has looked at the refresh token. */
+function isClientError({ code }, shape) {
+    return isOneOf(code, [...clientErrors, ...(shape.clientErrors ?? [])]);
+}
+function isOneOf(code, codes) {
+    const lower = code?.toLowerCase();
+    return codes.some((one) => one.toLowerCase() === lower);
+}
+/** The error in the words of the server, as far as they may be shown. */
+function describeError({ code, description }, fields, secrets) {
+    const codes = fields?.['error_codes'];
+    const numbers = (Array.isArray(codes) ? codes : [])
+        .slice(0, 5)
+        .filter(Number.isSafeInteger);
+    return [
+        ...(code === undefined ? [] : [quote(code, secrets)]),
+        ...(numbers.length === 0 ? [] : [`(${numbers.join(', ')})`]),
+        ...(description === undefined
+            ? []
+            : [`("${quote(description, secrets)}")`]),
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/oauth/token-reply-times.ts
+
+/** A century; what is more than that was not meant as seconds from now. */
+const MAX_LIFETIME_SECONDS = 100 * 365 * 24 * 60 * 60;
+/** More than this since 1970 is meant in milliseconds: the year is 5138. */
+const MAX_EPOCH_SECONDS = 1e11;
+/**
+ * Reads how long the tokens live. What makes no sense is unknown; no lifetime is
+ * worth a token.
+ *
+ * @param places where the times may stand: the whole reply, and beside the tokens
+ */
+function readTimes(places, shape, date) {
+    const expiresInSeconds = readLifetime(places, shape, date);
+    const refreshTokenExpiresAt = readRefreshTokenEnd(places, shape, date);
+    return {
+        ...(expiresInSeconds !== undefined && { expiresInSeconds }),
+        ...(refreshTokenExpiresAt && { refreshTokenExpiresAt }),
+        ...(date && { issuedAt: date }),
+    };
+}
+/** Whether the lifetime of the access token is there and cannot be read. */
+function isLifetimeOdd(places, shape) {
+    const value = look(places, [shape.expiresIn, 'expires_in'], (found) => found);
+    return value !== undefined && readSeconds(value) === undefined;
+}
+function readLifetime(places, shape, date) {
+    const names = [shape.expiresIn, 'expires_in', 'expiresIn'];
+    const told = look(places, names, readSeconds);
+    if (told !== undefined)
+        return told;
+    const milliseconds = look(places, [shape.expiresInMilliseconds], readMilliseconds);
+    if (milliseconds !== undefined)
+        return milliseconds / 1000;
+    const end = look(places, [shape.expiresAt, 'expires_at', 'expiresAt'], readTime);
+    return end && date && readSeconds((end.getTime() - date.getTime()) / 1000);
+}
+function readRefreshTokenEnd(places, shape, date) {
+    const seconds = look(places, [
+        shape.refreshTokenExpiresIn,
+        'refresh_token_expires_in',
+        'refreshTokenExpiresIn',
+        'x_refresh_token_expires_in',
+        'refresh_expires_in',
+    ], readSeconds);
+    if (seconds !== undefined && date !== undefined) {
+        return new Date(date.getTime() + seconds * 1000);
+    }
+    const end = look(places, [
+        shape.refreshTokenExpiresAt,
+        'refresh_token_expires_at',
+        'refreshTokenExpiresAt',
+    ], readTime);
+    return end && date && end <= date ? undefined : end;
+}
+/** The first that makes sense. */
+function look(places, names, read) {
+    for (const name of names) {
+        if (name === undefined)
+            continue;
+        for (const fields of places) {
+            const value = read(token_reply_text_at(fields, name));
+            if (value !== undefined)
+                return value;
+        }
+    }
+    return undefined;
+}
+/**
+ * A number, or the same as a string, as PayPal sends it; anything else, and the 0
+ * with which Keycloak says that there is no end: unknown.
+ */
+function readSeconds(value) {
+    const seconds = typeof value === 'string' && /^\d{1,20}$/.test(value)
+        ? Number(value)
+        : value;
+    return typeof seconds === 'number' &&
+        Number.isFinite(seconds) &&
+        seconds > 0 &&
+        seconds < MAX_LIFETIME_SECONDS
+        ? seconds
+        : undefined;
+}
+function readMilliseconds(value) {
+    return typeof value === 'number' && readSeconds(value / 1000) !== undefined
+        ? value
+        : undefined;
+}
+function readTime(value) {
+    const number = typeof value === 'string' && /^\d{9,14}$/.test(value)
+        ? Number(value)
+        : value;
+    const isDate = typeof value === 'string' &&
+        /^\d{4}-\d\d-\d\d(?:[T ][\d:.]{4,20}(?:Z|[+-]\d\d:?\d\d)?)?$/i.test(value);
+    const time = typeof number === 'number' && number > 0
+        ? number * (number > MAX_EPOCH_SECONDS ? 1 : 1000)
+        : isDate
+            ? Date.parse(hasZone(value) ? value : `${value}Z`)
+            : NaN;
+    const date = new Date(time);
+    return Number.isNaN(date.getTime()) ? undefined : date;
+}
+/** A date alone is in UTC by the standard; a time without a zone is not. */
+function hasZone(text) {
+    return /^[\d-]{10}$|(?:Z|[+-]\d\d:?\d\d)$/i.test(text);
+}
+
 ;// CONCATENATED MODULE: ./src/oauth/token-reply.ts
+
+
+
 
 
 /**
@@ -55514,132 +56274,94 @@ async function introspect(client, metadata, token, hint, dispatcher) {
  * new refresh token is kept whatever is wrong with the rest, because the old one
  * is dead by then. Never throws.
  *
- * @param secrets what must not show when the server's words are quoted
+ * @param secrets what must not show when the server's words are quoted; the
+ * presented refresh token among them
+ * @param shape how this provider differs from the standard
  * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-5
  */
-function readTokenReply(reply, secrets) {
-    const text = new TextDecoder().decode(reply.body);
-    const fields = parseObject(text);
-    const found = findTokens(text, fields);
-    const error = nonEmptyString(fields?.['error']);
-    return isIssued(reply, found, fields, error)
-        ? {
-            kind: 'issued',
-            tokens: withTimes(found, fields, reply.date),
-            defects: defectsOf(reply, fields, error),
-        }
-        : refused(reply, fields, error, secrets);
+function readTokenReply(reply, secrets, shape = {}) {
+    const text = readText(reply.body, reply.isComplete);
+    const error = readError(text, shape);
+    const found = findTokens(text, shape, (token) => token_reply_isOneOf(new SecretValue(token), secrets));
+    return isIssued(reply, text, error, found, secrets)
+        ? issued(reply, text, error, found, shape)
+        : refused(reply, text, error, found, shape, secrets);
 }
-function isIssued({ status }, { refreshToken, accessToken }, fields, error) {
-    const isWhole = fields !== undefined && accessToken !== undefined && error === undefined;
+function isIssued({ status }, { isWhole }, { isError }, { refreshToken, accessToken }, secrets) {
     const isSuccess = status >= 200 && status < 300;
+    const isEcho = refreshToken !== undefined && token_reply_isOneOf(refreshToken, secrets);
+    if (refreshToken !== undefined && accessToken !== undefined) {
+        // A server that says 500 and hands out a complete pair all the same has spent
+        // the old token. One that names an error is believed when it says 200.
+        return isError ? isSuccess && !isEcho : true;
+    }
+    if (refreshToken !== undefined)
+        return isSuccess && !isError && !isEcho;
     // Without a refresh token only a whole reply says that there is no new one: the
-    // rest of one that was cut short may have held it. A server that says 500 and
-    // hands out a complete pair all the same has spent the old token.
-    return isSuccess
-        ? refreshToken !== undefined || isWhole
-        : refreshToken !== undefined && isWhole;
+    // rest of one that was cut short may have held it.
+    return accessToken !== undefined && isSuccess && !isError && isWhole;
 }
-function parseObject(text) {
-    try {
-        const value = JSON.parse(text);
-        return typeof value === 'object' && value !== null && !Array.isArray(value)
-            ? value
-            : undefined;
-    }
-    catch {
-        return undefined;
-    }
+function token_reply_isOneOf(token, secrets) {
+    return secrets.some((secret) => secret.equals(token));
 }
-function tokensIn(fields) {
-    const refreshToken = nonEmptyString(fields['refresh_token']);
-    const accessToken = nonEmptyString(fields['access_token']);
+function issued(reply, { fields, isForm }, { isError }, { refreshToken, accessToken, holder, isMisplaced }, shape) {
+    const places = [...(holder ? [holder] : []), ...(fields ? [fields] : [])];
     return {
-        ...(refreshToken && { refreshToken: new SecretValue(refreshToken) }),
-        ...(accessToken && { accessToken: new SecretValue(accessToken) }),
+        kind: 'issued',
+        tokens: {
+            ...(refreshToken && { refreshToken }),
+            ...(accessToken && { accessToken }),
+            ...readTimes(places, shape, reply.date),
+        },
+        defects: [
+            ...(reply.status === (shape.successStatus ?? 200)
+                ? []
+                : [`its status was ${reply.status}`]),
+            ...(reply.isComplete ? [] : ['it was cut short']),
+            ...(fields === undefined
+                ? ['it was not a JSON object; the tokens were taken out of it']
+                : defectsOf(places, shape, { isError, isForm, isMisplaced })),
+        ],
     };
 }
-function findTokens(text, fields) {
-    const found = fields ? tokensIn(fields) : {};
-    const isEmpty = !found.refreshToken && !found.accessToken;
-    return isEmpty ? salvage(text) : found;
-}
-/**
- * Finds complete token strings wherever they are: in a reply that was cut short,
- * or one that wraps its fields in others. A string without its closing quote is
- * not complete.
- */
-function salvage(text) {
-    const fields = {};
-    for (const name of ['refresh_token', 'access_token']) {
-        const match = new RegExp(`"${name}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`, 's');
-        const literal = match.exec(text)?.[1];
-        if (literal === undefined)
-            continue;
-        try {
-            fields[name] = JSON.parse(literal);
-        }
-        catch {
-            // Not a JSON string after all, so not a token.
-        }
-    }
-    return tokensIn(fields);
-}
-function withTimes(found, fields, date) {
-    const expiresInSeconds = readSeconds(fields?.['expires_in']);
-    return {
-        ...found,
-        ...(expiresInSeconds !== undefined && { expiresInSeconds }),
-        ...(date && { issuedAt: date }),
-    };
-}
-/** A number, or the same as a string, as PayPal sends it; anything else: unknown. */
-function readSeconds(value) {
-    const seconds = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-    return typeof seconds === 'number' &&
-        Number.isFinite(seconds) &&
-        seconds > 0 &&
-        seconds < MAX_LIFETIME_SECONDS
-        ? seconds
-        : undefined;
-}
-/** A century; what is more than that was not meant as seconds from now. */
-const MAX_LIFETIME_SECONDS = 100 * 365 * 24 * 60 * 60;
-function defectsOf(reply, fields, error) {
+function defectsOf(places, shape, has) {
     const defects = [];
-    if (reply.status !== 200)
-        defects.push(`its status was ${reply.status}`);
-    if (!reply.isComplete)
-        defects.push('it was cut short');
-    if (fields === undefined) {
-        defects.push('it was not a JSON object; the tokens were taken out of it');
-        return defects;
-    }
-    if (error !== undefined)
+    if (has.isForm)
+        defects.push('it was form-encoded, not JSON');
+    if (has.isMisplaced)
+        defects.push('its tokens stood in an unexpected place');
+    if (has.isError)
         defects.push('it named an error as well');
-    const type = nonEmptyString(fields['token_type']);
-    if (type === undefined)
+    const hasType = places.some((fields) => nonEmptyString(fields['token_type']));
+    if (!hasType && !shape.hasNoTokenType)
         defects.push('it had no token_type');
-    if (fields['expires_in'] !== undefined &&
-        readSeconds(fields['expires_in']) === undefined) {
+    if (isLifetimeOdd(places, shape)) {
         defects.push('its expires_in was not a number of seconds');
     }
     return defects;
 }
 /** Sorts a reply without tokens by what it says about the fate of the old one. */
-function refused(reply, fields, error, secrets) {
+function refused(reply, { fields }, error, { accessToken }, shape, secrets) {
+    const { status } = reply;
+    const { code } = error;
     const answer = describe(reply, fields, error, secrets);
-    if (reply.status >= 500)
+    const isSuccess = status >= 200 && status < 300;
+    // A good reply that also names an error, or one that only looks like it.
+    const isContradictory = accessToken !== undefined || (isSuccess && !error.isError);
+    if (status >= 500 || isContradictory)
         return { kind: 'in-doubt', answer };
-    if (error === 'invalid_grant')
+    if (isDead(error, shape))
         return { kind: 'dead', answer };
-    if (error === 'invalid_client') {
+    if (isClientError(error, shape)) {
         return { kind: 'refused', reason: 'client', answer };
     }
-    if (error === 'unsupported_grant_type') {
+    if (code === 'use_dpop_nonce') {
+        return { kind: 'refused', reason: 'nonce', answer };
+    }
+    if (code === 'unsupported_grant_type') {
         return { kind: 'refused', reason: 'request', answer };
     }
-    if (reply.status === 429) {
+    if (status === 429) {
         const retryAfterSeconds = readRetryAfter(reply);
         return {
             kind: 'refused',
@@ -55648,7 +56370,13 @@ function refused(reply, fields, error, secrets) {
             ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
         };
     }
-    if (error === undefined && [404, 405, 415].includes(reply.status)) {
+    const isOAuth = nonEmptyString(fields?.['error']) !== undefined;
+    if (!isOAuth && shape.deadStatuses?.includes(status)) {
+        return { kind: 'dead', answer };
+    }
+    if (!error.isError &&
+        code === undefined &&
+        [404, 405, 415].includes(status)) {
         return { kind: 'refused', reason: 'request', answer };
     }
     // Also a 4xx with any other error: node-oidc-provider, for one, spends the
@@ -55667,23 +56395,19 @@ function readRetryAfter({ retryAfter, date }) {
         : Math.max(Math.ceil((until - date.getTime()) / 1000), 0);
 }
 function describe(reply, fields, error, secrets) {
-    const description = nonEmptyString(fields?.['error_description']);
     return [
         `HTTP ${reply.status}`,
-        ...(error ? [quote(error, secrets)] : []),
-        ...(description ? [`("${quote(description, secrets)}")`] : []),
-        ...(fields || error ? [] : ['without a JSON object']),
+        ...describeError(error, fields, secrets),
+        ...(fields ? [] : ['without a JSON object']),
         ...(reply.retryAfter
             ? [`with Retry-After: ${quote(reply.retryAfter, secrets)}`]
             : []),
         ...(reply.isComplete ? [] : ['cut short']),
     ].join(' ');
 }
-function nonEmptyString(value) {
-    return typeof value === 'string' && value !== '' ? value : undefined;
-}
 
 ;// CONCATENATED MODULE: ./src/oauth/token-endpoint.ts
+
 
 
 
@@ -55701,42 +56425,74 @@ const MAX_BODY_BYTES = 1024 * 1024;
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-6
  */
-async function requestTokens(options, metadata, refreshToken, dispatcher) {
-    const exchange = await sendOnce(options, metadata, refreshToken, dispatcher);
-    return judgeExchange(exchange, [
-        refreshToken,
-        ...(options.client.secret ? [options.client.secret] : []),
-    ]);
+async function requestTokens(options, metadata, refreshToken, ports) {
+    const exchange = await sendOnce(metadata, ports, (send) => options.request?.format === 'self-rotation'
+        ? rotateSelf(options, metadata, refreshToken, send)
+        : refreshTokenGrantRequest(metadata, identify(options.client, ports), authenticate(options.client, metadata, ports), refreshToken.reveal(), requestOptions(options, ports, send)));
+    return judgeExchange(exchange, options, [refreshToken]);
 }
-async function sendOnce({ client, scope, tokenRequestParameters }, metadata, refreshToken, dispatcher) {
-    const exchange = { isSent: false };
-    const additionalParameters = new URLSearchParams(tokenRequestParameters);
+/**
+ * Asks for an access token of the client itself, without a grant of anybody.
+ * Spends nothing.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-4.4
+ */
+async function requestClientCredentials(options, metadata, ports) {
+    const exchange = await sendOnce(metadata, ports, (send) => clientCredentialsGrantRequest(metadata, identify(options.client, ports), authenticate(options.client, metadata, ports), parametersOf(options), requestOptions(options, ports, send)));
+    return judgeExchange(exchange, options, []);
+}
+async function rotateSelf({ tokenRequestParameters }, { token_endpoint: url = '' }, token, send) {
+    const signal = AbortSignal.timeout(token_endpoint_DEADLINE_SECONDS * 1000);
+    const parameters = new URLSearchParams([...tokenRequestParameters]);
+    return send({ ...selfRotationRequest(url, token, parameters), signal });
+}
+function parametersOf({ scope, tokenRequestParameters, }) {
+    const parameters = new URLSearchParams([...tokenRequestParameters]);
     if (scope !== undefined)
-        additionalParameters.set('scope', scope);
+        parameters.set('scope', scope);
+    return parameters;
+}
+function requestOptions(options, { dpop }, send) {
+    return {
+        additionalParameters: parametersOf(options),
+        headers: { 'accept-encoding': 'identity' },
+        signal: AbortSignal.timeout(token_endpoint_DEADLINE_SECONDS * 1000),
+        ...(dpop && { DPoP: dpop }),
+        // Inputs and discovery have checked that only loopback goes without TLS.
+        [allowInsecureRequests]: true,
+        [customFetch]: async (url, { headers, body, signal }) => send({
+            ...shapeRequest(options.request, {
+                url,
+                headers: new Headers(headers),
+                body: new URLSearchParams(String(body)),
+            }),
+            signal,
+        }),
+    };
+}
+async function sendOnce({ token_endpoint: endpoint = '' }, { dispatcher }, make) {
+    const exchange = { isSent: false };
     try {
-        await refreshTokenGrantRequest(metadata, { client_id: client.id }, authenticate(client, metadata), refreshToken.reveal(), {
-            additionalParameters,
-            headers: { 'accept-encoding': 'identity' },
-            signal: AbortSignal.timeout(token_endpoint_DEADLINE_SECONDS * 1000),
-            // Inputs and discovery have checked that only loopback goes without TLS.
-            [allowInsecureRequests]: true,
-            [customFetch]: async (url, { headers, body, signal }) => {
-                const { statusCode, headers: replyHeaders, body: stream, } = await (0,undici.request)(url, {
-                    method: 'POST',
-                    headers,
-                    body: String(body),
-                    ...(signal && { signal }),
-                    dispatcher: dispatcher.compose(noteSending(exchange)),
-                });
-                exchange.reply = await readReply(statusCode, replyHeaders, stream);
-                // The library only passes this on; the bytes are judged here.
-                const response = new undici.Response(null);
-                return response;
-            },
+        await make(async ({ url, headers, body, signal }) => {
+            const { statusCode, headers: replyHeaders, body: stream, } = await (0,undici.request)(url, {
+                method: 'POST',
+                headers: Object.fromEntries(headers),
+                body,
+                ...(signal && { signal }),
+                dispatcher: dispatcher.compose(noteSending(exchange)),
+            });
+            exchange.reply = await readReply(statusCode, replyHeaders, stream);
+            // The library takes the nonce out of it and passes the rest on; the bytes
+            // are judged here.
+            const nonce = replyHeaders['dpop-nonce'];
+            const response = new undici.Response(null, {
+                ...(typeof nonce === 'string' && { headers: { 'dpop-nonce': nonce } }),
+            });
+            return response;
         });
     }
     catch (thrown) {
-        exchange.failure = nameError(thrown);
+        exchange.failure = explainConnection(thrown, new URL(endpoint).host);
     }
     return exchange;
 }
@@ -55783,9 +56539,11 @@ async function readReply(status, headers, stream) {
         ...(typeof retryAfter === 'string' && { retryAfter }),
     };
 }
-function judgeExchange({ isSent, reply, failure }, secrets) {
-    if (reply !== undefined)
-        return readTokenReply(reply, secrets);
+function judgeExchange({ isSent, reply, failure }, { client, reply: shape }, tokens) {
+    if (reply !== undefined) {
+        const secrets = [...tokens, ...(client.secret ? [client.secret] : [])];
+        return readTokenReply(reply, secrets, shape);
+    }
     const answer = failure === 'TimeoutError'
         ? `no answer in ${token_endpoint_DEADLINE_SECONDS} s`
         : (failure ?? 'no answer');
@@ -55797,47 +56555,125 @@ function judgeExchange({ isSent, reply, failure }, secrets) {
 
 
 
+
+
+
 /** An authorization server, for one client. */
-function createAuthorizationServer(options, dispatcher) {
+function createAuthorizationServer(options, ports) {
     const { client } = options;
+    let handle;
     let ready;
-    function prepare() {
-        return (ready ??= findMetadata(options, dispatcher));
+    let subject;
+    function metadata() {
+        return (ready ??= findMetadata(options, ports));
+    }
+    /** Made late: by then the servers' time is known. */
+    function dpop() {
+        return (handle ??= createDpop(client, ports));
+    }
+    function requestPorts() {
+        const proofs = dpop();
+        return { ...ports, ...(proofs && { dpop: proofs }) };
     }
     async function ask(token, hint) {
-        return introspect(client, await prepare(), token, hint, dispatcher);
+        return introspect(client, await metadata(), token, hint, requestPorts());
     }
     return {
+        dpop,
         async prepare() {
-            await prepare();
+            checkCertificate(client, ports.now());
+            const found = await metadata();
+            if (client.authMethod === 'github_oidc') {
+                const audience = assertionAudience(client, found);
+                subject = readSubject(await ports.requestIdToken(audience));
+            }
+            const thumbprint = await createDpop(client, ports)?.calculateThumbprint();
+            if (thumbprint !== undefined) {
+                ports.info(`The tokens are bound to the DPoP key with the thumbprint ${thumbprint} (RFC 7638).`);
+            }
         },
         async refresh(refreshToken) {
-            return requestTokens(options, await prepare(), refreshToken, dispatcher);
+            const found = await metadata();
+            const result = await requestTokens(options, found, refreshToken, requestPorts());
+            return withSubject(result, subject);
         },
         introspect: (refreshToken) => ask(refreshToken, 'refresh_token'),
         introspectAccessToken: (accessToken) => ask(accessToken, 'access_token'),
+        async userinfoEndpoint() {
+            const { userinfo_endpoint: endpoint } = await metadata();
+            return endpoint === undefined ? undefined : new URL(endpoint);
+        },
+        async requestClientCredentials() {
+            const result = await requestClientCredentials(options, await metadata(), requestPorts());
+            return result.kind === 'issued' ? result.tokens : undefined;
+        },
     };
 }
-async function findMetadata(options, dispatcher) {
-    const { issuer, tokenEndpoint, introspectionEndpoint } = options;
-    const metadata = await findTokenEndpoint(issuer, tokenEndpoint, dispatcher);
-    const endpoint = introspectionEndpoint?.href ?? metadata.introspection_endpoint;
-    if (options.needsIntrospection && endpoint === undefined) {
-        throw new RotationError({
-            code: 'CONFIGURATION_INVALID',
-            what: "'verify' is introspection, but the metadata of the authorization server names no introspection endpoint.",
-            remedy: "Set 'introspection-endpoint', or verify with a URL. Nothing was sent to the token endpoint.",
-        }, 'unchanged');
+/** Whoever set up the trust has to compare it with what was sent. */
+function withSubject(result, subject) {
+    return result.kind === 'refused' &&
+        result.reason === 'client' &&
+        subject !== undefined
+        ? {
+            ...result,
+            answer: `${result.answer}; the assertion's sub was '${subject}'`,
+        }
+        : result;
+}
+/** The `sub` of an ID token that nobody has verified; only to be shown. */
+function readSubject(idToken) {
+    try {
+        const [, payload = ''] = idToken.reveal().split('.');
+        const { sub } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+        return typeof sub === 'string' ? quote(sub, []) : undefined;
     }
+    catch {
+        return undefined;
+    }
+}
+/** @throws RotationError `CLIENT_AUTHENTICATION_FAILED`, `unchanged` */
+function checkCertificate({ authMethod, certificate, privateKey }, now) {
+    if (!isMutualTls(authMethod))
+        return;
+    if (certificate === undefined || privateKey === undefined)
+        return;
+    const problem = problemOfCertificate(certificate, privateKey, now);
+    if (problem === undefined)
+        return;
+    throw new RotationError({
+        code: 'CLIENT_AUTHENTICATION_FAILED',
+        what: `The certificate in 'client-certificate' ${problem}.`,
+        remedy: "Put the right certificate into 'client-certificate'. Nothing was sent to anybody.",
+    }, 'unchanged');
+}
+async function findMetadata(options, ports) {
+    const found = await findTokenEndpoint(options, ports);
+    const metadata = {
+        ...found,
+        ...(options.introspectionEndpoint && {
+            introspection_endpoint: options.introspectionEndpoint.href,
+        }),
+        ...(options.userinfoEndpoint && {
+            userinfo_endpoint: options.userinfoEndpoint.href,
+        }),
+    };
+    const { needs } = options;
+    if (needs && metadata[`${needs}_endpoint`] === undefined) {
+        throw new RotationError(missingEndpoint(needs), 'unchanged');
+    }
+    return metadata;
+}
+function missingEndpoint(needs) {
     return {
-        ...metadata,
-        ...(endpoint !== undefined && { introspection_endpoint: endpoint }),
+        code: 'CONFIGURATION_INVALID',
+        what: `'verify' is ${needs}, but no ${needs} endpoint is known.`,
+        remedy: `Set '${needs}-endpoint', or verify with a URL. Nothing was sent to the token endpoint.`,
     };
 }
-async function findTokenEndpoint(issuer, tokenEndpoint, dispatcher) {
+async function findTokenEndpoint({ issuer, tokenEndpoint }, { dispatcher }) {
     if (tokenEndpoint !== undefined) {
         return {
-            issuer: (issuer ?? tokenEndpoint).href,
+            issuer: (issuer ?? tokenEndpoint).href.replace(/\/$/, ''),
             token_endpoint: tokenEndpoint.href,
         };
     }
@@ -55849,17 +56685,27 @@ async function findTokenEndpoint(issuer, tokenEndpoint, dispatcher) {
 ;// CONCATENATED MODULE: ./src/oauth/health-check.ts
 
 
+
 const health_check_DEADLINE_MILLISECONDS = 20_000;
 const MOST_TRIES = 3;
 const PAUSE_MILLISECONDS = 1000;
 /** Tries a new access token before anybody else gets it. */
 function createHealthCheck(target, authorizationServer, dispatcher, system) {
+    async function tryOnce(accessToken) {
+        if (target === 'introspection') {
+            return tryIntrospection(authorizationServer, accessToken);
+        }
+        const url = target === 'userinfo'
+            ? await authorizationServer.userinfoEndpoint()
+            : target;
+        if (url === undefined)
+            throw new TypeError('no userinfo endpoint');
+        return tryUrl(url, accessToken, authorizationServer.dpop(), dispatcher);
+    }
     return {
         async check(accessToken) {
             for (let tries = 1;; tries++) {
-                const result = target === 'introspection'
-                    ? await tryIntrospection(authorizationServer, accessToken)
-                    : await tryUrl(target, accessToken, dispatcher);
+                const result = await tryOnce(accessToken);
                 if (result.kind === 'works')
                     return undefined;
                 if (result.kind === 'fails' || tries === MOST_TRIES) {
@@ -55881,35 +56727,46 @@ async function tryIntrospection(authorizationServer, accessToken) {
     }
 }
 /** Redirects are not followed: the token is for this URL only. */
-async function tryUrl(url, accessToken, dispatcher) {
+async function tryUrl(url, accessToken, dpop, dispatcher) {
+    let status;
     try {
-        const { statusCode, body } = await (0,undici.request)(url, {
-            method: 'GET',
-            headers: {
-                accept: 'application/json',
-                authorization: `Bearer ${accessToken.reveal()}`,
-                'user-agent': 'rotate-token',
-            },
+        await protectedResourceRequest(accessToken.reveal(), 'GET', url, new Headers({ accept: 'application/json', 'user-agent': 'rotate-token' }), null, {
             signal: AbortSignal.timeout(health_check_DEADLINE_MILLISECONDS),
-            dispatcher,
+            ...(dpop && { DPoP: dpop }),
+            // Inputs have checked that only loopback goes without TLS.
+            [allowInsecureRequests]: true,
+            [customFetch]: async (address, { method, headers, signal }) => {
+                const response = await (0,undici.fetch)(address, {
+                    method,
+                    headers,
+                    redirect: 'manual',
+                    ...(signal && { signal }),
+                    dispatcher,
+                });
+                status = response.status;
+                const answer = response;
+                return answer;
+            },
         });
-        await body.dump();
-        if (statusCode >= 200 && statusCode < 300)
-            return { kind: 'works' };
-        const isForNow = statusCode >= 500 || statusCode === 429;
-        return {
-            kind: isForNow ? 'unclear' : 'fails',
-            answer: `HTTP ${statusCode}`,
-        };
     }
     catch (thrown) {
-        return { kind: 'unclear', answer: nameError(thrown) };
+        // The library throws for a challenge, after an answer has come.
+        if (status === undefined) {
+            return { kind: 'unclear', answer: nameError(thrown) };
+        }
+        if (dpop && status === 401 && isDPoPNonceError(thrown)) {
+            return { kind: 'unclear', answer: 'it wants a DPoP nonce' };
+        }
     }
+    if (status === undefined)
+        return { kind: 'unclear', answer: 'no answer' };
+    if (status >= 200 && status < 300)
+        return { kind: 'works' };
+    const isForNow = status >= 500 || status === 429;
+    return { kind: isForNow ? 'unclear' : 'fails', answer: `HTTP ${status}` };
 }
 function failure(target, answer) {
-    const where = target === 'introspection'
-        ? 'introspection'
-        : target.origin + target.pathname;
+    const where = target instanceof URL ? target.origin + target.pathname : target;
     return {
         code: 'HEALTH_CHECK_FAILED',
         what: `The check at ${where} said: ${answer}.`,
@@ -55953,11 +56810,36 @@ const noRuns = {
     hasEnded: () => Promise.resolve('unknown'),
 };
 
+;// CONCATENATED MODULE: ./src/runner/id-token.ts
+
+
+
+/**
+ * Asks GitHub for the ID token of the workflow. It is masked.
+ *
+ * @throws RotationError `CLIENT_AUTHENTICATION_FAILED` when the job may not have
+ * one, `unchanged`
+ * @see https://docs.github.com/en/actions/reference/security/oidc
+ */
+async function requestIdToken(audience) {
+    try {
+        return new SecretValue(await core/* getIDToken */.V9(audience));
+    }
+    catch {
+        throw new RotationError({
+            code: 'CLIENT_AUTHENTICATION_FAILED',
+            what: 'GitHub gave this job no ID token.',
+            remedy: "'client-auth-method: github_oidc' needs `permissions: id-token: write` in the workflow. Nothing was sent to the authorization server.",
+        }, 'unchanged');
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/version.ts
 /** The version in package.json; a test holds the two together. */
-const src_version_VERSION = '0.2.0';
+const src_version_VERSION = '0.3.0';
 
 ;// CONCATENATED MODULE: ./src/composition.ts
+
 
 
 
@@ -55970,12 +56852,12 @@ const src_version_VERSION = '0.2.0';
 /** GitHub ends a request itself after 10 s. */
 const GITHUB_ATTEMPT_MILLISECONDS = 12_000;
 /** Puts the parts of one rotation together. Nothing is sent yet. */
-function composition_open(configuration, { dispatcher, system, journal, job, owner }) {
+function composition_open(configuration, { connections, system, journal, job, owner }) {
     const createApiFor = (token) => createApi({
         baseUrl: configuration.githubApiUrl,
         token,
         userAgent: `rotate-token/${src_version_VERSION}`,
-        dispatcher,
+        dispatcher: connections.github,
         system,
         learnTime: (date) => {
             system.learnTime(date);
@@ -55987,7 +56869,18 @@ function composition_open(configuration, { dispatcher, system, journal, job, own
     const [refreshTokenPlace, ...accessTokenPlaces] = openPlaces([configuration.refreshTokenPlace, ...configuration.accessTokenPlaces], createApiFor(configuration.githubToken), configuration.probeName);
     if (refreshTokenPlace === undefined)
         throw new TypeError('no place opened');
-    const authorizationServer = createAuthorizationServer({ ...configuration, needsIntrospection: verify === 'introspection' }, dispatcher);
+    const authorizationServer = createAuthorizationServer({
+        ...configuration,
+        ...((verify === 'introspection' || verify === 'userinfo') && {
+            needs: verify,
+        }),
+    }, {
+        dispatcher: connections.authorizationServer,
+        requestIdToken: requestIdToken,
+        clockSkewSeconds: () => system.clockSkewSeconds(),
+        now: () => system.serverNow(),
+        info: core/* info */.pq,
+    });
     const recordApi = record && createApiFor(record.token);
     return {
         rotation: {
@@ -56004,12 +56897,13 @@ function composition_open(configuration, { dispatcher, system, journal, job, own
             isDryRun: configuration.isDryRun,
             isForced: configuration.isForced,
             isByPerson: configuration.isByPerson,
-            fallsBack: configuration.fallback === 'stored-access-token',
+            fallback: configuration.fallback,
+            lifetimes: configuration.lifetimes,
         },
         ports: {
             authorizationServer,
             ...(verify !== 'none' && {
-                healthCheck: createHealthCheck(verify, authorizationServer, dispatcher, system),
+                healthCheck: createHealthCheck(verify, authorizationServer, connections.github, system),
             }),
             records: record && recordApi
                 ? new GitRecords(record, recordApi, core/* info */.pq)
@@ -56022,18 +56916,1127 @@ function composition_open(configuration, { dispatcher, system, journal, job, own
     };
 }
 
+;// CONCATENATED MODULE: ./src/oauth/providers/placeholders.ts
+const DAY_SECONDS = 86_400;
+/** Something between two slashes; `.` and `..` would lead somewhere else. */
+function pathSegment(description, example) {
+    return { description, example, pattern: /[A-Za-z0-9_~-][A-Za-z0-9._~-]*/ };
+}
+/** One of a few fixed texts. */
+function oneOf(description, choices) {
+    const [byDefault, example] = choices;
+    const pattern = choices.map((choice) => choice.replaceAll('.', '\\.'));
+    return {
+        description,
+        example,
+        default: byDefault,
+        pattern: new RegExp(pattern.join('|')),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/oauth/providers/business.ts
+
+/** Where customers, contracts, books and money are kept. */
+const business = [
+    {
+        id: 'amazon-lwa',
+        name: 'Login with Amazon, Selling Partner API',
+        documentation: 'https://developer.amazon.com/docs/login-with-amazon/refresh-token.html',
+        tokenEndpoint: 'https://api.amazon.{tld}/auth/o2/token',
+        placeholders: {
+            tld: oneOf('end of the domain of the region: com, co.uk or co.jp', [
+                'com',
+                'co.uk',
+                'co.jp',
+            ]),
+        },
+        clientAuthMethods: ['client_secret_post'],
+        rotationClass: 'non-rotating',
+    },
+    {
+        id: 'docusign',
+        name: 'DocuSign',
+        documentation: 'https://developers.docusign.com/platform/auth/reference/obtain-access-token',
+        tokenEndpoint: 'https://{account}.docusign.com/oauth/token',
+        userinfoEndpoint: 'https://{account}.docusign.com/oauth/userinfo',
+        placeholders: {
+            account: oneOf('account, or account-d for demo', [
+                'account',
+                'account-d',
+            ]),
+        },
+        clientAuthMethods: ['client_secret_basic'],
+        rotationClass: 'strict',
+        refreshTokenAbsoluteSeconds: 30 * DAY_SECONDS,
+    },
+    {
+        id: 'ebay',
+        name: 'eBay',
+        documentation: 'https://developer.ebay.com/api-docs/static/oauth-refresh-token-request.html',
+        tokenEndpoint: 'https://{api}.ebay.com/identity/v1/oauth2/token',
+        placeholders: {
+            api: oneOf('api, or api.sandbox', ['api', 'api.sandbox']),
+        },
+        clientAuthMethods: ['client_secret_basic'],
+        rotationClass: 'non-rotating',
+        refreshTokenAbsoluteSeconds: 547.5 * DAY_SECONDS,
+    },
+    {
+        id: 'hubspot',
+        name: 'HubSpot',
+        documentation: 'https://developers.hubspot.com/docs/api-reference/latest/authentication/manage-oauth-tokens.md',
+        tokenEndpoint: 'https://api.hubapi.com/oauth/{version}/token',
+        placeholders: {
+            version: {
+                ...pathSegment('version of the OAuth API', 'v3'),
+                default: '2026-03',
+            },
+        },
+        clientAuthMethods: ['client_secret_post'],
+        rotationClass: 'non-rotating',
+        whoAmI: 'https://api.hubapi.com/account-info/v3/details',
+    },
+    {
+        id: 'linkedin',
+        name: 'LinkedIn',
+        documentation: 'https://learn.microsoft.com/en-us/linkedin/shared/authentication/programmatic-refresh-tokens',
+        tokenEndpoint: 'https://www.linkedin.com/oauth/v2/accessToken',
+        clientAuthMethods: ['client_secret_post'],
+        reply: { hasNoTokenType: true },
+        rotationClass: 'non-rotating',
+        refreshTokenAbsoluteSeconds: 365 * DAY_SECONDS,
+    },
+    {
+        id: 'paypal',
+        name: 'PayPal',
+        documentation: 'https://developer.paypal.com/docs/integration/paypal-here/merchant-onboarding/obtaining-refresh-token-and-access-tokens/',
+        tokenEndpoint: 'https://api.paypal.com/v1/oauth2/token',
+        userinfoEndpoint: 'https://api-m.paypal.com/v1/identity/oauth2/userinfo?schema=paypalv1.1',
+        clientAuthMethods: ['client_secret_basic'],
+        rotationClass: 'strict',
+    },
+    {
+        id: 'quickbooks-intuit',
+        name: 'Intuit QuickBooks Online',
+        documentation: 'https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/faq',
+        tokenEndpoint: 'https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer',
+        clientAuthMethods: ['client_secret_basic'],
+        rotationClass: 'strict',
+        refreshTokenIdleSeconds: 100 * DAY_SECONDS,
+        refreshTokenAbsoluteSeconds: 1825 * DAY_SECONDS,
+    },
+    {
+        id: 'salesforce',
+        name: 'Salesforce',
+        documentation: 'https://help.salesforce.com/apex/HTViewHelpDoc?id=remoteaccess_oauth_refresh_token_flow.htm&language=en_US',
+        tokenEndpoint: 'https://{host}/services/oauth2/token',
+        placeholders: {
+            host: {
+                description: 'My Domain host',
+                example: 'acme.my.salesforce.com',
+                default: 'login.salesforce.com',
+            },
+        },
+        clientAuthMethods: ['client_secret_post', 'none'],
+        rotationClass: 'strict',
+        refreshTokenIdleSeconds: 30 * DAY_SECONDS,
+    },
+    {
+        id: 'shopify',
+        name: 'Shopify (expiring offline tokens)',
+        documentation: 'https://shopify.dev/docs/apps/build/security/credentials-and-data/use-expiring-offline-access-tokens',
+        tokenEndpoint: 'https://{shop}.myshopify.com/admin/oauth/access_token',
+        placeholders: {
+            shop: {
+                description: 'name of the shop, in front of .myshopify.com',
+                example: 'acme',
+                pattern: /[A-Za-z0-9][A-Za-z0-9-]*/,
+            },
+        },
+        clientAuthMethods: ['client_secret_post'],
+        reply: { hasNoTokenType: true },
+        rotationClass: 'confirm-on-use',
+        refreshTokenAbsoluteSeconds: 90 * DAY_SECONDS,
+    },
+    {
+        id: 'stripe-apps',
+        name: 'Stripe Apps',
+        documentation: 'https://docs.stripe.com/stripe-apps/api-authentication/oauth',
+        tokenEndpoint: 'https://api.stripe.com/v1/oauth/token',
+        clientAuthMethods: ['client_secret_basic'],
+        request: { isSecretBasicUser: true },
+        rotationClass: 'strict',
+        refreshTokenIdleSeconds: 365 * DAY_SECONDS,
+        whoAmI: 'https://api.stripe.com/v1/account',
+    },
+    {
+        id: 'stripe-connect',
+        name: 'Stripe Connect (classic)',
+        documentation: 'https://docs.stripe.com/connect/oauth-reference',
+        tokenEndpoint: 'https://connect.stripe.com/oauth/token',
+        clientAuthMethods: ['client_secret_post'],
+        rotationClass: 'strict',
+        whoAmI: 'https://api.stripe.com/v1/account',
+    },
+    {
+        id: 'xero',
+        name: 'Xero',
+        documentation: 'https://developer.xero.com/faq/oauth2',
+        tokenEndpoint: 'https://identity.xero.com/connect/token',
+        clientAuthMethods: ['client_secret_basic'],
+        rotationClass: 'grace',
+        graceSeconds: 1620,
+        refreshTokenIdleSeconds: 60 * DAY_SECONDS,
+        whoAmI: 'https://api.xero.com/connections',
+    },
+    {
+        id: 'zoho',
+        name: 'Zoho',
+        documentation: 'https://www.zoho.com/contracts/api/getting-started/refreshing-access-tokens.html',
+        tokenEndpoint: 'https://accounts.zoho.{dc}/oauth/v2/token',
+        placeholders: {
+            dc: {
+                description: 'end of the domain of the data centre of the user',
+                example: 'eu',
+                default: 'com',
+                pattern: /[a-z]{2,6}(?:\.[a-z]{2,3})?/,
+            },
+        },
+        clientAuthMethods: ['client_secret_post'],
+        rotationClass: 'non-rotating',
+        whoAmI: 'https://accounts.zoho.{dc}/oauth/user/info',
+    },
+];
+
+;// CONCATENATED MODULE: ./src/oauth/providers/collaboration.ts
+
+/** Where people plan, write, draw, meet and talk. */
+const collaboration = [
+    {
+        id: 'airtable',
+        name: 'Airtable',
+        documentation: 'https://support.airtable.com/docs/troubleshooting-oauth-integrations-in-airtable',
+        tokenEndpoint: 'https://airtable.com/oauth2/v1/token',
+        clientAuthMethods: ['client_secret_basic'],
+        rotationClass: 'strict',
+        refreshTokenIdleSeconds: 60 * DAY_SECONDS,
+        whoAmI: 'https://api.airtable.com/v0/meta/whoami',
+    },
+    {
+        id: 'asana',
+        name: 'Asana',
+        documentation: 'https://developers.asana.com/docs/oauth',
+        tokenEndpoint: 'https://app.asana.com/-/oauth_token',
+        clientAuthMethods: ['client_secret_post'],
+        rotationClass: 'non-rotating',
+        whoAmI: 'https://app.asana.com/api/1.0/users/me',
+    },
+    {
+        id: 'atlassian-3lo',
+        name: 'Atlassian (Jira, Confluence)',
+        documentation: 'https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens',
+        tokenEndpoint: 'https://auth.atlassian.com/oauth/token',
+        clientAuthMethods: ['client_secret_post'],
+        rotationClass: 'grace',
+        graceSeconds: 540,
+        refreshTokenIdleSeconds: 90 * DAY_SECONDS,
+        refreshTokenAbsoluteSeconds: 365 * DAY_SECONDS,
+        whoAmI: 'https://api.atlassian.com/oauth/token/accessible-resources',
+    },
+    {
+        id: 'box',
+        name: 'Box',
+        documentation: 'https://developer.box.com/guides/authentication/tokens/refresh/',
+        tokenEndpoint: 'https://api.box.com/oauth2/token',
+        clientAuthMethods: ['client_secret_post'],
+        rotationClass: 'strict',
+        refreshTokenIdleSeconds: 60 * DAY_SECONDS,
+        whoAmI: 'https://api.box.com/2.0/users/me',
+    },
+    {
+        id: 'canva',
+        name: 'Canva Connect',
+        documentation: 'https://canva.dev/docs/connect/api-reference/authentication/generate-access-token',
+        tokenEndpoint: 'https://api.canva.com/rest/v1/oauth/token',
+        clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
+        rotationClass: 'strict',
+        whoAmI: 'https://api.canva.com/rest/v1/users/me',
+    },
+    {
+        id: 'discord',
+        name: 'Discord',
+        documentation: 'https://discord.com/developers/docs/topics/oauth2',
+        tokenEndpoint: 'https://discord.com/api/oauth2/token',
+        clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
+        rotationClass: 'strict',
+        whoAmI: 'https://discord.com/api/users/@me',
+    },
+    {
+        id: 'dropbox',
+        name: 'Dropbox',
+        documentation: 'https://dropbox.tech/developers/using-oauth-2-0-with-offline-access',
+        tokenEndpoint: 'https://api.dropboxapi.com/oauth2/token',
+        clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+        rotationClass: 'non-rotating',
+    },
+    {
+        id: 'figma',
+        name: 'Figma',
+        documentation: 'https://developers.figma.com/docs/rest-api/authentication/',
+        // For refreshing only; codes are exchanged at another one.
+        tokenEndpoint: 'https://api.figma.com/v1/oauth/refresh',
+        clientAuthMethods: ['client_secret_basic'],
+        rotationClass: 'non-rotating',
+        whoAmI: 'https://api.figma.com/v1/me',
+    },
+    {
+        id: 'linear',
+        name: 'Linear',
+        documentation: 'https://linear.app/developers/oauth-2-0-authentication#migrate-to-using-refresh-tokens',
+        tokenEndpoint: 'https://api.linear.app/oauth/token',
+        clientAuthMethods: ['client_secret_post'],
+        rotationClass: 'strict',
+    },
+    {
+        id: 'matrix',
+        name: 'Matrix',
+        documentation: 'https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3refresh',
+        tokenEndpoint: 'https://{homeserver}/_matrix/client/v3/refresh',
+        placeholders: {
+            homeserver: {
+                description: 'host of the homeserver',
+                example: 'matrix.example.org',
+            },
+        },
+        clientAuthMethods: ['none'],
+        request: {
+            format: 'json',
+            omittedParameters: ['grant_type', 'client_id'],
+        },
+        reply: {
+            expiresInMilliseconds: 'expires_in_ms',
+            hasNoTokenType: true,
+            deadErrors: ['M_UNKNOWN_TOKEN'],
+        },
+        rotationClass: 'confirm-on-use',
+        whoAmI: 'https://{homeserver}/_matrix/client/v3/account/whoami',
+    },
+    {
+        id: 'miro',
+        name: 'Miro',
+        documentation: 'https://developers.miro.com/reference/get-new-access-token-using-refresh-token',
+        tokenEndpoint: 'https://api.miro.com/v1/oauth/token',
+        clientAuthMethods: ['client_secret_post'],
+        request: { format: 'query' },
+        rotationClass: 'strict',
+        refreshTokenIdleSeconds: 60 * DAY_SECONDS,
+        whoAmI: 'https://api.miro.com/v1/oauth-token',
+    },
+    {
+        id: 'notion',
+        name: 'Notion',
+        documentation: 'https://developers.notion.com/reference/refresh-a-token',
+        tokenEndpoint: 'https://api.notion.com/v1/oauth/token',
+        clientAuthMethods: ['client_secret_basic'],
+        request: { format: 'json' },
+        rotationClass: 'strict',
+    },
+    {
+        id: 'ringcentral',
+        name: 'RingCentral',
+        documentation: 'https://developers.ringcentral.com/guide/authentication/refresh-tokens',
+        tokenEndpoint: 'https://platform.ringcentral.com/restapi/oauth/token',
+        clientAuthMethods: ['client_secret_basic'],
+        rotationClass: 'strict',
+        refreshTokenIdleSeconds: 7 * DAY_SECONDS,
+    },
+    {
+        id: 'slack',
+        name: 'Slack',
+        documentation: 'https://docs.slack.dev/authentication/using-token-rotation',
+        tokenEndpoint: 'https://slack.com/api/oauth.v2.access',
+        clientAuthMethods: ['client_secret_post'],
+        reply: { clientErrors: ['bad_client_secret', 'invalid_client_id'] },
+        rotationClass: 'strict',
+    },
+    {
+        id: 'zoom',
+        name: 'Zoom',
+        documentation: 'https://developers.zoom.us/docs/integrations/oauth/',
+        tokenEndpoint: 'https://zoom.us/oauth/token',
+        clientAuthMethods: ['client_secret_basic'],
+        rotationClass: 'strict',
+        refreshTokenIdleSeconds: 90 * DAY_SECONDS,
+        whoAmI: 'https://api.zoom.us/v2/users/me',
+    },
+];
+
+;// CONCATENATED MODULE: ./src/oauth/providers/consumer.ts
+
+/** What people listen to, wear, drive and read. */
+const consumer = [
+    {
+        id: 'fitbit',
+        name: 'Fitbit',
+        documentation: 'https://dev.fitbit.com/build/reference/web-api/authorization/refresh-token',
+        tokenEndpoint: 'https://api.fitbit.com/oauth2/token',
+        clientAuthMethods: ['client_secret_basic', 'none'],
+        rotationClass: 'strict',
+        whoAmI: 'https://api.fitbit.com/1/user/-/profile.json',
+    },
+    {
+        id: 'reddit',
+        name: 'Reddit',
+        documentation: 'https://github.com/reddit-archive/reddit/wiki/OAuth2',
+        tokenEndpoint: 'https://www.reddit.com/api/v1/access_token',
+        clientAuthMethods: ['client_secret_basic'],
+        // A refresh token that it does not know is `400 invalid_request`.
+        reply: { deadErrors: ['invalid_request'] },
+        rotationClass: 'non-rotating',
+        whoAmI: 'https://oauth.reddit.com/api/v1/me',
+    },
+    {
+        id: 'smartcar',
+        name: 'Smartcar',
+        documentation: 'https://smartcar.com/docs/api-reference/authorization/token-refresh',
+        tokenEndpoint: 'https://auth.smartcar.com/oauth/token',
+        clientAuthMethods: ['client_secret_basic'],
+        rotationClass: 'grace',
+        graceSeconds: 50,
+        refreshTokenAbsoluteSeconds: 60 * DAY_SECONDS,
+    },
+    {
+        id: 'spotify',
+        name: 'Spotify',
+        documentation: 'https://developer.spotify.com/documentation/web-api/tutorials/refreshing-tokens',
+        tokenEndpoint: 'https://accounts.spotify.com/api/token',
+        clientAuthMethods: ['client_secret_basic', 'none'],
+        rotationClass: 'strict',
+        refreshTokenAbsoluteSeconds: 180 * DAY_SECONDS,
+        whoAmI: 'https://api.spotify.com/v1/me',
+    },
+    {
+        id: 'strava',
+        name: 'Strava',
+        documentation: 'https://developers.strava.com/docs/authentication',
+        tokenEndpoint: 'https://www.strava.com/api/v3/oauth/token',
+        clientAuthMethods: ['client_secret_post'],
+        reply: {
+            deadErrors: ['RefreshToken invalid'],
+            clientErrors: ['Application invalid'],
+        },
+        rotationClass: 'strict',
+        whoAmI: 'https://www.strava.com/api/v3/athlete',
+    },
+    {
+        id: 'withings',
+        name: 'Withings',
+        documentation: 'https://developer.withings.com/developer-guide/v3/integration-guide/public-health-data-api/get-access/access-and-refresh-tokens-no-recover',
+        tokenEndpoint: 'https://wbsapi.withings.net/v2/oauth2',
+        clientAuthMethods: ['client_secret_post'],
+        request: { parameters: { action: 'requesttoken' } },
+        reply: {
+            refreshToken: 'body.refresh_token',
+            accessToken: 'body.access_token',
+            errorNumber: 'status',
+        },
+        rotationClass: 'confirm-on-use',
+        refreshTokenAbsoluteSeconds: 365 * DAY_SECONDS,
+    },
+    {
+        id: 'x-twitter',
+        name: 'X (Twitter)',
+        documentation: 'https://docs.x.com/fundamentals/authentication/oauth-2-0/user-access-token',
+        tokenEndpoint: 'https://api.x.com/2/oauth2/token',
+        clientAuthMethods: ['client_secret_basic', 'none'],
+        // The code is `invalid_request`, which may be anything.
+        reply: { deadDescriptions: ['Value passed for the token was invalid'] },
+        rotationClass: 'strict',
+        refreshTokenAbsoluteSeconds: 180 * DAY_SECONDS,
+        whoAmI: 'https://api.x.com/2/users/me',
+    },
+];
+
+;// CONCATENATED MODULE: ./src/oauth/providers/developer-platforms.ts
+
+const gitlabHost = {
+    description: 'host of GitLab',
+    example: 'gitlab.example.com',
+    default: 'gitlab.com',
+};
+/** Where code is kept, built, run and watched. */
+const developerPlatforms = [
+    {
+        id: 'anthropic-claude',
+        name: 'Anthropic (Claude subscription)',
+        documentation: 'https://github.com/anthropics/claude-code/issues/27933',
+        tokenEndpoint: 'https://platform.claude.com/v1/oauth/token',
+        clientAuthMethods: ['none'],
+        request: { format: 'json' },
+        // A spent token is `404 not_found_error`.
+        reply: { deadErrors: ['not_found_error'] },
+        rotationClass: 'strict',
+    },
+    {
+        id: 'bitbucket',
+        name: 'Bitbucket Cloud',
+        documentation: 'https://developer.atlassian.com/cloud/bitbucket/oauth-2',
+        tokenEndpoint: 'https://bitbucket.org/site/oauth2/access_token',
+        clientAuthMethods: ['client_secret_basic'],
+        rotationClass: 'strict',
+        keepsOldAccessToken: true,
+        whoAmI: 'https://api.bitbucket.org/2.0/user',
+    },
+    {
+        id: 'cloudflare',
+        name: 'Cloudflare (wrangler login)',
+        documentation: 'https://github.com/cloudflare/workers-sdk/issues/15089',
+        tokenEndpoint: 'https://dash.cloudflare.com/oauth2/token',
+        clientAuthMethods: ['none'],
+        rotationClass: 'strict',
+        whoAmI: 'https://api.cloudflare.com/client/v4/memberships',
+    },
+    {
+        id: 'databricks',
+        name: 'Databricks',
+        documentation: 'https://docs.databricks.com/gcp/en/integrations/single-use-tokens',
+        tokenEndpoint: 'https://{workspace}/oidc/v1/token',
+        placeholders: {
+            workspace: {
+                description: 'host of the workspace',
+                example: 'acme.cloud.databricks.com',
+            },
+        },
+        clientAuthMethods: [],
+        rotationClass: 'strict',
+        whoAmI: 'https://{workspace}/api/2.0/preview/scim/v2/Me',
+    },
+    {
+        id: 'digitalocean',
+        name: 'DigitalOcean',
+        documentation: 'https://docs.digitalocean.com/reference/api/oauth',
+        tokenEndpoint: 'https://cloud.digitalocean.com/v1/oauth/token',
+        clientAuthMethods: ['client_secret_post', 'none'],
+        rotationClass: 'strict',
+        whoAmI: 'https://api.digitalocean.com/v2/account',
+    },
+    {
+        id: 'github-app-user',
+        name: 'GitHub App user access tokens',
+        documentation: 'https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens',
+        tokenEndpoint: 'https://github.com/login/oauth/access_token',
+        clientAuthMethods: ['client_secret_post', 'none'],
+        rotationClass: 'strict',
+        refreshTokenAbsoluteSeconds: 184 * DAY_SECONDS,
+        whoAmI: 'https://api.github.com/user',
+    },
+    {
+        id: 'gitlab-oauth',
+        name: 'GitLab OAuth applications',
+        documentation: 'https://docs.gitlab.com/api/oauth2/',
+        tokenEndpoint: 'https://{host}/oauth/token',
+        userinfoEndpoint: 'https://{host}/oauth/userinfo',
+        placeholders: { host: gitlabHost },
+        clientAuthMethods: ['client_secret_post', 'client_secret_basic', 'none'],
+        request: { requiredParameters: ['redirect_uri'] },
+        rotationClass: 'strict',
+        whoAmI: 'https://{host}/oauth/token/info',
+    },
+    {
+        id: 'gitlab-pat',
+        name: 'GitLab personal, group and project access tokens',
+        documentation: 'https://docs.gitlab.com/api/personal_access_tokens/#rotate-a-personal-access-token',
+        tokenEndpoint: 'https://{host}/api/v4/personal_access_tokens/self/rotate',
+        placeholders: { host: gitlabHost },
+        clientAuthMethods: ['none'],
+        request: { format: 'self-rotation' },
+        reply: {
+            refreshToken: 'token',
+            accessToken: 'token',
+            expiresAt: 'expires_at',
+            refreshTokenExpiresAt: 'expires_at',
+            hasNoTokenType: true,
+            // Expired and revoked look the same.
+            deadErrors: ['invalid_token'],
+            deadStatuses: [401],
+        },
+        rotationClass: 'strict',
+        whoAmI: 'https://{host}/api/v4/personal_access_tokens/self',
+    },
+    {
+        id: 'heroku',
+        name: 'Heroku',
+        documentation: 'https://devcenter.heroku.com/articles/oauth',
+        tokenEndpoint: 'https://id.heroku.com/oauth/token',
+        clientAuthMethods: ['client_secret_post'],
+        rotationClass: 'strict',
+    },
+    {
+        id: 'jfrog',
+        name: 'JFrog access tokens',
+        documentation: 'https://github.com/jfrog/jfrog-client-go/blob/master/access/services/accesstoken.go',
+        tokenEndpoint: 'https://{host}/access/api/v1/tokens',
+        placeholders: {
+            host: { description: 'host of the platform', example: 'acme.jfrog.io' },
+        },
+        clientAuthMethods: ['none'],
+        request: {
+            format: 'json',
+            // Without it there is no next refresh token.
+            parameters: { refreshable: true },
+            omittedParameters: ['client_id'],
+        },
+        rotationClass: 'strict',
+        whoAmI: 'https://{host}/access/api/v1/tokens/me',
+    },
+    {
+        id: 'openai-codex',
+        name: 'OpenAI (ChatGPT sign-in)',
+        documentation: 'https://github.com/openai/codex/issues/10332',
+        tokenEndpoint: 'https://auth.openai.com/oauth/token',
+        clientAuthMethods: ['none'],
+        rotationClass: 'strict',
+        keepsOldAccessToken: true,
+    },
+    {
+        id: 'sentry',
+        name: 'Sentry integration platform',
+        documentation: 'https://docs.sentry.io/api/auth',
+        tokenEndpoint: 'https://sentry.io/api/0/sentry-app-installations/{installation}/authorizations/',
+        placeholders: {
+            installation: pathSegment('UUID of the installation', '0a1b2c3d-0000-4000-8000-0123456789ab'),
+        },
+        clientAuthMethods: ['client_secret_post'],
+        request: { format: 'json' },
+        reply: {
+            refreshToken: 'refreshToken',
+            accessToken: 'token',
+            expiresAt: 'expiresAt',
+            successStatus: 201,
+            hasNoTokenType: true,
+            deadStatuses: [401],
+        },
+        rotationClass: 'strict',
+        whoAmI: 'https://sentry.io/api/0/organizations/',
+    },
+    {
+        id: 'snowflake',
+        name: 'Snowflake',
+        documentation: 'https://docs.snowflake.com/user-guide/single-use-refresh-tokens',
+        tokenEndpoint: 'https://{account}/oauth/token-request',
+        placeholders: {
+            account: {
+                description: 'host of the account',
+                example: 'acme-prod.snowflakecomputing.com',
+            },
+        },
+        clientAuthMethods: ['client_secret_basic'],
+        rotationClass: 'strict',
+        refreshTokenAbsoluteSeconds: 90 * DAY_SECONDS,
+    },
+    {
+        id: 'vercel',
+        name: 'Vercel',
+        documentation: 'https://github.com/vercel/vercel/blob/main/packages/cli-auth/oauth.ts',
+        issuer: 'https://vercel.com',
+        clientAuthMethods: ['none'],
+        rotationClass: 'strict',
+        whoAmI: 'https://api.vercel.com/v2/user',
+    },
+];
+
+;// CONCATENATED MODULE: ./src/oauth/providers/google.ts
+
+const documentation = 'https://developers.google.com/identity/protocols/oauth2/web-server';
+/** One server under three names: people look for what they publish to. */
+const google = [
+    {
+        id: 'chrome-web-store',
+        name: 'Chrome Web Store',
+        documentation: 'https://developer.chrome.com/docs/webstore/using-api',
+        tokenEndpoint: 'https://www.googleapis.com/oauth2/v4/token',
+        clientAuthMethods: ['client_secret_post', 'none'],
+        rotationClass: 'non-rotating',
+        refreshTokenIdleSeconds: 180 * DAY_SECONDS,
+    },
+    {
+        id: 'google',
+        name: 'Google',
+        documentation,
+        tokenEndpoint: 'https://oauth2.googleapis.com/token',
+        userinfoEndpoint: 'https://openidconnect.googleapis.com/v1/userinfo',
+        clientAuthMethods: ['client_secret_post'],
+        rotationClass: 'non-rotating',
+        refreshTokenIdleSeconds: 180 * DAY_SECONDS,
+    },
+    {
+        id: 'google-play',
+        name: 'Google Play',
+        documentation,
+        tokenEndpoint: 'https://oauth2.googleapis.com/token',
+        clientAuthMethods: ['client_secret_post'],
+        rotationClass: 'non-rotating',
+        refreshTokenIdleSeconds: 180 * DAY_SECONDS,
+    },
+];
+
+;// CONCATENATED MODULE: ./src/oauth/providers/identity-platforms.ts
+
+const host = {
+    description: 'host of the server',
+    example: 'login.example.com',
+};
+/** Servers that sign users in for many applications. */
+const identityPlatforms = [
+    {
+        id: 'adobe-ims',
+        name: 'Adobe IMS',
+        documentation: 'https://developer.adobe.com/developer-console/docs/guides/authentication/UserAuthentication/ims',
+        tokenEndpoint: 'https://ims-na1.adobelogin.com/ims/token/v3',
+        userinfoEndpoint: 'https://ims-na1.adobelogin.com/ims/userinfo/v2',
+        clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+        request: { hasPublicClientInQuery: true },
+        rotationClass: 'strict',
+        refreshTokenIdleSeconds: 14 * DAY_SECONDS,
+    },
+    {
+        id: 'auth0',
+        name: 'Auth0',
+        documentation: 'https://auth0.com/docs/secure/tokens/refresh-tokens/refresh-token-rotation',
+        tokenEndpoint: 'https://{domain}/oauth/token',
+        userinfoEndpoint: 'https://{domain}/userinfo',
+        placeholders: {
+            domain: {
+                description: 'domain of the tenant, or its custom domain',
+                example: 'acme.eu.auth0.com',
+            },
+        },
+        clientAuthMethods: [
+            'client_secret_post',
+            'client_secret_basic',
+            'private_key_jwt',
+            'none',
+        ],
+        rotationClass: 'strict',
+        refreshTokenIdleSeconds: 30 * DAY_SECONDS,
+        refreshTokenAbsoluteSeconds: 30 * DAY_SECONDS,
+    },
+    {
+        id: 'aws-cognito',
+        name: 'Amazon Cognito user pools',
+        documentation: 'https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html',
+        tokenEndpoint: 'https://{domain}/oauth2/token',
+        userinfoEndpoint: 'https://{domain}/oauth2/userInfo',
+        placeholders: {
+            domain: {
+                description: 'domain of the user pool',
+                example: 'acme.auth.eu-west-1.amazoncognito.com',
+            },
+        },
+        clientAuthMethods: [],
+        rotationClass: 'strict',
+        refreshTokenAbsoluteSeconds: 30 * DAY_SECONDS,
+    },
+    {
+        id: 'keycloak',
+        name: 'Keycloak',
+        documentation: 'https://www.keycloak.org/docs/latest/server_admin/#_timeouts',
+        tokenEndpoint: 'https://{host}/realms/{realm}/protocol/openid-connect/token',
+        introspectionEndpoint: 'https://{host}/realms/{realm}/protocol/openid-connect/token/introspect',
+        userinfoEndpoint: 'https://{host}/realms/{realm}/protocol/openid-connect/userinfo',
+        placeholders: {
+            host: {
+                description: 'host of the server, with the path in front of /realms',
+                example: 'sso.example.com',
+                pattern: /[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?(?:\/[A-Za-z0-9_-]+)*/,
+            },
+            realm: pathSegment('realm', 'acme'),
+        },
+        clientAuthMethods: [
+            'client_secret_basic',
+            'client_secret_post',
+            'private_key_jwt',
+            'client_secret_jwt',
+            'tls_client_auth',
+            'github_oidc',
+            'none',
+        ],
+        rotationClass: 'strict',
+    },
+    {
+        id: 'microsoft-entra',
+        name: 'Microsoft Entra ID',
+        documentation: 'https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens',
+        tokenEndpoint: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token',
+        placeholders: {
+            tenant: pathSegment('id or domain of the tenant, or common, organizations or consumers', 'contoso.onmicrosoft.com'),
+        },
+        clientAuthMethods: [
+            'client_secret_post',
+            'client_secret_basic',
+            'private_key_jwt',
+            'github_oidc',
+            'none',
+        ],
+        rotationClass: 'non-rotating',
+        refreshTokenIdleSeconds: 90 * DAY_SECONDS,
+        whoAmI: 'https://graph.microsoft.com/v1.0/me',
+    },
+    {
+        id: 'okta',
+        name: 'Okta (custom authorization server)',
+        documentation: 'https://developer.okta.com/docs/guides/refresh-tokens/main/',
+        tokenEndpoint: 'https://{domain}/oauth2/{authServerId}/v1/token',
+        introspectionEndpoint: 'https://{domain}/oauth2/{authServerId}/v1/introspect',
+        userinfoEndpoint: 'https://{domain}/oauth2/{authServerId}/v1/userinfo',
+        placeholders: {
+            domain: {
+                description: 'Okta domain',
+                example: 'acme.okta.com',
+            },
+            authServerId: {
+                ...pathSegment('id of the authorization server', 'aus9o8wzkhckw9TLa0h7'),
+                default: 'default',
+            },
+        },
+        clientAuthMethods: ['client_secret_basic', 'none'],
+        rotationClass: 'strict',
+        refreshTokenIdleSeconds: 7 * DAY_SECONDS,
+    },
+    {
+        id: 'okta-org',
+        name: 'Okta (org authorization server)',
+        documentation: 'https://developer.okta.com/docs/guides/refresh-tokens/main/',
+        tokenEndpoint: 'https://{domain}/oauth2/v1/token',
+        introspectionEndpoint: 'https://{domain}/oauth2/v1/introspect',
+        userinfoEndpoint: 'https://{domain}/oauth2/v1/userinfo',
+        placeholders: {
+            domain: {
+                description: 'Okta domain',
+                example: 'acme.okta.com',
+            },
+        },
+        clientAuthMethods: ['client_secret_basic', 'none'],
+        rotationClass: 'strict',
+        refreshTokenAbsoluteSeconds: 90 * DAY_SECONDS,
+    },
+    {
+        id: 'onelogin',
+        name: 'OneLogin',
+        documentation: 'https://github.com/onelogin/onelogin-python-sdk/blob/master/docs/ConfigurationOidc.md',
+        tokenEndpoint: 'https://{subdomain}.onelogin.com/oidc/2/token',
+        userinfoEndpoint: 'https://{subdomain}.onelogin.com/oidc/2/me',
+        placeholders: {
+            subdomain: { description: 'OneLogin subdomain', example: 'acme' },
+        },
+        clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+        rotationClass: 'strict',
+    },
+    {
+        id: 'ory-hydra',
+        name: 'Ory Hydra, Ory Network',
+        documentation: 'https://www.ory.com/docs/hydra/guides/graceful-token-refresh',
+        tokenEndpoint: 'https://{host}/oauth2/token',
+        userinfoEndpoint: 'https://{host}/userinfo',
+        placeholders: {
+            host: { ...host, example: 'acme.projects.oryapis.com' },
+        },
+        clientAuthMethods: [
+            'client_secret_basic',
+            'client_secret_post',
+            'private_key_jwt',
+            'none',
+        ],
+        rotationClass: 'strict',
+        refreshTokenIdleSeconds: 30 * DAY_SECONDS,
+    },
+    {
+        id: 'pingfederate',
+        name: 'PingFederate',
+        documentation: 'https://registry.terraform.io/providers/pingidentity/pingfederate/latest/docs/resources/oauth_server_settings',
+        tokenEndpoint: 'https://{host}/as/token.oauth2',
+        placeholders: { host },
+        clientAuthMethods: [],
+        rotationClass: 'strict',
+    },
+    {
+        id: 'pingone',
+        name: 'PingOne',
+        documentation: 'https://registry.terraform.io/providers/pingidentity/pingone/latest/docs/resources/application',
+        tokenEndpoint: 'https://auth.pingone.{tld}/{envId}/as/token',
+        userinfoEndpoint: 'https://auth.pingone.{tld}/{envId}/as/userinfo',
+        placeholders: {
+            tld: {
+                description: 'end of the domain of the region',
+                example: 'eu',
+                default: 'com',
+            },
+            envId: pathSegment('id of the environment', '0a1b2c3d-0000-4000-8000-0123456789ab'),
+        },
+        clientAuthMethods: [
+            'client_secret_basic',
+            'client_secret_post',
+            'client_secret_jwt',
+            'private_key_jwt',
+            'none',
+        ],
+        rotationClass: 'strict',
+        refreshTokenAbsoluteSeconds: 180 * DAY_SECONDS,
+    },
+    {
+        id: 'zitadel',
+        name: 'Zitadel',
+        documentation: 'https://help.zitadel.com/how-to-enable-and-receive-refresh-tokens',
+        tokenEndpoint: 'https://{domain}/oauth/v2/token',
+        userinfoEndpoint: 'https://{domain}/oidc/v1/userinfo',
+        placeholders: {
+            domain: {
+                description: 'domain of the instance',
+                example: 'acme-1a2b3c.zitadel.cloud',
+            },
+        },
+        clientAuthMethods: [
+            'client_secret_basic',
+            'client_secret_post',
+            'private_key_jwt',
+            'none',
+        ],
+        rotationClass: 'strict',
+    },
+];
+
+;// CONCATENATED MODULE: ./src/oauth/providers.ts
+
+
+
+
+
+
+
+/**
+ * All known providers, by id. Where the vendor leaves something to its customers
+ * (does this tenant rotate?), or nobody says, the class is `strict`. A grace
+ * period is a tenth shorter than the vendor's, and at least ten seconds: its
+ * clock starts when the server handles the request, which nobody here sees.
+ */
+const presets = [
+    ...business,
+    ...collaboration,
+    ...consumer,
+    ...developerPlatforms,
+    ...google,
+    ...identityPlatforms,
+].sort((one, other) => (one.id < other.id ? -1 : 1));
+const urlNames = [
+    'tokenEndpoint',
+    'issuer',
+    'introspectionEndpoint',
+    'userinfoEndpoint',
+    'whoAmI',
+];
+const hostPattern = /[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?/;
+function findPreset(id) {
+    return presets.find((preset) => preset.id === id);
+}
+/**
+ * Fills in the placeholders of all addresses.
+ *
+ * @returns what is wrong, as sentences, when there is something. They hold names
+ * only, never a value.
+ */
+function resolvePreset(preset, parameters) {
+    const placeholders = new Map(Object.entries(preset.placeholders ?? {}));
+    const values = new Map();
+    const problems = [];
+    for (const name of parameters.keys()) {
+        if (!placeholders.has(name)) {
+            problems.push(unknownParameter(preset, [...placeholders.keys()]));
+            break;
+        }
+    }
+    for (const [name, placeholder] of placeholders) {
+        const value = parameters.get(name) ?? placeholder.default;
+        if (value === undefined) {
+            problems.push(`${name} is missing: the ${placeholder.description}, such as ${placeholder.example}.`);
+        }
+        else if (matches(value, placeholder)) {
+            values.set(name, value);
+        }
+        else {
+            problems.push(`${name} does not look like the ${placeholder.description}, such as ${placeholder.example}.`);
+        }
+    }
+    if (problems.length > 0)
+        return problems;
+    const urls = {};
+    for (const name of urlNames) {
+        const template = preset[name];
+        if (template === undefined)
+            continue;
+        const url = parseEndpointUrl(fill(template, values));
+        if (typeof url === 'string') {
+            return [`the address made of them ${url}.`];
+        }
+        urls[name] = url;
+    }
+    return { preset, ...urls };
+}
+function matches(value, { pattern = hostPattern }) {
+    return (value.length <= 253 && new RegExp(`^(?:${pattern.source})$`).test(value));
+}
+function fill(template, values) {
+    return template.replaceAll(/\{(\w+)\}/g, (_, name) => values.get(name) ?? '');
+}
+function unknownParameter({ name }, known) {
+    return known.length === 0
+        ? `${name} takes none.`
+        : `${name} takes ${known.join(', ')} and nothing else.`;
+}
+/** The ids that are most like this one, the nearest first; for "did you mean". */
+function closestPresets(id) {
+    const wanted = id.toLowerCase().slice(0, 100);
+    return presets
+        .map((preset) => ({ id: preset.id, distance: distanceTo(preset, wanted) }))
+        .sort((one, other) => one.distance - other.distance)
+        .slice(0, 3)
+        .map((near) => near.id);
+}
+/** A part of the id or name is nearer than any misspelling. */
+function distanceTo({ id, name }, wanted) {
+    const words = [...id.split('-'), ...name.toLowerCase().split(/[^a-z0-9]+/)];
+    const nearest = Math.min(editDistance(id, wanted), ...words
+        .filter((word) => word.length > 2)
+        .map((word) => editDistance(word, wanted) + 0.5));
+    const isPart = wanted.length > 2 && (id.includes(wanted) || wanted.includes(id));
+    return isPart ? Math.min(nearest, 1) : nearest;
+}
+/** How many letters have to be put in, taken out or changed (Levenshtein). */
+function editDistance(one, other) {
+    let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+    for (const [line, letter] of Array.from(one).entries()) {
+        const next = [line + 1];
+        for (const [column, otherLetter] of Array.from(other).entries()) {
+            next.push(Math.min((row[column] ?? 0) + (letter === otherLetter ? 0 : 1), (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+        }
+        row = next;
+    }
+    return row.at(-1) ?? 0;
+}
+
+;// CONCATENATED MODULE: ./src/inputs/client.ts
+
+
+
+/** Who asks for tokens, and how that is proven. */
+function readClient(reader, preset) {
+    const { problems } = reader;
+    const id = reader.text('client-id');
+    if (id === '' && hasClient(preset))
+        problems.push("'client-id' is empty.");
+    const secret = reader.text('client-secret');
+    const privateKey = readKey(reader, 'client-private-key', reader.text('client-private-key-passphrase'));
+    const dpopKey = readKey(reader, 'dpop-private-key', '');
+    const certificate = reader.text('client-certificate');
+    const keyId = reader.text('client-key-id');
+    const assertionAudience = reader.text('client-assertion-audience');
+    const given = {
+        secret: secret !== '',
+        key: reader.text('client-private-key') !== '',
+        certificate: certificate !== '',
+    };
+    const authMethod = reader.text('client-auth-method') === ''
+        ? preferredMethod(preset, given)
+        : reader.oneOf('client-auth-method', clientAuthMethods);
+    if (authMethod)
+        checkMethod(reader, authMethod, given);
+    return {
+        id,
+        ...(given.secret && { secret: new SecretValue(secret) }),
+        ...(authMethod && { authMethod }),
+        ...(privateKey && { privateKey }),
+        ...(dpopKey && { dpopKey }),
+        ...(given.certificate && { certificate }),
+        ...(keyId !== '' && { keyId }),
+        ...(assertionAudience !== '' && { assertionAudience }),
+    };
+}
+/** Some tokens are refreshed without a client. */
+function hasClient(preset) {
+    const { format, omittedParameters = [] } = preset?.request ?? {};
+    return format !== 'self-rotation' && !omittedParameters.includes('client_id');
+}
+function readKey(reader, input, passphrase) {
+    const text = reader.text(input);
+    if (text === '')
+        return undefined;
+    const key = readPrivateKey(text, passphrase);
+    if (typeof key === 'string') {
+        reader.problems.push(`'${input}' ${key}.`);
+        return undefined;
+    }
+    if (signingAlgorithm(key) === undefined) {
+        reader.problems.push(`'${input}' is a key that cannot sign with RS256, PS256, ES256 or EdDSA.`);
+        return undefined;
+    }
+    return key;
+}
+/** The first method of the provider that fits what the client has. */
+function preferredMethod(preset, given) {
+    return preset?.clientAuthMethods.find((method) => missingFor(method, given) === undefined && uses(method, given));
+}
+/** What has been given has been given for a purpose. */
+function uses(method, { secret, key }) {
+    if (method === 'none' || method === 'github_oidc')
+        return !secret && !key;
+    return true;
+}
+/** The input that a method cannot do without. */
+function missingFor(method, { secret, key, certificate }) {
+    if (method.startsWith('client_secret_')) {
+        return secret ? undefined : 'client-secret';
+    }
+    if (method === 'private_key_jwt') {
+        return key ? undefined : 'client-private-key';
+    }
+    if (isMutualTls(method)) {
+        if (!certificate)
+            return 'client-certificate';
+        return key ? undefined : 'client-private-key';
+    }
+    return undefined;
+}
+function checkMethod(reader, method, given) {
+    const { problems } = reader;
+    const missing = missingFor(method, given);
+    if (missing !== undefined) {
+        problems.push(`'client-auth-method' is ${method}, but '${missing}' is empty.`);
+    }
+    if (given.secret && !method.startsWith('client_secret_')) {
+        problems.push(`'client-auth-method' is ${method}, but 'client-secret' is given: leave one of them out.`);
+    }
+    if (given.certificate && !isMutualTls(method)) {
+        problems.push(`'client-certificate' goes with tls_client_auth and self_signed_tls_client_auth, not with ${method}.`);
+    }
+    const hasAssertion = method.endsWith('_jwt') || method === 'github_oidc';
+    if (reader.text('client-assertion-audience') !== '' && !hasAssertion) {
+        problems.push(`'client-assertion-audience' goes with client_secret_jwt, private_key_jwt and github_oidc, not with ${method}.`);
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/inputs/authorization-server.ts
 
 
 
 /** What the action itself puts into the token request. */
 const reservedParameters = new Set([
+    'audience',
     'client_assertion',
     'client_assertion_type',
     'client_id',
     'client_secret',
     'grant_type',
     'refresh_token',
+    'resource',
     'scope',
 ]);
 /** RFC 6749 section 3.3: tokens of printable ASCII without `"` and `\`. */
@@ -56046,99 +58049,151 @@ const rotationClasses = [
 ];
 const MOST_GRACE_SECONDS = 30 * 86_400;
 function readAuthorizationServer(reader) {
-    const client = readClient(reader);
-    const issuer = reader.url('issuer');
-    const tokenEndpoint = reader.url('token-endpoint');
-    const introspectionEndpoint = reader.url('introspection-endpoint');
-    if (!reader.text('issuer') && !reader.text('token-endpoint')) {
-        reader.problems.push("'token-endpoint' or 'issuer' must be set.");
+    const resolved = readProvider(reader);
+    const preset = resolved?.preset;
+    const client = readClient(reader, preset);
+    const given = {
+        issuer: reader.url('issuer'),
+        tokenEndpoint: reader.url('token-endpoint'),
+        introspectionEndpoint: reader.url('introspection-endpoint'),
+        userinfoEndpoint: reader.url('userinfo-endpoint'),
+    };
+    const isNamed = reader.text('issuer') !== '' || reader.text('token-endpoint') !== '';
+    // What is given by hand stands for all of the preset's addresses.
+    const issuer = given.issuer ?? (isNamed ? undefined : resolved?.issuer);
+    const tokenEndpoint = given.tokenEndpoint ?? (isNamed ? undefined : resolved?.tokenEndpoint);
+    const introspectionEndpoint = given.introspectionEndpoint ?? resolved?.introspectionEndpoint;
+    const userinfoEndpoint = given.userinfoEndpoint ?? resolved?.userinfoEndpoint ?? resolved?.whoAmI;
+    if (!isNamed && reader.text('provider') === '') {
+        reader.problems.push("'provider', 'token-endpoint' or 'issuer' must be set.");
     }
     const scope = reader.text('scope');
     if (scope !== '' && !scopePattern.test(scope)) {
         reader.problems.push("'scope' must be scopes with one space between them (RFC 6749 section 3.3).");
+    }
+    const caCertificates = reader.text('ca-certificates');
+    if (caCertificates !== '' && !caCertificates.includes('-----BEGIN CERT')) {
+        reader.problems.push("'ca-certificates' is not one or more certificates in PEM.");
     }
     return {
         client,
         ...(issuer && { issuer }),
         ...(tokenEndpoint && { tokenEndpoint }),
         ...(introspectionEndpoint && { introspectionEndpoint }),
+        ...(userinfoEndpoint && { userinfoEndpoint }),
         ...(scope !== '' && { scope }),
-        tokenRequestParameters: readParameters(reader),
-        facts: readFacts(reader),
-        verify: readVerify(reader),
+        tokenRequestParameters: readParameters(reader, preset),
+        ...(preset?.request && { request: preset.request }),
+        ...(preset?.reply && { reply: preset.reply }),
+        facts: readFacts(reader, preset),
+        lifetimes: {
+            ...(preset?.refreshTokenIdleSeconds !== undefined && {
+                idleSeconds: preset.refreshTokenIdleSeconds,
+            }),
+            ...(preset?.refreshTokenAbsoluteSeconds !== undefined && {
+                absoluteSeconds: preset.refreshTokenAbsoluteSeconds,
+            }),
+        },
+        verify: readVerify(reader, {
+            introspection: introspectionEndpoint !== undefined,
+            userinfo: userinfoEndpoint !== undefined,
+            discovery: issuer !== undefined && tokenEndpoint === undefined,
+        }),
+        ...(caCertificates !== '' && { caCertificates }),
+        minimumTlsVersion: reader.oneOf('minimum-tls-version', ['1.2', '1.3']) ?? '1.2',
     };
 }
-function readClient(reader) {
-    const { problems } = reader;
-    const id = reader.text('client-id');
-    const secret = reader.text('client-secret');
-    if (id === '')
-        problems.push("'client-id' is empty.");
-    const authMethod = reader.text('client-auth-method') === ''
-        ? undefined
-        : reader.oneOf('client-auth-method', clientAuthMethods);
-    if (authMethod === 'none' && secret !== '') {
-        problems.push("'client-auth-method' is none, but 'client-secret' is given: leave one of them out.");
+function readProvider(reader) {
+    const id = reader.text('provider');
+    const parameters = readPairs(reader, 'provider-parameters');
+    if (id === '') {
+        if (parameters.size > 0) {
+            reader.problems.push("'provider-parameters' goes with 'provider' only.");
+        }
+        return undefined;
     }
-    if (authMethod?.startsWith('client_secret_') && secret === '') {
-        problems.push(`'client-auth-method' is ${authMethod}, but 'client-secret' is empty.`);
+    const preset = findPreset(id);
+    if (preset === undefined) {
+        reader.problems.push(`'provider' ${reader.show(id)} is not known; near it are ${closestPresets(id).join(', ')}. Any other one works with 'issuer' or 'token-endpoint'.`);
+        return undefined;
     }
-    return {
-        id,
-        ...(secret !== '' && { secret: new SecretValue(secret) }),
-        ...(authMethod && { authMethod }),
-    };
+    const resolved = resolvePreset(preset, parameters);
+    if (!Array.isArray(resolved))
+        return resolved;
+    reader.problems.push(...resolved.map((problem) => `'provider-parameters': ${problem}`));
+    return undefined;
 }
-function readParameters(reader) {
+function readParameters(reader, preset) {
     const input = 'token-request-parameters';
-    const parameters = new Map();
+    const parameters = readPairs(reader, input);
+    for (const name of parameters.keys()) {
+        if (reservedParameters.has(name)) {
+            reader.problems.push(`'${input}' must not set ${name}: it has an input of its own.`);
+        }
+    }
+    for (const name of preset?.request?.requiredParameters ?? []) {
+        if (!parameters.has(name)) {
+            reader.problems.push(`'${input}' must set ${name}, which ${preset?.name} asks for.`);
+        }
+    }
+    for (const name of ['audience', 'resource']) {
+        const value = reader.text(name);
+        if (value !== '')
+            parameters.set(name, value);
+    }
+    return [...parameters];
+}
+/** One `name=value` a line. */
+function readPairs(reader, input) {
+    const pairs = new Map();
     for (const line of reader.lines(input)) {
         const [, name = '', value = ''] = /^([^=\s]+)=(.*)$/.exec(line) ?? [];
         if (name === '') {
             reader.problems.push(`'${input}': ${reader.show(line)} is not of the form name=value.`);
         }
-        else if (reservedParameters.has(name)) {
-            reader.problems.push(`'${input}' must not set ${name}: it has an input of its own.`);
-        }
-        else if (parameters.has(name)) {
-            reader.problems.push(`'${input}' sets ${reader.show(name)} twice, which RFC 6749 section 3.2 forbids.`);
+        else if (pairs.has(name)) {
+            reader.problems.push(`'${input}' sets ${reader.show(name)} twice.`);
         }
         else {
-            parameters.set(name, value);
+            pairs.set(name, value);
         }
     }
-    return [...parameters];
+    return pairs;
 }
-function readFacts(reader) {
-    const rotationClass = reader.oneOf('rotation-class', rotationClasses);
+function readFacts(reader, preset) {
+    const rotationClass = reader.text('rotation-class') === ''
+        ? (preset?.rotationClass ?? 'strict')
+        : reader.oneOf('rotation-class', rotationClasses);
     const text = reader.text('grace-seconds');
-    const seconds = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
-    if (rotationClass === 'grace') {
-        if (!(seconds >= 1 && seconds <= MOST_GRACE_SECONDS)) {
-            reader.problems.push(`'grace-seconds' must be a whole number from 1 to ${MOST_GRACE_SECONDS} with 'rotation-class: grace': for how long the old refresh token works after a refresh.`);
+    if (rotationClass !== 'grace') {
+        if (text !== '') {
+            reader.problems.push("'grace-seconds' goes with 'rotation-class: grace' only.");
         }
-        return { rotationClass, graceSeconds: seconds };
+        return { rotationClass: rotationClass ?? 'strict', graceSeconds: 0 };
     }
-    if (text !== '') {
-        reader.problems.push("'grace-seconds' goes with 'rotation-class: grace' only.");
+    if (text === '' && preset?.graceSeconds !== undefined) {
+        return { rotationClass, graceSeconds: preset.graceSeconds };
     }
-    return { rotationClass: rotationClass ?? 'strict', graceSeconds: 0 };
+    const seconds = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+    if (!(seconds >= 1 && seconds <= MOST_GRACE_SECONDS)) {
+        reader.problems.push(`'grace-seconds' must be a whole number from 1 to ${MOST_GRACE_SECONDS} with 'rotation-class: grace': for how long the old refresh token works after a refresh.`);
+    }
+    return { rotationClass, graceSeconds: seconds };
 }
-function readVerify(reader) {
+function readVerify(reader, known) {
     const text = reader.text('verify');
     if (text === 'none')
         return text;
-    if (text === 'introspection') {
-        const isDiscovered = reader.text('issuer') !== '' && reader.text('token-endpoint') === '';
-        if (reader.text('introspection-endpoint') === '' && !isDiscovered) {
-            reader.problems.push("'verify' is introspection, so 'introspection-endpoint' must be set, or 'issuer' alone, for the endpoint to be discovered.");
+    if (text === 'introspection' || text === 'userinfo') {
+        if (!known[text] && !known.discovery) {
+            reader.problems.push(`'verify' is ${text}, so '${text}-endpoint' must be set, or 'issuer' alone, for the endpoint to be discovered.`);
         }
         return text;
     }
     const url = parseEndpointUrl(text);
     if (typeof url !== 'string')
         return url;
-    reader.problems.push(`'verify' must be none, introspection or a URL; ${reader.show(text)} ${url}.`);
+    reader.problems.push(`'verify' must be none, introspection, userinfo or a URL; ${reader.show(text)} ${url}.`);
     return 'none';
 }
 
@@ -56223,8 +58278,6 @@ class InputReader {
     }
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./src/inputs/storage.ts
 
 
@@ -56406,6 +58459,9 @@ const secretInputs = [
     'refresh-token',
     'access-token',
     'client-secret',
+    'client-private-key',
+    'client-private-key-passphrase',
+    'dpop-private-key',
     'github-token',
     'record-token',
 ];
@@ -56446,7 +58502,11 @@ function readBehaviour(reader, trigger) {
         isForced,
         isByPerson: isForced && trigger.eventName === 'workflow_dispatch',
         isDryRun: reader.boolean('dry-run'),
-        fallback: reader.oneOf('fallback', ['none', 'stored-access-token']) ?? 'none',
+        fallback: reader.oneOf('fallback', [
+            'none',
+            'stored-access-token',
+            'client-credentials',
+        ]) ?? 'none',
         onSkip: reader.oneOf('on-skip', ['succeed', 'fail']) ?? 'succeed',
         isJobCancelled: status === 'cancelled',
     };
@@ -56464,20 +58524,51 @@ function invalid(problems, isRefused) {
     }, 'unchanged');
 }
 
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
 ;// CONCATENATED MODULE: ./src/network.ts
 
 
+
 /**
- * The connections of a run, to GitHub and to the authorization server alike.
- * Proxies come from the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY). HTTP/1.1
- * only: with HTTP/2 a client may send a request again by itself when the server
- * says that it has not processed it.
+ * Opens the connections of a run. Proxies come from the environment (HTTPS_PROXY,
+ * HTTP_PROXY, NO_PROXY). HTTP/1.1 only: with HTTP/2 a client may send a request
+ * again by itself when the server says that it has not processed it.
  *
  * @throws RotationError when the environment names something else than a proxy
  */
-function createDispatcher() {
+function openConnections(options) {
+    const { client, ...common } = options;
+    const github = createDispatcher(common);
+    // Nobody else gets to see the client's certificate.
+    const authorizationServer = client ? createDispatcher(options) : github;
+    return {
+        github,
+        authorizationServer,
+        async destroy() {
+            await Promise.all([github.destroy(), authorizationServer.destroy()]);
+        },
+    };
+}
+function createDispatcher({ caCertificates, minimumTlsVersion, client, }) {
+    const trust = {
+        minVersion: `TLSv${minimumTlsVersion}`,
+        // What is given here replaces node's own list, so that is part of it.
+        ...(caCertificates !== undefined && {
+            ca: [...(0,external_node_tls_.getCACertificates)('default'), caCertificates],
+        }),
+    };
+    const withClient = {
+        ...trust,
+        ...(client && { cert: client.certificate, key: client.privateKey }),
+    };
     try {
-        return new undici.EnvHttpProxyAgent({ allowH2: false });
+        return new undici.EnvHttpProxyAgent({
+            allowH2: false,
+            connect: withClient,
+            requestTls: withClient,
+            proxyTls: trust,
+        });
     }
     catch {
         throw new RotationError({
@@ -56610,6 +58701,8 @@ async function publish(report, onSkip) {
     core/* setOutput */.uH('rotated', String(isRotated));
     core/* setOutput */.uH('access-token', accessToken?.reveal() ?? '');
     core/* setOutput */.uH('expires-at', expiresAt?.toISOString() ?? '');
+    const refreshTokenEnd = report.refreshTokenExpiresAt?.toISOString() ?? '';
+    core/* setOutput */.uH('refresh-token-expires-at', refreshTokenEnd);
     core/* setOutput */.uH('next-due-at', report.nextDueAt?.toISOString() ?? '');
     core/* setOutput */.uH('sequence', String(report.sequence ?? ''));
     core/* setOutput */.uH('credential-state', credentialState);
@@ -56830,7 +58923,7 @@ function replaceCurrent(record, current) {
 }
 /** A person's new grant counts; whatever was open about the old one is over. */
 function adoptGrant(record, current) {
-    const { claim: _claim, escrow: _escrow, block: _block, ...rest } = record;
+    const { claim: _claim, escrow: _escrow, block: _block, refreshTokenLife: _life, grantSince: _since, ...rest } = record;
     return {
         ...replaceCurrent(rest, current),
         phase: 'idle',
@@ -56904,14 +58997,18 @@ function unwind(record) {
     return { ...rest, phase: 'idle' };
 }
 /** The new token is where it belongs; nothing is open any more. */
-function commit(record, { token, wrote, accessToken, pendingPlaces, restUntil }) {
-    const { claim: _claim, escrow: _escrow, block: _block, ...rest } = record;
+function commit(record, { token, wrote, accessToken, refreshTokenLife, grantSince, pendingPlaces, restUntil, }) {
+    const { claim: _claim, escrow: _escrow, block: _block, refreshTokenLife: life, ...rest } = record;
+    const isSame = token === record.current;
     return {
         ...replaceCurrent(rest, token),
         phase: 'idle',
-        sequence: record.sequence + (token === record.current ? 0 : 1),
+        sequence: record.sequence + (isSame ? 0 : 1),
+        ...(isSame && life && { refreshTokenLife: life }),
         ...(wrote && { wrote }),
         ...(accessToken && { accessToken }),
+        ...(refreshTokenLife && { refreshTokenLife }),
+        ...(grantSince && { grantSince }),
         ...(restUntil && { restUntil }),
         pendingPlaces: pendingPlaces ?? record.pendingPlaces,
     };
@@ -57134,7 +59231,7 @@ function keep(course, { refreshToken, tokens }) {
     if (tokens.accessToken)
         ports.job.mask(tokens.accessToken);
     const { current, salt, claim } = register.record;
-    const accessToken = progress.know(tokens);
+    const known = progress.know(tokens);
     const entry = {
         nonce: rotation.owner.nonce,
         replaces: current,
@@ -57143,7 +59240,7 @@ function keep(course, { refreshToken, tokens }) {
         updatedAt: claim?.updatedAt ?? new Date(0),
         heldSince: claim?.heldSince ?? ports.system.serverNow(),
         pendingPlaces: rotation.accessTokenPlaces.map(({ id }) => id),
-        ...(accessToken && { accessToken }),
+        ...known,
     };
     try {
         ports.journal.write(entry);
@@ -57281,22 +59378,17 @@ async function commitUnrotated({ ports, progress, register, rotation }, { tokens
     if (tokens.accessToken)
         ports.job.mask(tokens.accessToken);
     progress.credentialState = 'unchanged';
-    const accessToken = progress.know(tokens);
+    const known = progress.know(tokens);
     const { kind } = await register.move((record) => commit(record, {
         token: record.current,
         pendingPlaces: rotation.accessTokenPlaces.map(({ id }) => id),
-        ...(accessToken && { accessToken }),
+        ...known,
     }));
     return kind;
 }
-function committed(record, { token, wrote, accessToken, pendingPlaces }, restUntil) {
-    return commit(record, {
-        token,
-        pendingPlaces,
-        ...(restUntil && { restUntil }),
-        ...(wrote && { wrote }),
-        ...(accessToken && { accessToken }),
-    });
+function committed(record, entry, restUntil) {
+    const { nonce: _nonce, replaces: _replaces, sealed: _sealed, updatedAt: _updatedAt, heldSince: _heldSince, ...known } = entry;
+    return commit(record, { ...known, ...(restUntil && { restUntil }) });
 }
 function writeJournal({ ports }, entry) {
     try {
@@ -57338,7 +59430,7 @@ async function finish(course, entry) {
     }
 }
 async function finishStoring(course, entry) {
-    const looked = await look(course);
+    const looked = await finish_look(course);
     // Right before the write: whoever took the record over may have stored a newer
     // token since.
     if (!(await mayFinish(course, entry))) {
@@ -57361,7 +59453,7 @@ async function mayFinish({ register, ports }, { heldSince }) {
     const age = ports.system.serverNow().getTime() - heldSince.getTime();
     return age < LEASE_MILLISECONDS;
 }
-async function look({ rotation }) {
+async function finish_look({ rotation }) {
     try {
         const metadata = await rotation.refreshTokenPlace.inspect();
         return metadata === 'missing' ? undefined : metadata;
@@ -57934,7 +60026,57 @@ function readExpiry(accessToken) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/rotation/lifetime.ts
+
+const lifetime_DAY_SECONDS = 86_400;
+/** From here on the end is near, for tokens that live for some weeks. */
+const LAST_SECONDS = 7 * lifetime_DAY_SECONDS;
+/**
+ * Says how long a refresh token lives: by the server's word, else by what is known
+ * of the provider, and then by the clock that ends first.
+ *
+ * @param since when the token was issued
+ * @param grantSince when its grant was first seen: it may be older
+ */
+function lifeOf(since, grantSince, { idleSeconds, absoluteSeconds }, told) {
+    if (told !== undefined) {
+        return { since, expiresAt: told, isAbsolute: false };
+    }
+    const ends = [
+        ...(idleSeconds === undefined
+            ? []
+            : [{ since, expiresAt: after(since, idleSeconds), isAbsolute: false }]),
+        ...(absoluteSeconds === undefined
+            ? []
+            : [
+                {
+                    since: grantSince,
+                    expiresAt: after(grantSince, absoluteSeconds),
+                    isAbsolute: true,
+                },
+            ]),
+    ];
+    return ends.sort((one, other) => one.expiresAt.getTime() - other.expiresAt.getTime())[0];
+}
+/** What somebody should know while there is time; undefined: nothing yet. */
+function warnOfEnd({ since, expiresAt, isAbsolute }, now) {
+    const whole = (expiresAt.getTime() - since.getTime()) / 1000;
+    const left = (expiresAt.getTime() - now.getTime()) / 1000;
+    const isNear = left <= whole / 4;
+    const isLastWeek = left <= LAST_SECONDS && whole > 2 * LAST_SECONDS;
+    if (!isNear && !isLastWeek)
+        return undefined;
+    const end = `${left < 0 ? 'expired' : 'expires'} ${formatTime(expiresAt)}`;
+    return isAbsolute
+        ? `The grant behind the refresh token ${end} at the latest, and no refresh moves that: obtain a fresh authorization grant before.`
+        : `The refresh token ${end} unless it is rotated before.`;
+}
+function after(time, seconds) {
+    return new Date(time.getTime() + seconds * 1000);
+}
+
 ;// CONCATENATED MODULE: ./src/rotation/progress.ts
+
 
 
 
@@ -57959,6 +60101,7 @@ class Progress {
     #record;
     #stored;
     #issued;
+    #life;
     constructor(rotation, system, register) {
         this.#rotation = rotation;
         this.#register = register;
@@ -57974,6 +60117,7 @@ class Progress {
     /** Takes note of the record, which may know the stored access token. */
     learn(record) {
         this.#record = record ?? this.#record;
+        this.#life = record?.refreshTokenLife ?? this.#life;
         const { storedAccessToken: token } = this.#rotation;
         if (token === undefined)
             return;
@@ -57984,21 +60128,37 @@ class Progress {
         this.#stored = { token, ...(expiresAt && { expiresAt }) };
     }
     /** Takes note of the tokens that were issued, and says what to remember. */
-    know({ accessToken: token, expiresInSeconds, issuedAt, }) {
+    know(tokens) {
+        // The servers' clocks, never the runner's: it may be wrong by hours.
+        const issuedAt = tokens.issuedAt ?? this.#system.serverNow();
+        const { lifetimes } = this.#rotation;
+        const grantSince = this.#record?.grantSince ?? issuedAt;
+        const refreshTokenLife = lifeOf(issuedAt, grantSince, lifetimes, tokens.refreshTokenExpiresAt);
+        this.#life = refreshTokenLife ?? this.#life;
+        const accessToken = this.#knowAccessToken(tokens, issuedAt);
+        return {
+            ...(accessToken && { accessToken }),
+            ...(refreshTokenLife && { refreshTokenLife }),
+            ...(lifetimes.absoluteSeconds !== undefined && { grantSince }),
+        };
+    }
+    #knowAccessToken({ accessToken: token, expiresInSeconds }, issuedAt) {
         if (token === undefined)
             return undefined;
-        // The servers' clocks, never the runner's: it may be wrong by hours.
-        const start = (issuedAt ?? this.#system.serverNow()).getTime();
-        const expiresAt = expiresInSeconds === undefined
-            ? readExpiry(token)
-            : new Date(start + expiresInSeconds * 1000);
-        this.#issued = { token, ...(expiresAt && { expiresAt }) };
+        this.#issued = this.toKnown(token, { expiresInSeconds, issuedAt });
+        const { expiresAt } = this.#issued;
         return expiresAt && this.#record
             ? {
                 fingerprint: this.#system.fingerprint(token, this.#record.salt),
                 expiresAt,
             }
             : undefined;
+    }
+    toKnown(token, { expiresInSeconds, issuedAt = this.#system.serverNow() }) {
+        const expiresAt = expiresInSeconds === undefined
+            ? readExpiry(token)
+            : new Date(issuedAt.getTime() + expiresInSeconds * 1000);
+        return { token, ...(expiresAt && { expiresAt }) };
     }
     /** What is not known to be good is due. */
     isDue({ pendingPlaces }) {
@@ -58059,19 +60219,25 @@ class Progress {
                 : remedy,
         };
     }
-    /** For a job that can live with the old access token when rotation failed. */
-    fallBack(report) {
-        const stored = this.#stored;
-        if (stored?.expiresAt === undefined)
-            return report;
-        if (stored.expiresAt <= this.#system.serverNow())
-            return report;
+    /** The stored access token, unless it has expired or nobody knows. */
+    usableStoredToken() {
+        const expiresAt = this.#stored?.expiresAt;
+        return expiresAt !== undefined && expiresAt > this.#system.serverNow()
+            ? this.#stored
+            : undefined;
+    }
+    /** For a job that can go on with another access token when rotation failed. */
+    fallBack(report, { token, expiresAt }) {
         return {
             ...report,
             outcome: 'fallback',
-            accessToken: stored.token,
-            expiresAt: stored.expiresAt,
+            accessToken: token,
+            ...(expiresAt && { expiresAt }),
         };
+    }
+    /** Says it while there is time when the refresh token is going to end. */
+    endWarning() {
+        return this.#life && warnOfEnd(this.#life, this.#system.serverNow());
     }
     /** The stored access token, if it is good for long enough. */
     #goodStoredToken() {
@@ -58105,6 +60271,7 @@ class Progress {
                 nextDueAt: new Date(expiresAt.getTime() - minimumValiditySeconds * 1000),
             }),
             ...(head && { sequence: head.record.sequence }),
+            ...(this.#life && { refreshTokenExpiresAt: this.#life.expiresAt }),
         };
     }
     /** Says how a handed-out token compares with what was asked for. */
@@ -58142,6 +60309,8 @@ function classify(result, presented, tries, facts, record, now) {
                 ? again(classify_PAUSE_MILLISECONDS * tries.notSent, false)
                 : { kind: 'unspent', failure: notSent(result.answer) };
         case 'refused': {
+            if (result.reason === 'nonce' && tries.nonces === 1)
+                return again(0, false);
             const seconds = result.retryAfterSeconds;
             return result.reason === 'limit' &&
                 tries.limited === 1 &&
@@ -58186,13 +60355,19 @@ function classify_refused(result) {
             return {
                 code: 'CLIENT_AUTHENTICATION_FAILED',
                 what: `The authorization server refused the client: ${result.answer}.`,
-                remedy: "Check 'client-id', 'client-secret' and 'client-auth-method', then run the workflow again.",
+                remedy: "Check 'client-id', 'client-secret' or whatever else the client authenticates with, and 'client-auth-method', then run the workflow again.",
             };
         case 'request':
             return {
                 code: 'TOKEN_REQUEST_REJECTED',
                 what: `The authorization server refused the request before it looked at the refresh token: ${result.answer}.`,
                 remedy: "Check 'token-endpoint' or 'issuer' and what the client may do, then run the workflow again.",
+            };
+        case 'nonce':
+            return {
+                code: 'CLIENT_AUTHENTICATION_FAILED',
+                what: `The authorization server did not accept the DPoP nonce that it had given: ${result.answer}.`,
+                remedy: 'Run the workflow again.',
             };
         case 'limit':
             return {
@@ -58295,7 +60470,7 @@ async function leaveSecond({ ports }, written) {
 async function refresh(course, { needsGrace }) {
     const { rotation, ports, register, progress } = course;
     const { facts, refreshToken } = rotation;
-    const tries = { notSent: 0, limited: 0, inDoubt: 0 };
+    const tries = { notSent: 0, limited: 0, inDoubt: 0, nonces: 0 };
     for (;;) {
         if (tries.inDoubt === 0 && ports.job.isCancelled()) {
             await giveBack(course);
@@ -58352,9 +60527,12 @@ function count(tries, result) {
         tries.notSent += 1;
     if (result.kind === 'in-doubt')
         tries.inDoubt += 1;
-    if (result.kind === 'refused' && result.reason === 'limit') {
+    if (result.kind !== 'refused')
+        return;
+    if (result.reason === 'limit')
         tries.limited += 1;
-    }
+    if (result.reason === 'nonce')
+        tries.nonces += 1;
 }
 /** Gives the claim back; nothing was spent under it. */
 async function giveBack({ register, ports }) {
@@ -58405,9 +60583,29 @@ async function dead(course, answer) {
 async function rotate(rotation, ports) {
     const course = startCourse(rotation, ports);
     const report = await carryOut(course).catch((thrown) => course.progress.failed(thrown));
-    return rotation.fallsBack && report.outcome === 'failed'
-        ? course.progress.fallBack(report)
-        : report;
+    const warning = course.progress.endWarning();
+    if (warning !== undefined)
+        ports.job.warning(warning);
+    if (report.outcome !== 'failed')
+        return report;
+    const token = await fallBack(course);
+    return token ? course.progress.fallBack(report, token) : report;
+}
+/** Another access token for a job that can live with it. */
+async function fallBack({ rotation, ports, progress, }) {
+    switch (rotation.fallback) {
+        case 'none':
+            return undefined;
+        case 'stored-access-token':
+            return progress.usableStoredToken();
+        case 'client-credentials': {
+            const tokens = await ports.authorizationServer.requestClientCredentials();
+            if (tokens?.accessToken === undefined)
+                return undefined;
+            ports.job.mask(tokens.accessToken);
+            return progress.toKnown(tokens.accessToken, tokens);
+        }
+    }
 }
 function startCourse(rotation, ports) {
     const { records, system } = ports;
@@ -58546,6 +60744,9 @@ function createSystem() {
             const began = date.getTime() - performance.now();
             epoch = Math.max(epoch ?? began, began);
         },
+        clockSkewSeconds: () => epoch === undefined
+            ? 0
+            : Math.round((epoch + performance.now() - Date.now()) / 1000),
         serverNow: () => epoch === undefined ? new Date() : new Date(epoch + performance.now()),
         mark: () => ({
             monotonicMilliseconds: performance.now(),
@@ -58588,17 +60789,18 @@ function digest(token, salt) {
 
 
 
+
 /** The step itself. Never throws; says how it ended in the ways of a job. */
 async function runMain() {
     core/* info */.pq(`Rotate Token ${src_version_VERSION}`);
-    await withinJob('main', async (configuration, dispatcher) => {
+    await withinJob('main', async (configuration, connections) => {
         for (const notice of configuration.notices)
             core/* notice */.lm(notice);
         const system = createSystem();
         const nonce = system.randomHex(8);
         const journal = new runner_journal/* JournalFile */.U((0,external_node_path_.join)(temporaryFolder(), `rotate-token-${nonce}.json`));
         const surroundings = {
-            dispatcher,
+            connections,
             system,
             journal,
             job: new RunnerJob(configuration.isJobCancelled),
@@ -58618,10 +60820,10 @@ async function runMain() {
 async function runPost(journalPath) {
     const journal = new runner_journal/* JournalFile */.U(journalPath);
     journal.markPostStarted();
-    await withinJob('post', async (configuration, dispatcher) => {
+    await withinJob('post', async (configuration, connections) => {
         const entry = journal.read();
         const surroundings = {
-            dispatcher,
+            connections,
             system: createSystem(),
             journal,
             job: new RunnerJob(false),
@@ -58638,12 +60840,12 @@ const withoutRecord = "'record' is none. Given up with it: the lock against runs
 /** The only error boundary, and the only owner of connections. */
 async function withinJob(step, work) {
     let configuration;
-    let dispatcher;
+    let connections;
     let report;
     try {
         configuration = readConfiguration(readTrigger());
-        dispatcher = createDispatcher();
-        report = await work(configuration, dispatcher);
+        connections = openConnections(tlsOf(configuration));
+        report = await work(configuration, connections);
     }
     catch (thrown) {
         const error = toRotationError(thrown, step === 'main' ? 'unchanged' : 'unknown');
@@ -58657,9 +60859,25 @@ async function withinJob(step, work) {
         };
     }
     finally {
-        await dispatcher?.destroy();
+        await connections?.destroy();
     }
     await publish(report, step === 'main' ? (configuration?.onSkip ?? 'succeed') : 'in post');
+}
+function tlsOf({ caCertificates, minimumTlsVersion, client: { authMethod, certificate, privateKey }, }) {
+    return {
+        minimumTlsVersion,
+        ...(caCertificates !== undefined && { caCertificates }),
+        ...(isMutualTls(authMethod) &&
+            certificate !== undefined &&
+            privateKey && {
+            client: {
+                certificate,
+                privateKey: privateKey.key
+                    .export({ type: 'pkcs8', format: 'pem' })
+                    .toString(),
+            },
+        }),
+    };
 }
 function readTrigger() {
     return {
@@ -59018,8 +61236,10 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   yU: () => (/* binding */ ExitCode),
+  Yz: () => (/* binding */ debug),
   z3: () => (/* binding */ error),
   Vt: () => (/* binding */ getBooleanInput),
+  V9: () => (/* binding */ getIDToken),
   V4: () => (/* binding */ getInput),
   q3: () => (/* binding */ getMultilineInput),
   Gu: () => (/* binding */ getState),
@@ -59027,12 +61247,12 @@ __nccwpck_require__.d(__webpack_exports__, {
   lm: () => (/* binding */ notice),
   LZ: () => (/* binding */ saveState),
   uH: () => (/* binding */ setOutput),
-  Pq: () => (/* binding */ core_setSecret),
+  Pq: () => (/* binding */ setSecret),
   z: () => (/* reexport */ summary),
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: addPath, debug, endGroup, exportVariable, getIDToken, group, isDebug, markdownSummary, platform, setCommandEcho, setFailed, startGroup, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: addPath, endGroup, exportVariable, group, isDebug, markdownSummary, platform, setCommandEcho, setFailed, startGroup, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -59207,8 +61427,10 @@ function file_command_prepareKeyValueMessage(key, value) {
 const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
@@ -59301,7 +61523,7 @@ class DecodedURL extends URL {
 }
 //# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
+var tunnel = __nccwpck_require__(770);
 // EXTERNAL MODULE: ./node_modules/undici/index.js
 var undici = __nccwpck_require__(6752);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
@@ -59379,7 +61601,7 @@ const HttpResponseRetryCodes = [
     HttpCodes.ServiceUnavailable,
     HttpCodes.GatewayTimeout
 ];
-const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
 const ExponentialBackoffCeiling = 10;
 const ExponentialBackoffTimeSlice = 5;
 class HttpClientError extends Error {
@@ -59425,7 +61647,7 @@ function isHttps(requestUrl) {
     const parsedUrl = new URL(requestUrl);
     return parsedUrl.protocol === 'https:';
 }
-class lib_HttpClient {
+class HttpClient {
     constructor(userAgent, handlers, requestOptions) {
         this._ignoreSslError = false;
         this._allowRedirects = true;
@@ -59728,7 +61950,7 @@ class lib_HttpClient {
     }
     getAgentDispatcher(serverUrl) {
         const parsedUrl = new URL(serverUrl);
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (!useProxy) {
             return;
@@ -59739,7 +61961,7 @@ class lib_HttpClient {
         const info = {};
         info.parsedUrl = requestUrl;
         const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? https : http;
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
         const defaultPort = usingSsl ? 443 : 80;
         info.options = {};
         info.options.host = info.parsedUrl.hostname;
@@ -59838,7 +62060,7 @@ class lib_HttpClient {
     }
     _getAgent(parsedUrl) {
         let agent;
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (this._keepAlive && useProxy) {
             agent = this._proxyAgent;
@@ -59853,7 +62075,7 @@ class lib_HttpClient {
         const usingSsl = parsedUrl.protocol === 'https:';
         let maxSockets = 100;
         if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
         }
         // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
         if (proxyUrl && proxyUrl.hostname) {
@@ -59878,7 +62100,7 @@ class lib_HttpClient {
         // if tunneling agent isn't assigned create a new agent
         if (!agent) {
             const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
             this._agent = agent;
         }
         if (usingSsl && this._ignoreSslError) {
@@ -59901,7 +62123,7 @@ class lib_HttpClient {
             return proxyAgent;
         }
         const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+        proxyAgent = new undici.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
             token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
         })));
         this._proxyAgentDispatcher = proxyAgent;
@@ -60032,7 +62254,7 @@ class BasicCredentialHandler {
         });
     }
 }
-class auth_BearerCredentialHandler {
+class BearerCredentialHandler {
     constructor(token) {
         this.token = token;
     }
@@ -60090,13 +62312,13 @@ var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg
 
 
 
-class oidc_utils_OidcClient {
+class OidcClient {
     static createHttpClient(allowRetry = true, maxRetry = 10) {
         const requestOptions = {
             allowRetries: allowRetry,
             maxRetries: maxRetry
         };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
     }
     static getRequestToken() {
         const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
@@ -60115,7 +62337,7 @@ class oidc_utils_OidcClient {
     static getCall(id_token_url) {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             var _a;
-            const httpclient = oidc_utils_OidcClient.createHttpClient();
+            const httpclient = OidcClient.createHttpClient();
             const res = yield httpclient
                 .getJson(id_token_url)
                 .catch(error => {
@@ -60134,13 +62356,13 @@ class oidc_utils_OidcClient {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             try {
                 // New ID Token is requested from action service
-                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
+                let id_token_url = OidcClient.getIDTokenUrl();
                 if (audience) {
                     const encodedAudience = encodeURIComponent(audience);
                     id_token_url = `${id_token_url}&audience=${encodedAudience}`;
                 }
                 debug(`ID token url is ${id_token_url}`);
-                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
+                const id_token = yield OidcClient.getCall(id_token_url);
                 setSecret(id_token);
                 return id_token;
             }
@@ -61738,7 +63960,7 @@ function exportVariable(name, val) {
  * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
  * ```
  */
-function core_setSecret(secret) {
+function setSecret(secret) {
     command_issueCommand('add-mask', {}, secret);
 }
 /**
@@ -61860,8 +64082,8 @@ function isDebug() {
  * Writes debug message to user log
  * @param message debug message
  */
-function core_debug(message) {
-    issueCommand('debug', {}, message);
+function debug(message) {
+    command_issueCommand('debug', {}, message);
 }
 /**
  * Adds an error issue
@@ -62090,6 +64312,36 @@ function getIDToken(aud) {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/define property getters */
 /******/ (() => {
 /******/ 	// define getter functions for harmony exports
@@ -62105,6 +64357,17 @@ function getIDToken(aud) {
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
 /******/ })();
 /******/ 
 /******/ /* webpack/runtime/node module decorator */

@@ -1,7 +1,7 @@
 import { Octokit } from '@octokit/rest'
 import { fetch, type Dispatcher } from 'undici'
 
-import { nameError, quote } from '../rotation/foreign-text.ts'
+import { explainConnection, quote } from '../rotation/foreign-text.ts'
 import type { System } from '../rotation/ports.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
 import { pauseBeforeRepeating, type Attempt } from './retry.ts'
@@ -99,7 +99,7 @@ export function createApi(options: ApiOptions): Api {
       return response === undefined
         ? {
             kind: 'no-answer',
-            reason: nameError(thrown),
+            reason: explainConnection(thrown, options.baseUrl.host),
             data: undefined,
             date: system.serverNow(),
           }

@@ -1,11 +1,16 @@
-import {
-  clientAuthMethods,
-  type Client,
-} from '../oauth/client-authentication.ts'
 import type { HealthCheckTarget } from '../oauth/health-check.ts'
+import type { Client } from '../oauth/client-authentication.ts'
 import { parseEndpointUrl } from '../oauth/endpoint-url.ts'
+import type { Preset, ReplyShape, RequestShape } from '../oauth/preset.ts'
+import {
+  closestPresets,
+  findPreset,
+  resolvePreset,
+  type ResolvedPreset,
+} from '../oauth/providers.ts'
+import type { Lifetimes } from '../rotation/course.ts'
 import type { ClassFacts, RotationClass } from '../rotation/decide.ts'
-import { SecretValue } from '../rotation/secret-value.ts'
+import { readClient } from './client.ts'
 import type { InputReader } from './reader.ts'
 
 /** How the authorization server is asked, and what it does to tokens. */
@@ -14,20 +19,28 @@ export interface AuthorizationServerInputs {
   readonly issuer?: URL
   readonly tokenEndpoint?: URL
   readonly introspectionEndpoint?: URL
+  readonly userinfoEndpoint?: URL
   readonly scope?: string
   readonly tokenRequestParameters: [name: string, value: string][]
+  readonly request?: RequestShape
+  readonly reply?: ReplyShape
   readonly facts: ClassFacts
+  readonly lifetimes: Lifetimes
   readonly verify: HealthCheckTarget
+  readonly caCertificates?: string
+  readonly minimumTlsVersion: '1.2' | '1.3'
 }
 
 /** What the action itself puts into the token request. */
 const reservedParameters = new Set([
+  'audience',
   'client_assertion',
   'client_assertion_type',
   'client_id',
   'client_secret',
   'grant_type',
   'refresh_token',
+  'resource',
   'scope',
 ])
 
@@ -47,12 +60,29 @@ const MOST_GRACE_SECONDS = 30 * 86_400
 export function readAuthorizationServer(
   reader: InputReader,
 ): AuthorizationServerInputs {
-  const client = readClient(reader)
-  const issuer = reader.url('issuer')
-  const tokenEndpoint = reader.url('token-endpoint')
-  const introspectionEndpoint = reader.url('introspection-endpoint')
-  if (!reader.text('issuer') && !reader.text('token-endpoint')) {
-    reader.problems.push("'token-endpoint' or 'issuer' must be set.")
+  const resolved = readProvider(reader)
+  const preset = resolved?.preset
+  const client = readClient(reader, preset)
+  const given = {
+    issuer: reader.url('issuer'),
+    tokenEndpoint: reader.url('token-endpoint'),
+    introspectionEndpoint: reader.url('introspection-endpoint'),
+    userinfoEndpoint: reader.url('userinfo-endpoint'),
+  }
+  const isNamed =
+    reader.text('issuer') !== '' || reader.text('token-endpoint') !== ''
+  // What is given by hand stands for all of the preset's addresses.
+  const issuer = given.issuer ?? (isNamed ? undefined : resolved?.issuer)
+  const tokenEndpoint =
+    given.tokenEndpoint ?? (isNamed ? undefined : resolved?.tokenEndpoint)
+  const introspectionEndpoint =
+    given.introspectionEndpoint ?? resolved?.introspectionEndpoint
+  const userinfoEndpoint =
+    given.userinfoEndpoint ?? resolved?.userinfoEndpoint ?? resolved?.whoAmI
+  if (!isNamed && reader.text('provider') === '') {
+    reader.problems.push(
+      "'provider', 'token-endpoint' or 'issuer' must be set.",
+    )
   }
   const scope = reader.text('scope')
   if (scope !== '' && !scopePattern.test(scope)) {
@@ -60,97 +90,150 @@ export function readAuthorizationServer(
       "'scope' must be scopes with one space between them (RFC 6749 section 3.3).",
     )
   }
+  const caCertificates = reader.text('ca-certificates')
+  if (caCertificates !== '' && !caCertificates.includes('-----BEGIN CERT')) {
+    reader.problems.push(
+      "'ca-certificates' is not one or more certificates in PEM.",
+    )
+  }
   return {
     client,
     ...(issuer && { issuer }),
     ...(tokenEndpoint && { tokenEndpoint }),
     ...(introspectionEndpoint && { introspectionEndpoint }),
+    ...(userinfoEndpoint && { userinfoEndpoint }),
     ...(scope !== '' && { scope }),
-    tokenRequestParameters: readParameters(reader),
-    facts: readFacts(reader),
-    verify: readVerify(reader),
+    tokenRequestParameters: readParameters(reader, preset),
+    ...(preset?.request && { request: preset.request }),
+    ...(preset?.reply && { reply: preset.reply }),
+    facts: readFacts(reader, preset),
+    lifetimes: {
+      ...(preset?.refreshTokenIdleSeconds !== undefined && {
+        idleSeconds: preset.refreshTokenIdleSeconds,
+      }),
+      ...(preset?.refreshTokenAbsoluteSeconds !== undefined && {
+        absoluteSeconds: preset.refreshTokenAbsoluteSeconds,
+      }),
+    },
+    verify: readVerify(reader, {
+      introspection: introspectionEndpoint !== undefined,
+      userinfo: userinfoEndpoint !== undefined,
+      discovery: issuer !== undefined && tokenEndpoint === undefined,
+    }),
+    ...(caCertificates !== '' && { caCertificates }),
+    minimumTlsVersion:
+      reader.oneOf('minimum-tls-version', ['1.2', '1.3']) ?? '1.2',
   }
 }
 
-function readClient(reader: InputReader): Client {
-  const { problems } = reader
-  const id = reader.text('client-id')
-  const secret = reader.text('client-secret')
-  if (id === '') problems.push("'client-id' is empty.")
-  const authMethod =
-    reader.text('client-auth-method') === ''
-      ? undefined
-      : reader.oneOf('client-auth-method', clientAuthMethods)
-  if (authMethod === 'none' && secret !== '') {
-    problems.push(
-      "'client-auth-method' is none, but 'client-secret' is given: leave one of them out.",
+function readProvider(reader: InputReader): ResolvedPreset | undefined {
+  const id = reader.text('provider')
+  const parameters = readPairs(reader, 'provider-parameters')
+  if (id === '') {
+    if (parameters.size > 0) {
+      reader.problems.push("'provider-parameters' goes with 'provider' only.")
+    }
+    return undefined
+  }
+  const preset = findPreset(id)
+  if (preset === undefined) {
+    reader.problems.push(
+      `'provider' ${reader.show(id)} is not known; near it are ${closestPresets(id).join(', ')}. Any other one works with 'issuer' or 'token-endpoint'.`,
     )
+    return undefined
   }
-  if (authMethod?.startsWith('client_secret_') && secret === '') {
-    problems.push(
-      `'client-auth-method' is ${authMethod}, but 'client-secret' is empty.`,
-    )
-  }
-  return {
-    id,
-    ...(secret !== '' && { secret: new SecretValue(secret) }),
-    ...(authMethod && { authMethod }),
-  }
+  const resolved = resolvePreset(preset, parameters)
+  if (!Array.isArray(resolved)) return resolved
+  reader.problems.push(
+    ...resolved.map((problem) => `'provider-parameters': ${problem}`),
+  )
+  return undefined
 }
 
-function readParameters(reader: InputReader): [string, string][] {
+function readParameters(
+  reader: InputReader,
+  preset: Preset | undefined,
+): [string, string][] {
   const input = 'token-request-parameters'
-  const parameters = new Map<string, string>()
+  const parameters = readPairs(reader, input)
+  for (const name of parameters.keys()) {
+    if (reservedParameters.has(name)) {
+      reader.problems.push(
+        `'${input}' must not set ${name}: it has an input of its own.`,
+      )
+    }
+  }
+  for (const name of preset?.request?.requiredParameters ?? []) {
+    if (!parameters.has(name)) {
+      reader.problems.push(
+        `'${input}' must set ${name}, which ${preset?.name} asks for.`,
+      )
+    }
+  }
+  for (const name of ['audience', 'resource']) {
+    const value = reader.text(name)
+    if (value !== '') parameters.set(name, value)
+  }
+  return [...parameters]
+}
+
+/** One `name=value` a line. */
+function readPairs(reader: InputReader, input: string): Map<string, string> {
+  const pairs = new Map<string, string>()
   for (const line of reader.lines(input)) {
     const [, name = '', value = ''] = /^([^=\s]+)=(.*)$/.exec(line) ?? []
     if (name === '') {
       reader.problems.push(
         `'${input}': ${reader.show(line)} is not of the form name=value.`,
       )
-    } else if (reservedParameters.has(name)) {
-      reader.problems.push(
-        `'${input}' must not set ${name}: it has an input of its own.`,
-      )
-    } else if (parameters.has(name)) {
-      reader.problems.push(
-        `'${input}' sets ${reader.show(name)} twice, which RFC 6749 section 3.2 forbids.`,
-      )
+    } else if (pairs.has(name)) {
+      reader.problems.push(`'${input}' sets ${reader.show(name)} twice.`)
     } else {
-      parameters.set(name, value)
+      pairs.set(name, value)
     }
   }
-  return [...parameters]
+  return pairs
 }
 
-function readFacts(reader: InputReader): ClassFacts {
-  const rotationClass = reader.oneOf('rotation-class', rotationClasses)
+function readFacts(
+  reader: InputReader,
+  preset: Preset | undefined,
+): ClassFacts {
+  const rotationClass =
+    reader.text('rotation-class') === ''
+      ? (preset?.rotationClass ?? 'strict')
+      : reader.oneOf('rotation-class', rotationClasses)
   const text = reader.text('grace-seconds')
-  const seconds = /^\d{1,9}$/.test(text) ? Number(text) : NaN
-  if (rotationClass === 'grace') {
-    if (!(seconds >= 1 && seconds <= MOST_GRACE_SECONDS)) {
+  if (rotationClass !== 'grace') {
+    if (text !== '') {
       reader.problems.push(
-        `'grace-seconds' must be a whole number from 1 to ${MOST_GRACE_SECONDS} with 'rotation-class: grace': for how long the old refresh token works after a refresh.`,
+        "'grace-seconds' goes with 'rotation-class: grace' only.",
       )
     }
-    return { rotationClass, graceSeconds: seconds }
+    return { rotationClass: rotationClass ?? 'strict', graceSeconds: 0 }
   }
-  if (text !== '') {
+  if (text === '' && preset?.graceSeconds !== undefined) {
+    return { rotationClass, graceSeconds: preset.graceSeconds }
+  }
+  const seconds = /^\d{1,9}$/.test(text) ? Number(text) : NaN
+  if (!(seconds >= 1 && seconds <= MOST_GRACE_SECONDS)) {
     reader.problems.push(
-      "'grace-seconds' goes with 'rotation-class: grace' only.",
+      `'grace-seconds' must be a whole number from 1 to ${MOST_GRACE_SECONDS} with 'rotation-class: grace': for how long the old refresh token works after a refresh.`,
     )
   }
-  return { rotationClass: rotationClass ?? 'strict', graceSeconds: 0 }
+  return { rotationClass, graceSeconds: seconds }
 }
 
-function readVerify(reader: InputReader): HealthCheckTarget {
+function readVerify(
+  reader: InputReader,
+  known: { introspection: boolean; userinfo: boolean; discovery: boolean },
+): HealthCheckTarget {
   const text = reader.text('verify')
   if (text === 'none') return text
-  if (text === 'introspection') {
-    const isDiscovered =
-      reader.text('issuer') !== '' && reader.text('token-endpoint') === ''
-    if (reader.text('introspection-endpoint') === '' && !isDiscovered) {
+  if (text === 'introspection' || text === 'userinfo') {
+    if (!known[text] && !known.discovery) {
       reader.problems.push(
-        "'verify' is introspection, so 'introspection-endpoint' must be set, or 'issuer' alone, for the endpoint to be discovered.",
+        `'verify' is ${text}, so '${text}-endpoint' must be set, or 'issuer' alone, for the endpoint to be discovered.`,
       )
     }
     return text
@@ -158,7 +241,7 @@ function readVerify(reader: InputReader): HealthCheckTarget {
   const url = parseEndpointUrl(text)
   if (typeof url !== 'string') return url
   reader.problems.push(
-    `'verify' must be none, introspection or a URL; ${reader.show(text)} ${url}.`,
+    `'verify' must be none, introspection, userinfo or a URL; ${reader.show(text)} ${url}.`,
   )
   return 'none'
 }

@@ -1,87 +1,218 @@
 import type * as oauth from 'oauth4webapi'
-import type { Dispatcher } from 'undici'
 
-import { RotationError } from '../rotation/errors.ts'
-import type { AuthorizationServer } from '../rotation/ports.ts'
+import { RotationError, type Failure } from '../rotation/errors.ts'
+import { quote } from '../rotation/foreign-text.ts'
+import type {
+  AuthorizationServer,
+  IssuedTokens,
+  RefreshResult,
+} from '../rotation/ports.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
+import {
+  assertionAudience,
+  createDpop,
+  isMutualTls,
+  type Client,
+} from './client-authentication.ts'
 import { discover } from './discovery.ts'
-import type { AccessTokenIntrospection } from './health-check.ts'
 import { introspect } from './introspection.ts'
-import { requestTokens, type TokenRequestOptions } from './token-endpoint.ts'
+import { problemOfCertificate } from './private-key.ts'
+import {
+  requestClientCredentials,
+  requestTokens,
+  type TokenRequestOptions,
+  type TokenRequestPorts,
+} from './token-endpoint.ts'
 
 export interface AuthorizationServerOptions extends TokenRequestOptions {
   /** At least one of the two. An explicit endpoint makes discovery unnecessary. */
   readonly issuer?: URL
   readonly tokenEndpoint?: URL
+  /** These win over what is discovered. */
   readonly introspectionEndpoint?: URL
-  /** The run cannot do without introspection. */
-  readonly needsIntrospection: boolean
+  readonly userinfoEndpoint?: URL
+  /** The run cannot do without this endpoint. */
+  readonly needs?: 'introspection' | 'userinfo'
+}
+
+export interface AuthorizationServerPorts extends Omit<
+  TokenRequestPorts,
+  'dpop'
+> {
+  readonly now: () => Date
+  readonly info: (line: string) => void
+}
+
+/** An authorization server and what it serves besides the token endpoint. */
+export interface RunningAuthorizationServer extends AuthorizationServer {
+  /** Never throws. */
+  introspectAccessToken(accessToken: SecretValue): ReturnType<typeof introspect>
+  /** Known after `prepare`. */
+  userinfoEndpoint(): Promise<URL | undefined>
+  /** An access token of the client itself, if the server gives one. */
+  requestClientCredentials(): Promise<IssuedTokens | undefined>
+  /** One for all requests of a run: it remembers the servers' nonces. */
+  dpop(): oauth.DPoPHandle | undefined
 }
 
 /** An authorization server, for one client. */
 export function createAuthorizationServer(
   options: AuthorizationServerOptions,
-  dispatcher: Dispatcher,
-): AuthorizationServer & AccessTokenIntrospection {
+  ports: AuthorizationServerPorts,
+): RunningAuthorizationServer {
   const { client } = options
+  let handle: oauth.DPoPHandle | undefined
   let ready: Promise<oauth.AuthorizationServer> | undefined
+  let subject: string | undefined
 
-  function prepare(): Promise<oauth.AuthorizationServer> {
-    return (ready ??= findMetadata(options, dispatcher))
+  function metadata(): Promise<oauth.AuthorizationServer> {
+    return (ready ??= findMetadata(options, ports))
+  }
+
+  /** Made late: by then the servers' time is known. */
+  function dpop(): oauth.DPoPHandle | undefined {
+    return (handle ??= createDpop(client, ports))
+  }
+
+  function requestPorts(): TokenRequestPorts {
+    const proofs = dpop()
+    return { ...ports, ...(proofs && { dpop: proofs }) }
   }
 
   async function ask(
     token: SecretValue,
     hint: 'access_token' | 'refresh_token',
   ): ReturnType<typeof introspect> {
-    return introspect(client, await prepare(), token, hint, dispatcher)
+    return introspect(client, await metadata(), token, hint, requestPorts())
   }
 
   return {
+    dpop,
     async prepare() {
-      await prepare()
+      checkCertificate(client, ports.now())
+      const found = await metadata()
+      if (client.authMethod === 'github_oidc') {
+        const audience = assertionAudience(client, found)
+        subject = readSubject(await ports.requestIdToken(audience))
+      }
+      const thumbprint = await createDpop(client, ports)?.calculateThumbprint()
+      if (thumbprint !== undefined) {
+        ports.info(
+          `The tokens are bound to the DPoP key with the thumbprint ${thumbprint} (RFC 7638).`,
+        )
+      }
     },
     async refresh(refreshToken) {
-      return requestTokens(options, await prepare(), refreshToken, dispatcher)
+      const found = await metadata()
+      const result = await requestTokens(
+        options,
+        found,
+        refreshToken,
+        requestPorts(),
+      )
+      return withSubject(result, subject)
     },
     introspect: (refreshToken) => ask(refreshToken, 'refresh_token'),
     introspectAccessToken: (accessToken) => ask(accessToken, 'access_token'),
+    async userinfoEndpoint() {
+      const { userinfo_endpoint: endpoint } = await metadata()
+      return endpoint === undefined ? undefined : new URL(endpoint)
+    },
+    async requestClientCredentials() {
+      const result = await requestClientCredentials(
+        options,
+        await metadata(),
+        requestPorts(),
+      )
+      return result.kind === 'issued' ? result.tokens : undefined
+    },
   }
+}
+
+/** Whoever set up the trust has to compare it with what was sent. */
+function withSubject(
+  result: RefreshResult,
+  subject: string | undefined,
+): RefreshResult {
+  return result.kind === 'refused' &&
+    result.reason === 'client' &&
+    subject !== undefined
+    ? {
+        ...result,
+        answer: `${result.answer}; the assertion's sub was '${subject}'`,
+      }
+    : result
+}
+
+/** The `sub` of an ID token that nobody has verified; only to be shown. */
+function readSubject(idToken: SecretValue): string | undefined {
+  try {
+    const [, payload = ''] = idToken.reveal().split('.')
+    const { sub } = JSON.parse(
+      Buffer.from(payload, 'base64url').toString('utf8'),
+    ) as { sub?: unknown }
+    return typeof sub === 'string' ? quote(sub, []) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** @throws RotationError `CLIENT_AUTHENTICATION_FAILED`, `unchanged` */
+function checkCertificate(
+  { authMethod, certificate, privateKey }: Client,
+  now: Date,
+): void {
+  if (!isMutualTls(authMethod)) return
+  if (certificate === undefined || privateKey === undefined) return
+  const problem = problemOfCertificate(certificate, privateKey, now)
+  if (problem === undefined) return
+  throw new RotationError(
+    {
+      code: 'CLIENT_AUTHENTICATION_FAILED',
+      what: `The certificate in 'client-certificate' ${problem}.`,
+      remedy:
+        "Put the right certificate into 'client-certificate'. Nothing was sent to anybody.",
+    },
+    'unchanged',
+  )
 }
 
 async function findMetadata(
   options: AuthorizationServerOptions,
-  dispatcher: Dispatcher,
+  ports: AuthorizationServerPorts,
 ): Promise<oauth.AuthorizationServer> {
-  const { issuer, tokenEndpoint, introspectionEndpoint } = options
-  const metadata = await findTokenEndpoint(issuer, tokenEndpoint, dispatcher)
-  const endpoint =
-    introspectionEndpoint?.href ?? metadata.introspection_endpoint
-  if (options.needsIntrospection && endpoint === undefined) {
-    throw new RotationError(
-      {
-        code: 'CONFIGURATION_INVALID',
-        what: "'verify' is introspection, but the metadata of the authorization server names no introspection endpoint.",
-        remedy:
-          "Set 'introspection-endpoint', or verify with a URL. Nothing was sent to the token endpoint.",
-      },
-      'unchanged',
-    )
+  const found = await findTokenEndpoint(options, ports)
+  const metadata: oauth.AuthorizationServer = {
+    ...found,
+    ...(options.introspectionEndpoint && {
+      introspection_endpoint: options.introspectionEndpoint.href,
+    }),
+    ...(options.userinfoEndpoint && {
+      userinfo_endpoint: options.userinfoEndpoint.href,
+    }),
   }
+  const { needs } = options
+  if (needs && metadata[`${needs}_endpoint`] === undefined) {
+    throw new RotationError(missingEndpoint(needs), 'unchanged')
+  }
+  return metadata
+}
+
+function missingEndpoint(needs: 'introspection' | 'userinfo'): Failure {
   return {
-    ...metadata,
-    ...(endpoint !== undefined && { introspection_endpoint: endpoint }),
+    code: 'CONFIGURATION_INVALID',
+    what: `'verify' is ${needs}, but no ${needs} endpoint is known.`,
+    remedy: `Set '${needs}-endpoint', or verify with a URL. Nothing was sent to the token endpoint.`,
   }
 }
 
 async function findTokenEndpoint(
-  issuer: URL | undefined,
-  tokenEndpoint: URL | undefined,
-  dispatcher: Dispatcher,
+  { issuer, tokenEndpoint }: AuthorizationServerOptions,
+  { dispatcher }: AuthorizationServerPorts,
 ): Promise<oauth.AuthorizationServer> {
   if (tokenEndpoint !== undefined) {
     return {
-      issuer: (issuer ?? tokenEndpoint).href,
+      issuer: (issuer ?? tokenEndpoint).href.replace(/\/$/, ''),
       token_endpoint: tokenEndpoint.href,
     }
   }

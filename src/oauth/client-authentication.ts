@@ -1,16 +1,28 @@
 import * as oauth from 'oauth4webapi'
 
 import type { SecretValue } from '../rotation/secret-value.ts'
+import {
+  signingAlgorithm,
+  toCryptoKey,
+  toKeyPair,
+  type PrivateKey,
+} from './private-key.ts'
 
 export const clientAuthMethods = [
   'client_secret_basic',
   'client_secret_post',
+  'client_secret_jwt',
+  'private_key_jwt',
+  'tls_client_auth',
+  'self_signed_tls_client_auth',
+  'github_oidc',
   'none',
 ] as const
 
 /**
  * How the client authenticates at the token endpoint, in the words of the IANA
- * registry.
+ * registry, but for `github_oidc`: the workflow's own ID token as the client
+ * assertion (RFC 7523).
  *
  * @see https://www.iana.org/assignments/oauth-parameters/oauth-parameters.xhtml#token-endpoint-auth-method
  */
@@ -21,6 +33,46 @@ export interface Client {
   readonly secret?: SecretValue
   /** Unset: chosen from what the client has and what the server supports. */
   readonly authMethod?: ClientAuthMethod
+  /** For `private_key_jwt`, and for the client certificate. */
+  readonly privateKey?: PrivateKey
+  /** PEM, with those between it and its CA; for mutual TLS. */
+  readonly certificate?: string
+  /** The `kid` of the assertion. */
+  readonly keyId?: string
+  /** Unset: the issuer, or the token endpoint where no issuer is known. */
+  readonly assertionAudience?: string
+  /** Binds the tokens to a key (RFC 9449). */
+  readonly dpopKey?: PrivateKey
+}
+
+/** What the world gives to an authentication. */
+export interface AuthenticationPorts {
+  /** The workflow's ID token. @throws when the job may not have one */
+  readonly requestIdToken: (audience: string) => Promise<SecretValue>
+  /** The runner's clock may be wrong by hours, and assertions hold the time. */
+  readonly clockSkewSeconds: () => number
+}
+
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+
+/** Whether the client shows its certificate in the handshake. */
+export function isMutualTls(method: ClientAuthMethod | undefined): boolean {
+  return (
+    method === 'tls_client_auth' || method === 'self_signed_tls_client_auth'
+  )
+}
+
+/** What identifies the client to `oauth4webapi`. */
+export function identify(
+  { id, authMethod }: Client,
+  { clockSkewSeconds }: AuthenticationPorts,
+): oauth.Client {
+  return {
+    client_id: id,
+    [oauth.clockSkew]: clockSkewSeconds(),
+    // RFC 8705 section 5.
+    ...(isMutualTls(authMethod) && { use_mtls_endpoint_aliases: true }),
+  }
 }
 
 /**
@@ -31,20 +83,100 @@ export interface Client {
 export function authenticate(
   client: Client,
   metadata: oauth.AuthorizationServer,
+  ports: AuthenticationPorts,
 ): oauth.ClientAuth {
-  const { secret } = client
+  const { secret, privateKey } = client
+  const audience = assertionAudience(client, metadata)
   const method = client.authMethod ?? chooseMethod(client, metadata)
-  if (method === 'none' || secret === undefined) return oauth.None()
-  return method === 'client_secret_post'
-    ? oauth.ClientSecretPost(secret.reveal())
-    : oauth.ClientSecretBasic(secret.reveal())
+  switch (method) {
+    case 'client_secret_basic':
+      return secret ? oauth.ClientSecretBasic(secret.reveal()) : oauth.None()
+    case 'client_secret_post':
+      return secret ? oauth.ClientSecretPost(secret.reveal()) : oauth.None()
+    case 'client_secret_jwt':
+      if (secret === undefined) throw new TypeError('no client secret')
+      return oauth.ClientSecretJwt(secret.reveal(), modify({ audience }))
+    case 'private_key_jwt': {
+      if (privateKey === undefined) throw new TypeError('no private key')
+      const algorithm = algorithmOf(privateKey, metadata)
+      const keyId = client.keyId ?? privateKey.keyId
+      return oauth.PrivateKeyJwt(
+        {
+          key: toCryptoKey(privateKey.key, algorithm),
+          ...(keyId !== undefined && { kid: keyId }),
+        },
+        modify({ audience, algorithm }),
+      )
+    }
+    case 'tls_client_auth':
+    case 'self_signed_tls_client_auth':
+      return oauth.TlsClientAuth()
+    case 'github_oidc':
+      return async (_server, { client_id }, body) => {
+        const assertion = await ports.requestIdToken(audience)
+        body.set('client_id', client_id)
+        body.set('client_assertion_type', ASSERTION_TYPE)
+        body.set('client_assertion', assertion.reveal())
+      }
+    case 'none':
+      return oauth.None()
+  }
+}
+
+/** Who an assertion is for: the issuer, as RFC 7523bis wants it. */
+export function assertionAudience(
+  client: Client,
+  metadata: oauth.AuthorizationServer,
+): string {
+  return client.assertionAudience ?? metadata.issuer
+}
+
+/** Proofs of possession, one for each request (RFC 9449). */
+export function createDpop(
+  { dpopKey, ...client }: Client,
+  ports: AuthenticationPorts,
+): oauth.DPoPHandle | undefined {
+  if (dpopKey === undefined) return undefined
+  const algorithm = algorithmOf(dpopKey, undefined)
+  return oauth.DPoP(
+    identify(client, ports),
+    toKeyPair(dpopKey, algorithm),
+    modify({ algorithm }),
+  )
+}
+
+function algorithmOf(
+  key: PrivateKey,
+  metadata: oauth.AuthorizationServer | undefined,
+): string {
+  const algorithm = signingAlgorithm(
+    key,
+    metadata?.token_endpoint_auth_signing_alg_values_supported,
+  )
+  if (algorithm === undefined) throw new TypeError('a key that cannot sign')
+  return algorithm
+}
+
+function modify(wanted: {
+  audience?: string
+  algorithm?: string
+}): oauth.ModifyAssertionOptions {
+  return {
+    [oauth.modifyAssertion](header, payload) {
+      if (wanted.audience !== undefined) payload['aud'] = wanted.audience
+      // The name that servers know; RFC 9864 has another one.
+      if (wanted.algorithm === 'EdDSA') header['alg'] = 'EdDSA'
+    },
+  }
 }
 
 function chooseMethod(
   client: Client,
   metadata: oauth.AuthorizationServer,
 ): ClientAuthMethod {
-  if (client.secret === undefined) return 'none'
+  if (client.secret === undefined) {
+    return client.privateKey === undefined ? 'none' : 'private_key_jwt'
+  }
   // RFC 8414 section 2: left out means client_secret_basic.
   const supported = metadata.token_endpoint_auth_methods_supported ?? []
   return supported.includes('client_secret_post') &&

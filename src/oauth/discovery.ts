@@ -2,7 +2,7 @@ import * as oauth from 'oauth4webapi'
 import { fetch, interceptors, type Dispatcher } from 'undici'
 
 import { RotationError } from '../rotation/errors.ts'
-import { nameError } from '../rotation/foreign-text.ts'
+import { explainConnection, nameError } from '../rotation/foreign-text.ts'
 import { parseEndpointUrl } from './endpoint-url.ts'
 
 const DEADLINE_SECONDS = 20
@@ -63,7 +63,7 @@ export async function discover(
     if (name === oauth.JSON_ATTRIBUTE_COMPARISON) {
       return 'it names another issuer'
     }
-    return name
+    return explainConnection(thrown, issuer.host)
   }
 
   function failure(reason: string): RotationError {

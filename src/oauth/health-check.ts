@@ -1,18 +1,14 @@
-import { request, type Dispatcher } from 'undici'
+import * as oauth from 'oauth4webapi'
+import { fetch, type Dispatcher } from 'undici'
 
-import type { Introspection } from '../rotation/decide.ts'
 import type { Failure } from '../rotation/errors.ts'
 import { nameError } from '../rotation/foreign-text.ts'
 import type { HealthCheck, System } from '../rotation/ports.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
+import type { RunningAuthorizationServer } from './authorization-server.ts'
 
 /** What tries a new access token. */
-export type HealthCheckTarget = 'none' | 'introspection' | URL
-
-export interface AccessTokenIntrospection {
-  /** Never throws. */
-  introspectAccessToken(accessToken: SecretValue): Promise<Introspection>
-}
+export type HealthCheckTarget = 'none' | 'introspection' | 'userinfo' | URL
 
 const DEADLINE_MILLISECONDS = 20_000
 const MOST_TRIES = 3
@@ -27,17 +23,26 @@ type Try =
 /** Tries a new access token before anybody else gets it. */
 export function createHealthCheck(
   target: Exclude<HealthCheckTarget, 'none'>,
-  authorizationServer: AccessTokenIntrospection,
+  authorizationServer: RunningAuthorizationServer,
   dispatcher: Dispatcher,
   system: System,
 ): HealthCheck {
+  async function tryOnce(accessToken: SecretValue): Promise<Try> {
+    if (target === 'introspection') {
+      return tryIntrospection(authorizationServer, accessToken)
+    }
+    const url =
+      target === 'userinfo'
+        ? await authorizationServer.userinfoEndpoint()
+        : target
+    if (url === undefined) throw new TypeError('no userinfo endpoint')
+    return tryUrl(url, accessToken, authorizationServer.dpop(), dispatcher)
+  }
+
   return {
     async check(accessToken) {
       for (let tries = 1; ; tries++) {
-        const result =
-          target === 'introspection'
-            ? await tryIntrospection(authorizationServer, accessToken)
-            : await tryUrl(target, accessToken, dispatcher)
+        const result = await tryOnce(accessToken)
         if (result.kind === 'works') return undefined
         if (result.kind === 'fails' || tries === MOST_TRIES) {
           return failure(target, result.answer)
@@ -49,7 +54,7 @@ export function createHealthCheck(
 }
 
 async function tryIntrospection(
-  authorizationServer: AccessTokenIntrospection,
+  authorizationServer: RunningAuthorizationServer,
   accessToken: SecretValue,
 ): Promise<Try> {
   switch (await authorizationServer.introspectAccessToken(accessToken)) {
@@ -66,39 +71,56 @@ async function tryIntrospection(
 async function tryUrl(
   url: URL,
   accessToken: SecretValue,
+  dpop: oauth.DPoPHandle | undefined,
   dispatcher: Dispatcher,
 ): Promise<Try> {
+  let status: number | undefined
   try {
-    const { statusCode, body } = await request(url, {
-      method: 'GET',
-      headers: {
-        accept: 'application/json',
-        authorization: `Bearer ${accessToken.reveal()}`,
-        'user-agent': 'rotate-token',
+    await oauth.protectedResourceRequest(
+      accessToken.reveal(),
+      'GET',
+      url,
+      new Headers({ accept: 'application/json', 'user-agent': 'rotate-token' }),
+      null,
+      {
+        signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),
+        ...(dpop && { DPoP: dpop }),
+        // Inputs have checked that only loopback goes without TLS.
+        [oauth.allowInsecureRequests]: true,
+        [oauth.customFetch]: async (address, { method, headers, signal }) => {
+          const response = await fetch(address, {
+            method,
+            headers,
+            redirect: 'manual',
+            ...(signal && { signal }),
+            dispatcher,
+          })
+          status = response.status
+          const answer: unknown = response
+          return answer as globalThis.Response
+        },
       },
-      signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),
-      dispatcher,
-    })
-    await body.dump()
-    if (statusCode >= 200 && statusCode < 300) return { kind: 'works' }
-    const isForNow = statusCode >= 500 || statusCode === 429
-    return {
-      kind: isForNow ? 'unclear' : 'fails',
-      answer: `HTTP ${statusCode}`,
-    }
+    )
   } catch (thrown) {
-    return { kind: 'unclear', answer: nameError(thrown) }
+    // The library throws for a challenge, after an answer has come.
+    if (status === undefined) {
+      return { kind: 'unclear', answer: nameError(thrown) }
+    }
+    if (dpop && status === 401 && oauth.isDPoPNonceError(thrown)) {
+      return { kind: 'unclear', answer: 'it wants a DPoP nonce' }
+    }
   }
+  if (status === undefined) return { kind: 'unclear', answer: 'no answer' }
+  if (status >= 200 && status < 300) return { kind: 'works' }
+  const isForNow = status >= 500 || status === 429
+  return { kind: isForNow ? 'unclear' : 'fails', answer: `HTTP ${status}` }
 }
 
 function failure(
   target: Exclude<HealthCheckTarget, 'none'>,
   answer: string,
 ): Failure {
-  const where =
-    target === 'introspection'
-      ? 'introspection'
-      : target.origin + target.pathname
+  const where = target instanceof URL ? target.origin + target.pathname : target
   return {
     code: 'HEALTH_CHECK_FAILED',
     what: `The check at ${where} said: ${answer}.`,

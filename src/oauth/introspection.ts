@@ -1,9 +1,10 @@
 import * as oauth from 'oauth4webapi'
-import { fetch, type Dispatcher } from 'undici'
+import { fetch } from 'undici'
 
 import type { Introspection } from '../rotation/decide.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
-import { authenticate, type Client } from './client-authentication.ts'
+import { authenticate, identify, type Client } from './client-authentication.ts'
+import type { TokenRequestPorts } from './token-endpoint.ts'
 
 const DEADLINE_MILLISECONDS = 20_000
 
@@ -18,15 +19,15 @@ export async function introspect(
   metadata: oauth.AuthorizationServer,
   token: SecretValue,
   hint: 'access_token' | 'refresh_token',
-  dispatcher: Dispatcher,
+  ports: TokenRequestPorts,
 ): Promise<Introspection> {
   if (metadata.introspection_endpoint === undefined) return 'unknown'
-  const identity = { client_id: client.id }
+  const identity = identify(client, ports)
   try {
     const response = await oauth.introspectionRequest(
       metadata,
       identity,
-      authenticate(client, metadata),
+      authenticate(client, metadata, ports),
       token.reveal(),
       {
         additionalParameters: { token_type_hint: hint },
@@ -40,7 +41,7 @@ export async function introspect(
             body: String(body),
             redirect: 'manual',
             ...(signal && { signal }),
-            dispatcher,
+            dispatcher: ports.dispatcher,
           })
           return response as Response
         },

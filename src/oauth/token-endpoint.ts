@@ -1,17 +1,33 @@
 import * as oauth from 'oauth4webapi'
 import { DecoratorHandler, Response, request, type Dispatcher } from 'undici'
 
-import { nameError } from '../rotation/foreign-text.ts'
+import { explainConnection } from '../rotation/foreign-text.ts'
 import type { RefreshResult } from '../rotation/ports.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
-import { authenticate, type Client } from './client-authentication.ts'
+import {
+  authenticate,
+  identify,
+  type AuthenticationPorts,
+  type Client,
+} from './client-authentication.ts'
+import type { ReplyShape, RequestShape } from './preset.ts'
+import { selfRotationRequest, shapeRequest } from './request-shape.ts'
 import { readTokenReply, type RawReply } from './token-reply.ts'
 
 export interface TokenRequestOptions {
   readonly client: Client
   readonly scope?: string
   /** What the request carries besides the grant and the client. */
-  readonly tokenRequestParameters: [name: string, value: string][]
+  readonly tokenRequestParameters: readonly [name: string, value: string][]
+  /** How this provider's request and reply differ from those of RFC 6749. */
+  readonly request?: RequestShape
+  readonly reply?: ReplyShape
+}
+
+/** What a token request goes through. */
+export interface TokenRequestPorts extends AuthenticationPorts {
+  readonly dispatcher: Dispatcher
+  readonly dpop?: oauth.DPoPHandle
 }
 
 /**
@@ -31,13 +47,94 @@ export async function requestTokens(
   options: TokenRequestOptions,
   metadata: oauth.AuthorizationServer,
   refreshToken: SecretValue,
-  dispatcher: Dispatcher,
+  ports: TokenRequestPorts,
 ): Promise<RefreshResult> {
-  const exchange = await sendOnce(options, metadata, refreshToken, dispatcher)
-  return judgeExchange(exchange, [
-    refreshToken,
-    ...(options.client.secret ? [options.client.secret] : []),
-  ])
+  const exchange = await sendOnce(metadata, ports, (send) =>
+    options.request?.format === 'self-rotation'
+      ? rotateSelf(options, metadata, refreshToken, send)
+      : oauth.refreshTokenGrantRequest(
+          metadata,
+          identify(options.client, ports),
+          authenticate(options.client, metadata, ports),
+          refreshToken.reveal(),
+          requestOptions(options, ports, send),
+        ),
+  )
+  return judgeExchange(exchange, options, [refreshToken])
+}
+
+/**
+ * Asks for an access token of the client itself, without a grant of anybody.
+ * Spends nothing.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-4.4
+ */
+export async function requestClientCredentials(
+  options: TokenRequestOptions,
+  metadata: oauth.AuthorizationServer,
+  ports: TokenRequestPorts,
+): Promise<RefreshResult> {
+  const exchange = await sendOnce(metadata, ports, (send) =>
+    oauth.clientCredentialsGrantRequest(
+      metadata,
+      identify(options.client, ports),
+      authenticate(options.client, metadata, ports),
+      parametersOf(options),
+      requestOptions(options, ports, send),
+    ),
+  )
+  return judgeExchange(exchange, options, [])
+}
+
+type Send = (request: {
+  readonly url: string
+  readonly headers: Headers
+  readonly body: string
+  readonly signal?: AbortSignal | undefined
+}) => Promise<globalThis.Response>
+
+async function rotateSelf(
+  { tokenRequestParameters }: TokenRequestOptions,
+  { token_endpoint: url = '' }: oauth.AuthorizationServer,
+  token: SecretValue,
+  send: Send,
+): Promise<unknown> {
+  const signal = AbortSignal.timeout(DEADLINE_SECONDS * 1000)
+  const parameters = new URLSearchParams([...tokenRequestParameters])
+  return send({ ...selfRotationRequest(url, token, parameters), signal })
+}
+
+function parametersOf({
+  scope,
+  tokenRequestParameters,
+}: TokenRequestOptions): URLSearchParams {
+  const parameters = new URLSearchParams([...tokenRequestParameters])
+  if (scope !== undefined) parameters.set('scope', scope)
+  return parameters
+}
+
+function requestOptions(
+  options: TokenRequestOptions,
+  { dpop }: TokenRequestPorts,
+  send: Send,
+): oauth.TokenEndpointRequestOptions {
+  return {
+    additionalParameters: parametersOf(options),
+    headers: { 'accept-encoding': 'identity' },
+    signal: AbortSignal.timeout(DEADLINE_SECONDS * 1000),
+    ...(dpop && { DPoP: dpop }),
+    // Inputs and discovery have checked that only loopback goes without TLS.
+    [oauth.allowInsecureRequests]: true,
+    [oauth.customFetch]: async (url, { headers, body, signal }) =>
+      send({
+        ...shapeRequest(options.request, {
+          url,
+          headers: new Headers(headers),
+          body: new URLSearchParams(String(body)),
+        }),
+        signal,
+      }),
+  }
 }
 
 /** One request on the wire, and how far it came. */
@@ -50,47 +147,35 @@ interface Exchange {
 }
 
 async function sendOnce(
-  { client, scope, tokenRequestParameters }: TokenRequestOptions,
-  metadata: oauth.AuthorizationServer,
-  refreshToken: SecretValue,
-  dispatcher: Dispatcher,
+  { token_endpoint: endpoint = '' }: oauth.AuthorizationServer,
+  { dispatcher }: TokenRequestPorts,
+  make: (send: Send) => Promise<unknown>,
 ): Promise<Exchange> {
   const exchange: Exchange = { isSent: false }
-  const additionalParameters = new URLSearchParams(tokenRequestParameters)
-  if (scope !== undefined) additionalParameters.set('scope', scope)
   try {
-    await oauth.refreshTokenGrantRequest(
-      metadata,
-      { client_id: client.id },
-      authenticate(client, metadata),
-      refreshToken.reveal(),
-      {
-        additionalParameters,
-        headers: { 'accept-encoding': 'identity' },
-        signal: AbortSignal.timeout(DEADLINE_SECONDS * 1000),
-        // Inputs and discovery have checked that only loopback goes without TLS.
-        [oauth.allowInsecureRequests]: true,
-        [oauth.customFetch]: async (url, { headers, body, signal }) => {
-          const {
-            statusCode,
-            headers: replyHeaders,
-            body: stream,
-          } = await request(url, {
-            method: 'POST',
-            headers,
-            body: String(body),
-            ...(signal && { signal }),
-            dispatcher: dispatcher.compose(noteSending(exchange)),
-          })
-          exchange.reply = await readReply(statusCode, replyHeaders, stream)
-          // The library only passes this on; the bytes are judged here.
-          const response: unknown = new Response(null)
-          return response as globalThis.Response
-        },
-      },
-    )
+    await make(async ({ url, headers, body, signal }) => {
+      const {
+        statusCode,
+        headers: replyHeaders,
+        body: stream,
+      } = await request(url, {
+        method: 'POST',
+        headers: Object.fromEntries(headers),
+        body,
+        ...(signal && { signal }),
+        dispatcher: dispatcher.compose(noteSending(exchange)),
+      })
+      exchange.reply = await readReply(statusCode, replyHeaders, stream)
+      // The library takes the nonce out of it and passes the rest on; the bytes
+      // are judged here.
+      const nonce = replyHeaders['dpop-nonce']
+      const response: unknown = new Response(null, {
+        ...(typeof nonce === 'string' && { headers: { 'dpop-nonce': nonce } }),
+      })
+      return response as globalThis.Response
+    })
   } catch (thrown) {
-    exchange.failure = nameError(thrown)
+    exchange.failure = explainConnection(thrown, new URL(endpoint).host)
   }
   return exchange
 }
@@ -147,9 +232,13 @@ async function readReply(
 
 function judgeExchange(
   { isSent, reply, failure }: Exchange,
-  secrets: readonly SecretValue[],
+  { client, reply: shape }: TokenRequestOptions,
+  tokens: readonly SecretValue[],
 ): RefreshResult {
-  if (reply !== undefined) return readTokenReply(reply, secrets)
+  if (reply !== undefined) {
+    const secrets = [...tokens, ...(client.secret ? [client.secret] : [])]
+    return readTokenReply(reply, secrets, shape)
+  }
   const answer =
     failure === 'TimeoutError'
       ? `no answer in ${DEADLINE_SECONDS} s`

@@ -1,6 +1,23 @@
 import { quote } from '../rotation/foreign-text.ts'
-import type { IssuedTokens, RefreshResult } from '../rotation/ports.ts'
+import type { RefreshResult } from '../rotation/ports.ts'
 import { SecretValue } from '../rotation/secret-value.ts'
+import type { ReplyShape } from './preset.ts'
+import {
+  describeError,
+  isClientError,
+  isDead,
+  readError,
+  type ReplyError,
+} from './token-reply-error.ts'
+import {
+  findTokens,
+  nonEmptyString,
+  readText,
+  type Fields,
+  type Found,
+  type ReplyText,
+} from './token-reply-text.ts'
+import { isLifetimeOdd, readTimes } from './token-reply-times.ts'
 
 /** What came back from the token endpoint, before anybody has judged it. */
 export interface RawReply {
@@ -14,8 +31,6 @@ export interface RawReply {
   readonly retryAfter?: string
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
 /**
  * Says what a reply of the token endpoint means.
  *
@@ -23,138 +38,89 @@ type Fields = Readonly<Record<string, unknown>>
  * new refresh token is kept whatever is wrong with the rest, because the old one
  * is dead by then. Never throws.
  *
- * @param secrets what must not show when the server's words are quoted
+ * @param secrets what must not show when the server's words are quoted; the
+ * presented refresh token among them
+ * @param shape how this provider differs from the standard
  * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-5
  */
 export function readTokenReply(
   reply: RawReply,
   secrets: readonly SecretValue[],
+  shape: ReplyShape = {},
 ): RefreshResult {
-  const text = new TextDecoder().decode(reply.body)
-  const fields = parseObject(text)
-  const found = findTokens(text, fields)
-  const error = nonEmptyString(fields?.['error'])
-  return isIssued(reply, found, fields, error)
-    ? {
-        kind: 'issued',
-        tokens: withTimes(found, fields, reply.date),
-        defects: defectsOf(reply, fields, error),
-      }
-    : refused(reply, fields, error, secrets)
+  const text = readText(reply.body, reply.isComplete)
+  const error = readError(text, shape)
+  const found = findTokens(text, shape, (token) =>
+    isOneOf(new SecretValue(token), secrets),
+  )
+  return isIssued(reply, text, error, found, secrets)
+    ? issued(reply, text, error, found, shape)
+    : refused(reply, text, error, found, shape, secrets)
 }
 
 function isIssued(
   { status }: RawReply,
+  { isWhole }: ReplyText,
+  { isError }: ReplyError,
   { refreshToken, accessToken }: Found,
-  fields: Fields | undefined,
-  error: string | undefined,
+  secrets: readonly SecretValue[],
 ): boolean {
-  const isWhole =
-    fields !== undefined && accessToken !== undefined && error === undefined
   const isSuccess = status >= 200 && status < 300
+  const isEcho = refreshToken !== undefined && isOneOf(refreshToken, secrets)
+  if (refreshToken !== undefined && accessToken !== undefined) {
+    // A server that says 500 and hands out a complete pair all the same has spent
+    // the old token. One that names an error is believed when it says 200.
+    return isError ? isSuccess && !isEcho : true
+  }
+  if (refreshToken !== undefined) return isSuccess && !isError && !isEcho
   // Without a refresh token only a whole reply says that there is no new one: the
-  // rest of one that was cut short may have held it. A server that says 500 and
-  // hands out a complete pair all the same has spent the old token.
-  return isSuccess
-    ? refreshToken !== undefined || isWhole
-    : refreshToken !== undefined && isWhole
+  // rest of one that was cut short may have held it.
+  return accessToken !== undefined && isSuccess && !isError && isWhole
 }
 
-function parseObject(text: string): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Fields)
-      : undefined
-  } catch {
-    return undefined
-  }
+function isOneOf(token: SecretValue, secrets: readonly SecretValue[]): boolean {
+  return secrets.some((secret) => secret.equals(token))
 }
 
-type Found = Pick<IssuedTokens, 'refreshToken' | 'accessToken'>
-
-function tokensIn(fields: Fields): Found {
-  const refreshToken = nonEmptyString(fields['refresh_token'])
-  const accessToken = nonEmptyString(fields['access_token'])
+function issued(
+  reply: RawReply,
+  { fields, isForm }: ReplyText,
+  { isError }: ReplyError,
+  { refreshToken, accessToken, holder, isMisplaced }: Found,
+  shape: ReplyShape,
+): RefreshResult {
+  const places = [...(holder ? [holder] : []), ...(fields ? [fields] : [])]
   return {
-    ...(refreshToken && { refreshToken: new SecretValue(refreshToken) }),
-    ...(accessToken && { accessToken: new SecretValue(accessToken) }),
+    kind: 'issued',
+    tokens: {
+      ...(refreshToken && { refreshToken }),
+      ...(accessToken && { accessToken }),
+      ...readTimes(places, shape, reply.date),
+    },
+    defects: [
+      ...(reply.status === (shape.successStatus ?? 200)
+        ? []
+        : [`its status was ${reply.status}`]),
+      ...(reply.isComplete ? [] : ['it was cut short']),
+      ...(fields === undefined
+        ? ['it was not a JSON object; the tokens were taken out of it']
+        : defectsOf(places, shape, { isError, isForm, isMisplaced })),
+    ],
   }
 }
-
-function findTokens(text: string, fields: Fields | undefined): Found {
-  const found = fields ? tokensIn(fields) : {}
-  const isEmpty = !found.refreshToken && !found.accessToken
-  return isEmpty ? salvage(text) : found
-}
-
-/**
- * Finds complete token strings wherever they are: in a reply that was cut short,
- * or one that wraps its fields in others. A string without its closing quote is
- * not complete.
- */
-function salvage(text: string): Found {
-  const fields: Record<string, unknown> = {}
-  for (const name of ['refresh_token', 'access_token']) {
-    const match = new RegExp(`"${name}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`, 's')
-    const literal = match.exec(text)?.[1]
-    if (literal === undefined) continue
-    try {
-      fields[name] = JSON.parse(literal)
-    } catch {
-      // Not a JSON string after all, so not a token.
-    }
-  }
-  return tokensIn(fields)
-}
-
-function withTimes(
-  found: Found,
-  fields: Fields | undefined,
-  date: Date | undefined,
-): IssuedTokens {
-  const expiresInSeconds = readSeconds(fields?.['expires_in'])
-  return {
-    ...found,
-    ...(expiresInSeconds !== undefined && { expiresInSeconds }),
-    ...(date && { issuedAt: date }),
-  }
-}
-
-/** A number, or the same as a string, as PayPal sends it; anything else: unknown. */
-function readSeconds(value: unknown): number | undefined {
-  const seconds =
-    typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
-  return typeof seconds === 'number' &&
-    Number.isFinite(seconds) &&
-    seconds > 0 &&
-    seconds < MAX_LIFETIME_SECONDS
-    ? seconds
-    : undefined
-}
-
-/** A century; what is more than that was not meant as seconds from now. */
-const MAX_LIFETIME_SECONDS = 100 * 365 * 24 * 60 * 60
 
 function defectsOf(
-  reply: RawReply,
-  fields: Fields | undefined,
-  error: string | undefined,
+  places: readonly Fields[],
+  shape: ReplyShape,
+  has: { isError: boolean; isForm: boolean; isMisplaced: boolean },
 ): string[] {
   const defects: string[] = []
-  if (reply.status !== 200) defects.push(`its status was ${reply.status}`)
-  if (!reply.isComplete) defects.push('it was cut short')
-  if (fields === undefined) {
-    defects.push('it was not a JSON object; the tokens were taken out of it')
-    return defects
-  }
-  if (error !== undefined) defects.push('it named an error as well')
-  const type = nonEmptyString(fields['token_type'])
-  if (type === undefined) defects.push('it had no token_type')
-  if (
-    fields['expires_in'] !== undefined &&
-    readSeconds(fields['expires_in']) === undefined
-  ) {
+  if (has.isForm) defects.push('it was form-encoded, not JSON')
+  if (has.isMisplaced) defects.push('its tokens stood in an unexpected place')
+  if (has.isError) defects.push('it named an error as well')
+  const hasType = places.some((fields) => nonEmptyString(fields['token_type']))
+  if (!hasType && !shape.hasNoTokenType) defects.push('it had no token_type')
+  if (isLifetimeOdd(places, shape)) {
     defects.push('its expires_in was not a number of seconds')
   }
   return defects
@@ -163,20 +129,31 @@ function defectsOf(
 /** Sorts a reply without tokens by what it says about the fate of the old one. */
 function refused(
   reply: RawReply,
-  fields: Fields | undefined,
-  error: string | undefined,
+  { fields }: ReplyText,
+  error: ReplyError,
+  { accessToken }: Found,
+  shape: ReplyShape,
   secrets: readonly SecretValue[],
 ): RefreshResult {
+  const { status } = reply
+  const { code } = error
   const answer = describe(reply, fields, error, secrets)
-  if (reply.status >= 500) return { kind: 'in-doubt', answer }
-  if (error === 'invalid_grant') return { kind: 'dead', answer }
-  if (error === 'invalid_client') {
+  const isSuccess = status >= 200 && status < 300
+  // A good reply that also names an error, or one that only looks like it.
+  const isContradictory =
+    accessToken !== undefined || (isSuccess && !error.isError)
+  if (status >= 500 || isContradictory) return { kind: 'in-doubt', answer }
+  if (isDead(error, shape)) return { kind: 'dead', answer }
+  if (isClientError(error, shape)) {
     return { kind: 'refused', reason: 'client', answer }
   }
-  if (error === 'unsupported_grant_type') {
+  if (code === 'use_dpop_nonce') {
+    return { kind: 'refused', reason: 'nonce', answer }
+  }
+  if (code === 'unsupported_grant_type') {
     return { kind: 'refused', reason: 'request', answer }
   }
-  if (reply.status === 429) {
+  if (status === 429) {
     const retryAfterSeconds = readRetryAfter(reply)
     return {
       kind: 'refused',
@@ -185,7 +162,15 @@ function refused(
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
     }
   }
-  if (error === undefined && [404, 405, 415].includes(reply.status)) {
+  const isOAuth = nonEmptyString(fields?.['error']) !== undefined
+  if (!isOAuth && shape.deadStatuses?.includes(status)) {
+    return { kind: 'dead', answer }
+  }
+  if (
+    !error.isError &&
+    code === undefined &&
+    [404, 405, 415].includes(status)
+  ) {
     return { kind: 'refused', reason: 'request', answer }
   }
   // Also a 4xx with any other error: node-oidc-provider, for one, spends the
@@ -206,22 +191,16 @@ function readRetryAfter({ retryAfter, date }: RawReply): number | undefined {
 function describe(
   reply: RawReply,
   fields: Fields | undefined,
-  error: string | undefined,
+  error: ReplyError,
   secrets: readonly SecretValue[],
 ): string {
-  const description = nonEmptyString(fields?.['error_description'])
   return [
     `HTTP ${reply.status}`,
-    ...(error ? [quote(error, secrets)] : []),
-    ...(description ? [`("${quote(description, secrets)}")`] : []),
-    ...(fields || error ? [] : ['without a JSON object']),
+    ...describeError(error, fields, secrets),
+    ...(fields ? [] : ['without a JSON object']),
     ...(reply.retryAfter
       ? [`with Retry-After: ${quote(reply.retryAfter, secrets)}`]
       : []),
     ...(reply.isComplete ? [] : ['cut short']),
   ].join(' ')
-}
-
-function nonEmptyString(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
 }

@@ -36,6 +36,8 @@ export async function publish(
   core.setOutput('rotated', String(isRotated))
   core.setOutput('access-token', accessToken?.reveal() ?? '')
   core.setOutput('expires-at', expiresAt?.toISOString() ?? '')
+  const refreshTokenEnd = report.refreshTokenExpiresAt?.toISOString() ?? ''
+  core.setOutput('refresh-token-expires-at', refreshTokenEnd)
   core.setOutput('next-due-at', report.nextDueAt?.toISOString() ?? '')
   core.setOutput('sequence', String(report.sequence ?? ''))
   core.setOutput('credential-state', credentialState)

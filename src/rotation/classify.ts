@@ -32,6 +32,7 @@ export interface Tries {
   readonly notSent: number
   readonly limited: number
   readonly inDoubt: number
+  readonly nonces: number
 }
 
 const MOST_NOT_SENT = 3
@@ -62,6 +63,8 @@ export function classify(
         ? again(PAUSE_MILLISECONDS * tries.notSent, false)
         : { kind: 'unspent', failure: notSent(result.answer) }
     case 'refused': {
+      if (result.reason === 'nonce' && tries.nonces === 1)
+        return again(0, false)
       const seconds = result.retryAfterSeconds
       return result.reason === 'limit' &&
         tries.limited === 1 &&
@@ -117,7 +120,7 @@ function refused(result: Extract<RefreshResult, { kind: 'refused' }>): Failure {
         code: 'CLIENT_AUTHENTICATION_FAILED',
         what: `The authorization server refused the client: ${result.answer}.`,
         remedy:
-          "Check 'client-id', 'client-secret' and 'client-auth-method', then run the workflow again.",
+          "Check 'client-id', 'client-secret' or whatever else the client authenticates with, and 'client-auth-method', then run the workflow again.",
       }
     case 'request':
       return {
@@ -125,6 +128,12 @@ function refused(result: Extract<RefreshResult, { kind: 'refused' }>): Failure {
         what: `The authorization server refused the request before it looked at the refresh token: ${result.answer}.`,
         remedy:
           "Check 'token-endpoint' or 'issuer' and what the client may do, then run the workflow again.",
+      }
+    case 'nonce':
+      return {
+        code: 'CLIENT_AUTHENTICATION_FAILED',
+        what: `The authorization server did not accept the DPoP nonce that it had given: ${result.answer}.`,
+        remedy: 'Run the workflow again.',
       }
     case 'limit':
       return {

@@ -35,8 +35,17 @@ export interface Rotation {
   readonly isForced: boolean
   /** Forced, and by a person. */
   readonly isByPerson: boolean
-  /** When rotation fails, the job gets the stored access token. */
-  readonly fallsBack: boolean
+  /** What the job gets when rotation fails. */
+  readonly fallback: 'none' | 'stored-access-token' | 'client-credentials'
+  readonly lifetimes: Lifetimes
+}
+
+/** How long refresh tokens of this provider live, as far as that is known. */
+export interface Lifetimes {
+  /** Counted from each rotation on. */
+  readonly idleSeconds?: number
+  /** Counted from the grant on; no refresh moves it. */
+  readonly absoluteSeconds?: number
 }
 
 export interface Ports {

@@ -41,3 +41,20 @@ export function nameError(thrown: unknown): string {
   if (typeof cause === 'object' && cause !== null) return nameError(cause)
   return typeof name === 'string' ? name : 'unknown error'
 }
+
+/** Codes of a certificate that nobody told this machine to trust. */
+const untrusted = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+/** The same for a connection, with what helps where that is known. */
+export function explainConnection(thrown: unknown, host: string): string {
+  const name = nameError(thrown)
+  return untrusted.has(name)
+    ? `${name}: the certificate of ${host} is not trusted; 'ca-certificates' takes the certificate of the CA that issued it`
+    : name
+}

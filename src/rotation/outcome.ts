@@ -39,6 +39,8 @@ export interface RotationReport {
   readonly accessToken?: SecretValue
   /** When that access token expires, if the authorization server said so. */
   readonly expiresAt?: Date
+  /** When the refresh token expires, if that is known. */
+  readonly refreshTokenExpiresAt?: Date
   /** When a run will find the next rotation due, if that is known. */
   readonly nextDueAt?: Date
   /** How often the refresh token was replaced; unset without a record. */

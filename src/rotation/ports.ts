@@ -1,6 +1,6 @@
 import type { Introspection } from './decide.ts'
 import type { Failure } from './errors.ts'
-import type { Owner, RotationRecord } from './record.ts'
+import type { KnownAccessToken, Life, Owner, RotationRecord } from './record.ts'
 import type { Head } from './register.ts'
 import type { SecretValue } from './secret-value.ts'
 
@@ -30,6 +30,12 @@ export interface AuthorizationServer {
    * @see https://www.rfc-editor.org/rfc/rfc7662.html
    */
   introspect(refreshToken: SecretValue): Promise<Introspection>
+  /**
+   * Asks for an access token of the client itself, without a grant.
+   *
+   * @returns undefined when the server gives none. Never throws.
+   */
+  requestClientCredentials(): Promise<IssuedTokens | undefined>
 }
 
 /** Tries the new access token. */
@@ -44,6 +50,8 @@ export interface IssuedTokens {
   readonly accessToken?: SecretValue
   /** Lifetime of the access token, counted from `issuedAt`. */
   readonly expiresInSeconds?: number
+  /** When the refresh token expires, if the server says so. */
+  readonly refreshTokenExpiresAt?: Date
   /** The server's own time of the reply, if it gave one. */
   readonly issuedAt?: Date
 }
@@ -64,7 +72,8 @@ export type RefreshResult =
   /** Refused before the server looked at the refresh token. */
   | {
       readonly kind: 'refused'
-      readonly reason: 'client' | 'request' | 'limit'
+      /** `nonce`: the same request with the nonce that came with the answer. */
+      readonly reason: 'client' | 'request' | 'limit' | 'nonce'
       readonly answer: string
       /** When the server says that it may be asked again. */
       readonly retryAfterSeconds?: number
@@ -208,10 +217,9 @@ export interface JournalEntry {
   readonly heldSince: Date
   /** The server's time of the answer to the write of the secret. */
   readonly wrote?: Date
-  readonly accessToken?: {
-    readonly fingerprint: string
-    readonly expiresAt: Date
-  }
+  readonly accessToken?: KnownAccessToken
+  readonly refreshTokenLife?: Life
+  readonly grantSince?: Date
   readonly pendingPlaces: readonly string[]
 }
 

@@ -8,9 +8,10 @@ import {
   type Failure,
 } from './errors.ts'
 import { cancelledBeforeSending, newGrant } from './failures.ts'
+import { lifeOf, warnOfEnd } from './lifetime.ts'
 import type { Outcome, PlaceReport, RotationReport } from './outcome.ts'
 import type { IssuedTokens, SecretPlace, System } from './ports.ts'
-import type { KnownAccessToken, RotationRecord } from './record.ts'
+import type { KnownAccessToken, Life, RotationRecord } from './record.ts'
 import type { Register } from './register.ts'
 import type { SecretValue } from './secret-value.ts'
 import { formatTime } from './time.ts'
@@ -24,9 +25,14 @@ const skips: Record<SkipReason, string> = {
 }
 
 /** An access token and, if anybody knows, how long it is good. */
-interface Known {
+export interface Known {
   readonly token: SecretValue
   readonly expiresAt?: Date
+}
+
+interface Issuance {
+  readonly expiresInSeconds?: number | undefined
+  readonly issuedAt?: Date
 }
 
 /**
@@ -43,6 +49,7 @@ export class Progress {
   #record: RotationRecord | undefined
   #stored: Known | undefined
   #issued: Known | undefined
+  #life: Life | undefined
 
   constructor(rotation: Rotation, system: System, register: Register) {
     this.#rotation = rotation
@@ -62,6 +69,7 @@ export class Progress {
   /** Takes note of the record, which may know the stored access token. */
   learn(record: RotationRecord | undefined): void {
     this.#record = record ?? this.#record
+    this.#life = record?.refreshTokenLife ?? this.#life
     const { storedAccessToken: token } = this.#rotation
     if (token === undefined) return
     const known = record?.accessToken
@@ -73,25 +81,54 @@ export class Progress {
   }
 
   /** Takes note of the tokens that were issued, and says what to remember. */
-  know({
-    accessToken: token,
-    expiresInSeconds,
-    issuedAt,
-  }: IssuedTokens): KnownAccessToken | undefined {
-    if (token === undefined) return undefined
+  know(tokens: IssuedTokens): {
+    accessToken?: KnownAccessToken
+    refreshTokenLife?: Life
+    grantSince?: Date
+  } {
     // The servers' clocks, never the runner's: it may be wrong by hours.
-    const start = (issuedAt ?? this.#system.serverNow()).getTime()
-    const expiresAt =
-      expiresInSeconds === undefined
-        ? readExpiry(token)
-        : new Date(start + expiresInSeconds * 1000)
-    this.#issued = { token, ...(expiresAt && { expiresAt }) }
+    const issuedAt = tokens.issuedAt ?? this.#system.serverNow()
+    const { lifetimes } = this.#rotation
+    const grantSince = this.#record?.grantSince ?? issuedAt
+    const refreshTokenLife = lifeOf(
+      issuedAt,
+      grantSince,
+      lifetimes,
+      tokens.refreshTokenExpiresAt,
+    )
+    this.#life = refreshTokenLife ?? this.#life
+    const accessToken = this.#knowAccessToken(tokens, issuedAt)
+    return {
+      ...(accessToken && { accessToken }),
+      ...(refreshTokenLife && { refreshTokenLife }),
+      ...(lifetimes.absoluteSeconds !== undefined && { grantSince }),
+    }
+  }
+
+  #knowAccessToken(
+    { accessToken: token, expiresInSeconds }: IssuedTokens,
+    issuedAt: Date,
+  ): KnownAccessToken | undefined {
+    if (token === undefined) return undefined
+    this.#issued = this.toKnown(token, { expiresInSeconds, issuedAt })
+    const { expiresAt } = this.#issued
     return expiresAt && this.#record
       ? {
           fingerprint: this.#system.fingerprint(token, this.#record.salt),
           expiresAt,
         }
       : undefined
+  }
+
+  toKnown(
+    token: SecretValue,
+    { expiresInSeconds, issuedAt = this.#system.serverNow() }: Issuance,
+  ): Known {
+    const expiresAt =
+      expiresInSeconds === undefined
+        ? readExpiry(token)
+        : new Date(issuedAt.getTime() + expiresInSeconds * 1000)
+    return { token, ...(expiresAt && { expiresAt }) }
   }
 
   /** What is not known to be good is due. */
@@ -179,17 +216,30 @@ export class Progress {
     }
   }
 
-  /** For a job that can live with the old access token when rotation failed. */
-  fallBack(report: RotationReport): RotationReport {
-    const stored = this.#stored
-    if (stored?.expiresAt === undefined) return report
-    if (stored.expiresAt <= this.#system.serverNow()) return report
+  /** The stored access token, unless it has expired or nobody knows. */
+  usableStoredToken(): Known | undefined {
+    const expiresAt = this.#stored?.expiresAt
+    return expiresAt !== undefined && expiresAt > this.#system.serverNow()
+      ? this.#stored
+      : undefined
+  }
+
+  /** For a job that can go on with another access token when rotation failed. */
+  fallBack(
+    report: RotationReport,
+    { token, expiresAt }: Known,
+  ): RotationReport {
     return {
       ...report,
       outcome: 'fallback',
-      accessToken: stored.token,
-      expiresAt: stored.expiresAt,
+      accessToken: token,
+      ...(expiresAt && { expiresAt }),
     }
+  }
+
+  /** Says it while there is time when the refresh token is going to end. */
+  endWarning(): string | undefined {
+    return this.#life && warnOfEnd(this.#life, this.#system.serverNow())
   }
 
   /** The stored access token, if it is good for long enough. */
@@ -231,6 +281,7 @@ export class Progress {
         ),
       }),
       ...(head && { sequence: head.record.sequence }),
+      ...(this.#life && { refreshTokenExpiresAt: this.#life.expiresAt }),
     }
   }
 

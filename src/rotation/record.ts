@@ -67,6 +67,10 @@ export interface RotationRecord {
   readonly wrote?: Date
   /** The access token that was issued last, to know one that is presented. */
   readonly accessToken?: KnownAccessToken
+  /** How long the current refresh token lives, as far as that is known. */
+  readonly refreshTokenLife?: Life
+  /** When the grant was first seen; set where its lifetime is known. */
+  readonly grantSince?: Date
   /** Places that have not got the last access token. */
   readonly pendingPlaces: readonly string[]
   /** The server was seen to introspect refresh tokens, so its "no" counts. */
@@ -79,6 +83,13 @@ export interface RotationRecord {
   readonly restUntil?: Date
   readonly escrow?: Escrow
   readonly block?: Block
+}
+
+export interface Life {
+  readonly since: Date
+  readonly expiresAt: Date
+  /** No refresh moves the end: only a new grant does. */
+  readonly isAbsolute: boolean
 }
 
 export interface KnownAccessToken {

@@ -10,7 +10,7 @@ import { handOut } from './handing-out.ts'
 import { open } from './opening.ts'
 import type { RotationReport } from './outcome.ts'
 import type { SecretMetadata } from './ports.ts'
-import { Progress } from './progress.ts'
+import { Progress, type Known } from './progress.ts'
 import { Register } from './register.ts'
 import { claimRecord, refresh } from './spending.ts'
 import {
@@ -36,9 +36,31 @@ export async function rotate(
   const report = await carryOut(course).catch((thrown: unknown) =>
     course.progress.failed(thrown),
   )
-  return rotation.fallsBack && report.outcome === 'failed'
-    ? course.progress.fallBack(report)
-    : report
+  const warning = course.progress.endWarning()
+  if (warning !== undefined) ports.job.warning(warning)
+  if (report.outcome !== 'failed') return report
+  const token = await fallBack(course)
+  return token ? course.progress.fallBack(report, token) : report
+}
+
+/** Another access token for a job that can live with it. */
+async function fallBack({
+  rotation,
+  ports,
+  progress,
+}: Course): Promise<Known | undefined> {
+  switch (rotation.fallback) {
+    case 'none':
+      return undefined
+    case 'stored-access-token':
+      return progress.usableStoredToken()
+    case 'client-credentials': {
+      const tokens = await ports.authorizationServer.requestClientCredentials()
+      if (tokens?.accessToken === undefined) return undefined
+      ports.job.mask(tokens.accessToken)
+      return progress.toKnown(tokens.accessToken, tokens)
+    }
+  }
 }
 
 export function startCourse(rotation: Rotation, ports: Ports): Course {

@@ -125,7 +125,7 @@ export async function refresh(
 ): Promise<Refreshed | Ended> {
   const { rotation, ports, register, progress } = course
   const { facts, refreshToken } = rotation
-  const tries = { notSent: 0, limited: 0, inDoubt: 0 }
+  const tries = { notSent: 0, limited: 0, inDoubt: 0, nonces: 0 }
   for (;;) {
     if (tries.inDoubt === 0 && ports.job.isCancelled()) {
       await giveBack(course)
@@ -196,9 +196,9 @@ function count(
 ): void {
   if (result.kind === 'not-sent') tries.notSent += 1
   if (result.kind === 'in-doubt') tries.inDoubt += 1
-  if (result.kind === 'refused' && result.reason === 'limit') {
-    tries.limited += 1
-  }
+  if (result.kind !== 'refused') return
+  if (result.reason === 'limit') tries.limited += 1
+  if (result.reason === 'nonce') tries.nonces += 1
 }
 
 /** Gives the claim back; nothing was spent under it. */

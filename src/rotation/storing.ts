@@ -27,7 +27,7 @@ export function keep(
   ports.job.mask(refreshToken)
   if (tokens.accessToken) ports.job.mask(tokens.accessToken)
   const { current, salt, claim } = register.record
-  const accessToken = progress.know(tokens)
+  const known = progress.know(tokens)
   const entry: JournalEntry = {
     nonce: rotation.owner.nonce,
     replaces: current,
@@ -36,7 +36,7 @@ export function keep(
     updatedAt: claim?.updatedAt ?? new Date(0),
     heldSince: claim?.heldSince ?? ports.system.serverNow(),
     pendingPlaces: rotation.accessTokenPlaces.map(({ id }) => id),
-    ...(accessToken && { accessToken }),
+    ...known,
   }
   try {
     ports.journal.write(entry)
@@ -241,12 +241,12 @@ export async function commitUnrotated(
 ): Promise<Moved['kind']> {
   if (tokens.accessToken) ports.job.mask(tokens.accessToken)
   progress.credentialState = 'unchanged'
-  const accessToken = progress.know(tokens)
+  const known = progress.know(tokens)
   const { kind } = await register.move((record) =>
     commit(record, {
       token: record.current,
       pendingPlaces: rotation.accessTokenPlaces.map(({ id }) => id),
-      ...(accessToken && { accessToken }),
+      ...known,
     }),
   )
   return kind
@@ -254,16 +254,18 @@ export async function commitUnrotated(
 
 function committed(
   record: RotationRecord,
-  { token, wrote, accessToken, pendingPlaces }: JournalEntry,
+  entry: JournalEntry,
   restUntil?: Date,
 ): RotationRecord {
-  return commit(record, {
-    token,
-    pendingPlaces,
-    ...(restUntil && { restUntil }),
-    ...(wrote && { wrote }),
-    ...(accessToken && { accessToken }),
-  })
+  const {
+    nonce: _nonce,
+    replaces: _replaces,
+    sealed: _sealed,
+    updatedAt: _updatedAt,
+    heldSince: _heldSince,
+    ...known
+  } = entry
+  return commit(record, { ...known, ...(restUntil && { restUntil }) })
 }
 
 function writeJournal({ ports }: Course, entry: JournalEntry): void {

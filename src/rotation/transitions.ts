@@ -3,6 +3,7 @@ import {
   type Block,
   type Escrow,
   type KnownAccessToken,
+  type Life,
   type Owner,
   type RotationRecord,
 } from './record.ts'
@@ -51,7 +52,14 @@ export function adoptGrant(
   record: RotationRecord,
   current: string,
 ): RotationRecord {
-  const { claim: _claim, escrow: _escrow, block: _block, ...rest } = record
+  const {
+    claim: _claim,
+    escrow: _escrow,
+    block: _block,
+    refreshTokenLife: _life,
+    grantSince: _since,
+    ...rest
+  } = record
   return {
     ...replaceCurrent(rest, current),
     phase: 'idle',
@@ -156,6 +164,8 @@ export interface Committed {
   /** Unset when the write was not ours. */
   readonly wrote?: Date
   readonly accessToken?: KnownAccessToken
+  readonly refreshTokenLife?: Life
+  readonly grantSince?: Date
   readonly pendingPlaces?: readonly string[]
   readonly restUntil?: Date
 }
@@ -163,15 +173,33 @@ export interface Committed {
 /** The new token is where it belongs; nothing is open any more. */
 export function commit(
   record: RotationRecord,
-  { token, wrote, accessToken, pendingPlaces, restUntil }: Committed,
+  {
+    token,
+    wrote,
+    accessToken,
+    refreshTokenLife,
+    grantSince,
+    pendingPlaces,
+    restUntil,
+  }: Committed,
 ): RotationRecord {
-  const { claim: _claim, escrow: _escrow, block: _block, ...rest } = record
+  const {
+    claim: _claim,
+    escrow: _escrow,
+    block: _block,
+    refreshTokenLife: life,
+    ...rest
+  } = record
+  const isSame = token === record.current
   return {
     ...replaceCurrent(rest, token),
     phase: 'idle',
-    sequence: record.sequence + (token === record.current ? 0 : 1),
+    sequence: record.sequence + (isSame ? 0 : 1),
+    ...(isSame && life && { refreshTokenLife: life }),
     ...(wrote && { wrote }),
     ...(accessToken && { accessToken }),
+    ...(refreshTokenLife && { refreshTokenLife }),
+    ...(grantSince && { grantSince }),
     ...(restUntil && { restUntil }),
     pendingPlaces: pendingPlaces ?? record.pendingPlaces,
   }

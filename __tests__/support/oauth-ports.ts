@@ -1,0 +1,14 @@
+import type { Dispatcher } from 'undici'
+
+import type { AuthorizationServerPorts } from '../../src/oauth/authorization-server.ts'
+
+/** What an authorization server needs besides its connections: nothing. */
+export function portsOn(dispatcher: Dispatcher): AuthorizationServerPorts {
+  return {
+    dispatcher,
+    requestIdToken: () => Promise.reject(new Error('no job')),
+    clockSkewSeconds: () => 0,
+    now: () => new Date(),
+    info: () => undefined,
+  }
+}
