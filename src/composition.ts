@@ -87,6 +87,7 @@ export function open(
       isByPerson: configuration.isByPerson,
       fallback: configuration.fallback,
       lifetimes: configuration.lifetimes,
+      keepsOldAccessToken: configuration.keepsOldAccessToken,
     },
     ports: {
       authorizationServer,

@@ -243,6 +243,7 @@ class Script {
       isByPerson: false,
       fallback: 'none',
       lifetimes: {},
+      keepsOldAccessToken: false,
     }
   }
 

@@ -290,6 +290,15 @@ describe('a failed rotation falls back on the client itself', () => {
   })
 })
 
+test.each([true, false])(
+  'says whether old and new access token overlap: %p',
+  async (keepsOldAccessToken) => {
+    await run({ rotation: { keepsOldAccessToken } })
+    const isSaid = job.lines.join().includes('do not overlap')
+    expect(isSaid).toBe(!keepsOldAccessToken)
+  },
+)
+
 describe('handing out', () => {
   test('goes on after a refused place, and the run is partial', async () => {
     store.refusals.set('write AT', refusal)

@@ -97,6 +97,7 @@ export class Rehearsal {
       isByPerson: false,
       fallback: 'none',
       lifetimes: {},
+      keepsOldAccessToken: false,
       ...rotation,
     }
   }

@@ -56604,8 +56604,14 @@ function createAuthorizationServer(options, ports) {
             return endpoint === undefined ? undefined : new URL(endpoint);
         },
         async requestClientCredentials() {
-            const result = await requestClientCredentials(options, await metadata(), requestPorts());
-            return result.kind === 'issued' ? result.tokens : undefined;
+            try {
+                const found = await metadata();
+                const result = await requestClientCredentials(options, found, requestPorts());
+                return result.kind === 'issued' ? result.tokens : undefined;
+            }
+            catch {
+                return undefined;
+            }
         },
     };
 }
@@ -56673,7 +56679,8 @@ function missingEndpoint(needs) {
 async function findTokenEndpoint({ issuer, tokenEndpoint }, { dispatcher }) {
     if (tokenEndpoint !== undefined) {
         return {
-            issuer: (issuer ?? tokenEndpoint).href.replace(/\/$/, ''),
+            // A URL has a slash behind its host that issuers are written without.
+            issuer: issuer?.href.replace(/\/$/, '') ?? tokenEndpoint.href,
             token_endpoint: tokenEndpoint.href,
         };
     }
@@ -56899,6 +56906,7 @@ function composition_open(configuration, { connections, system, journal, job, ow
             isByPerson: configuration.isByPerson,
             fallback: configuration.fallback,
             lifetimes: configuration.lifetimes,
+            keepsOldAccessToken: configuration.keepsOldAccessToken,
         },
         ports: {
             authorizationServer,
@@ -58094,6 +58102,7 @@ function readAuthorizationServer(reader) {
                 absoluteSeconds: preset.refreshTokenAbsoluteSeconds,
             }),
         },
+        keepsOldAccessToken: preset?.keepsOldAccessToken === true,
         verify: readVerify(reader, {
             introspection: introspectionEndpoint !== undefined,
             userinfo: userinfoEndpoint !== undefined,
@@ -59475,6 +59484,9 @@ async function handOut(course, issued) {
     const { rotation } = course;
     const { accessToken } = issued.tokens;
     const pending = new Set(rotation.accessTokenPlaces);
+    if (pending.size > 0 && !rotation.keepsOldAccessToken) {
+        course.ports.job.info('The old access token is taken to have ended with the refresh: it and the new one do not overlap.');
+    }
     const failures = [];
     if (accessToken === undefined) {
         failures.push(...missing(course));

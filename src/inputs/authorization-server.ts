@@ -26,6 +26,7 @@ export interface AuthorizationServerInputs {
   readonly reply?: ReplyShape
   readonly facts: ClassFacts
   readonly lifetimes: Lifetimes
+  readonly keepsOldAccessToken: boolean
   readonly verify: HealthCheckTarget
   readonly caCertificates?: string
   readonly minimumTlsVersion: '1.2' | '1.3'
@@ -115,6 +116,7 @@ export function readAuthorizationServer(
         absoluteSeconds: preset.refreshTokenAbsoluteSeconds,
       }),
     },
+    keepsOldAccessToken: preset?.keepsOldAccessToken === true,
     verify: readVerify(reader, {
       introspection: introspectionEndpoint !== undefined,
       userinfo: userinfoEndpoint !== undefined,

@@ -49,7 +49,7 @@ export interface RunningAuthorizationServer extends AuthorizationServer {
   introspectAccessToken(accessToken: SecretValue): ReturnType<typeof introspect>
   /** Known after `prepare`. */
   userinfoEndpoint(): Promise<URL | undefined>
-  /** An access token of the client itself, if the server gives one. */
+  /** An access token of the client itself, if there is one. Never throws. */
   requestClientCredentials(): Promise<IssuedTokens | undefined>
   /** One for all requests of a run: it remembers the servers' nonces. */
   dpop(): oauth.DPoPHandle | undefined
@@ -119,12 +119,17 @@ export function createAuthorizationServer(
       return endpoint === undefined ? undefined : new URL(endpoint)
     },
     async requestClientCredentials() {
-      const result = await requestClientCredentials(
-        options,
-        await metadata(),
-        requestPorts(),
-      )
-      return result.kind === 'issued' ? result.tokens : undefined
+      try {
+        const found = await metadata()
+        const result = await requestClientCredentials(
+          options,
+          found,
+          requestPorts(),
+        )
+        return result.kind === 'issued' ? result.tokens : undefined
+      } catch {
+        return undefined
+      }
     },
   }
 }
@@ -212,7 +217,8 @@ async function findTokenEndpoint(
 ): Promise<oauth.AuthorizationServer> {
   if (tokenEndpoint !== undefined) {
     return {
-      issuer: (issuer ?? tokenEndpoint).href.replace(/\/$/, ''),
+      // A URL has a slash behind its host that issuers are written without.
+      issuer: issuer?.href.replace(/\/$/, '') ?? tokenEndpoint.href,
       token_endpoint: tokenEndpoint.href,
     }
   }

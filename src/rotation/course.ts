@@ -38,6 +38,8 @@ export interface Rotation {
   /** What the job gets when rotation fails. */
   readonly fallback: 'none' | 'stored-access-token' | 'client-credentials'
   readonly lifetimes: Lifetimes
+  /** The old access token works on after a refresh. */
+  readonly keepsOldAccessToken: boolean
 }
 
 /** How long refresh tokens of this provider live, as far as that is known. */

@@ -18,6 +18,11 @@ export async function handOut(
   const { rotation } = course
   const { accessToken } = issued.tokens
   const pending = new Set(rotation.accessTokenPlaces)
+  if (pending.size > 0 && !rotation.keepsOldAccessToken) {
+    course.ports.job.info(
+      'The old access token is taken to have ended with the refresh: it and the new one do not overlap.',
+    )
+  }
   const failures: Failure[] = []
   if (accessToken === undefined) {
     failures.push(...missing(course))
