@@ -55,7 +55,7 @@ const inDoubt: RefreshResult = { kind: 'in-doubt', answer: 'HTTP 500' }
 const notSent: RefreshResult = { kind: 'not-sent', answer: 'ENOTFOUND' }
 
 function refused(
-  reason: 'client' | 'request' | 'limit',
+  reason: 'client' | 'request' | 'limit' | 'nonce',
   retryAfterSeconds?: number,
 ): RefreshResult {
   return {
@@ -88,6 +88,13 @@ describe('refusals', () => {
   ])('%s', (_, result, limited, verdict) => {
     expect(after(result, { limited })).toBe(verdict)
   })
+})
+
+test('a DPoP nonce is tried once', () => {
+  expect(after(refused('nonce'), { nonces: 1 })).toBe('repeat after 0 ms')
+  expect(after(refused('nonce'), { nonces: 2 })).toBe(
+    'CLIENT_AUTHENTICATION_FAILED',
+  )
 })
 
 test('what was never sent has three tries', () => {

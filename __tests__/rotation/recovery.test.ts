@@ -115,6 +115,15 @@ describe('a run that finds the claim of a dead one', () => {
     expect((await rehearsal.run()).outcome).toBe('rotated')
   })
 
+  test('does nothing more for now, although something is due', async () => {
+    await die('write RT')
+    expect(await rehearsal.run()).toMatchObject({
+      outcome: 'adopted',
+      credentialState: 'stored',
+    })
+    expect(rehearsal.authorizationServer.presented).toHaveLength(2)
+  })
+
   test('goes on at once when that has been a while', async () => {
     await die('write RT')
     rehearsal.store.system.pass(3 * MINUTE)
