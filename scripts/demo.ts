@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import {
+  JOB_TOKEN,
   REPOSITORY,
   World,
   type RunOptions,
@@ -168,6 +169,8 @@ function keep(): void {
         repository: REPOSITORY,
         eventName: 'workflow_dispatch',
         apiUrl: world.githubProxy.url,
+        runId: String(world.queue().run.id),
+        token: JOB_TOKEN,
         with: { ...world.inputs, 'access-token-secrets': 'ACCESS_TOKEN' },
       },
       undefined,
