@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { readConfiguration, type Configuration } from '../src/inputs.ts'
 import type { RotationError } from '../src/rotation/errors.ts'
+import { SecretValue } from '../src/rotation/secret-value.ts'
 
 const trigger = {
   eventName: 'schedule',
@@ -10,6 +11,8 @@ const trigger = {
   payload: {},
 }
 
+const own = { api: 'https://api.github.com', web: 'https://github.com' }
+
 const complete = {
   'refresh-token': 'the-refresh-token',
   'refresh-token-secret': 'REFRESH_TOKEN',
@@ -17,6 +20,8 @@ const complete = {
   'client-id': 'me',
   'client-secret': 'the-client-secret',
   'github-token': 'the-github-token',
+  'app-client-id': '',
+  'app-private-key': '',
   'github-api-url': 'https://api.github.com',
   'dry-run': 'false',
   'minimum-validity': '15m',
@@ -56,7 +61,7 @@ function read(
   for (const [name, value] of Object.entries({ ...complete, ...changes })) {
     process.env[`INPUT_${name.toUpperCase()}`] = value
   }
-  return readConfiguration({ ...trigger, ...by })
+  return readConfiguration({ ...trigger, ...by }, own)
 }
 
 function refused(
@@ -78,8 +83,8 @@ describe('a complete configuration', () => {
       client: { id: 'me' },
       tokenEndpoint: new URL('https://as.example/token'),
       refreshTokenPlace: {
-        kind: 'repository',
-        owner: 'acme',
+        holder: { kind: 'repository', owner: 'acme' },
+        store: 'actions',
         name: 'REFRESH_TOKEN',
       },
       accessTokenPlaces: [],
@@ -89,7 +94,10 @@ describe('a complete configuration', () => {
     })
     expect(configuration.refreshToken.reveal()).toBe('the-refresh-token')
     expect(configuration.client.secret?.reveal()).toBe('the-client-secret')
-    expect(configuration.githubToken.reveal()).toBe('the-github-token')
+    expect(configuration.authorization).toEqual({
+      kind: 'token',
+      token: new SecretValue('the-github-token'),
+    })
     expect(Object.isFrozen(configuration)).toBe(true)
   })
 

@@ -1,6 +1,9 @@
 import * as core from '@actions/core'
 
+import { openAccess } from './github/access.ts'
 import { createApi, type Api } from './github/api.ts'
+import { revoke } from './github/app.ts'
+import { GivenToken, type Credential } from './github/credential.ts'
 import { GitRecords } from './github/record.ts'
 import { WorkflowRuns } from './github/runs.ts'
 import { openPlaces } from './github/secrets.ts'
@@ -12,8 +15,8 @@ import type { Ports, Rotation } from './rotation/course.ts'
 import { NoRecord, noRuns } from './rotation/no-record.ts'
 import type { Job, Journal } from './rotation/ports.ts'
 import type { Owner } from './rotation/record.ts'
-import type { SecretValue } from './rotation/secret-value.ts'
 import { requestIdToken } from './runner/id-token.ts'
+import type { InstallationTokens } from './runner/installation-tokens.ts'
 import type { RunningSystem } from './system.ts'
 import { VERSION } from './version.ts'
 
@@ -27,33 +30,48 @@ export interface Surroundings {
   readonly journal: Journal
   readonly job: Job
   readonly owner: Owner
+  readonly tokens: InstallationTokens
 }
 
 /** Puts the parts of one rotation together. Nothing is sent yet. */
 export function open(
   configuration: Configuration,
-  { connections, system, journal, job, owner }: Surroundings,
+  surroundings: Surroundings,
 ): { rotation: Rotation; ports: Ports } {
-  const createApiFor = (token: SecretValue): Api =>
-    createApi({
-      baseUrl: configuration.githubApiUrl,
-      token,
-      userAgent: `rotate-token/${VERSION}`,
-      dispatcher: connections.github,
-      system,
-      learnTime: (date) => {
-        system.learnTime(date)
-      },
-      info: core.info,
-      attemptMilliseconds: GITHUB_ATTEMPT_MILLISECONDS,
-    })
+  const { connections, system, journal, job, owner, tokens } = surroundings
   const { record, verify } = configuration
-  const [refreshTokenPlace, ...accessTokenPlaces] = openPlaces(
-    [configuration.refreshTokenPlace, ...configuration.accessTokenPlaces],
-    createApiFor(configuration.githubToken),
-    configuration.probeName,
+  const places = [
+    configuration.refreshTokenPlace,
+    ...configuration.accessTokenPlaces,
+  ]
+  const access = openAccess(
+    {
+      authorization: configuration.authorization,
+      places,
+      current: configuration.currentRepository,
+      ...(record && { record }),
+    },
+    {
+      createApi: (credential) =>
+        createApiAs(credential, configuration, surroundings),
+      webUrl: configuration.githubWebUrl,
+      system,
+      keep: (token) => {
+        tokens.keep(token)
+      },
+      warn: core.warning,
+    },
   )
-  if (refreshTokenPlace === undefined) throw new TypeError('no place opened')
+  const { refreshTokenPlace, accessTokenPlaces } = openPlaces(
+    configuration.refreshTokenPlace,
+    configuration.accessTokenPlaces,
+    {
+      apiFor: access.apiFor,
+      probeName: configuration.probeName,
+      current: configuration.currentRepository,
+      tell: core,
+    },
+  )
   const authorizationServer = createAuthorizationServer(
     {
       ...configuration,
@@ -69,7 +87,6 @@ export function open(
       info: core.info,
     },
   )
-  const recordApi = record && createApiFor(record.token)
   return {
     rotation: {
       owner,
@@ -100,13 +117,60 @@ export function open(
         ),
       }),
       records:
-        record && recordApi
-          ? new GitRecords(record, recordApi, core.info)
+        record && access.record
+          ? new GitRecords(record, access.record, core.info)
           : new NoRecord(),
-      runs: recordApi ? new WorkflowRuns(recordApi, owner, core.info) : noRuns,
+      runs: access.runs
+        ? new WorkflowRuns(access.runs, owner, core.info)
+        : noRuns,
       journal,
       job,
       system,
     },
   }
+}
+
+/** Ends what was minted: nobody may use it after the job. */
+export async function revokeTokens(
+  configuration: Configuration,
+  surroundings: Pick<Surroundings, 'connections' | 'system' | 'tokens'>,
+): Promise<void> {
+  for (const token of surroundings.tokens.all) {
+    const credential = new GivenToken(
+      token,
+      'installation',
+      'app-private-key',
+      configuration.githubWebUrl,
+      core.warning,
+    )
+    const isRevoked = await revoke(
+      createApiAs(credential, configuration, surroundings),
+    )
+    if (isRevoked) core.info('Revoked the installation token.')
+    else {
+      core.warning(
+        'The installation token could not be revoked. It ends by itself, an hour after it was minted.',
+      )
+    }
+  }
+}
+
+function createApiAs(
+  credential: Credential,
+  { githubApiUrl, githubWebUrl }: Configuration,
+  { connections, system }: Pick<Surroundings, 'connections' | 'system'>,
+): Api {
+  return createApi({
+    baseUrl: githubApiUrl,
+    webUrl: githubWebUrl,
+    credential,
+    userAgent: `rotate-token/${VERSION}`,
+    dispatcher: connections.github,
+    system,
+    learnTime: (date) => {
+      system.learnTime(date)
+    },
+    info: core.info,
+    attemptMilliseconds: GITHUB_ATTEMPT_MILLISECONDS,
+  })
 }

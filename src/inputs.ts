@@ -1,3 +1,4 @@
+import type { OwnGitHub } from './inputs/authorization.ts'
 import {
   readAuthorizationServer,
   type AuthorizationServerInputs,
@@ -34,6 +35,7 @@ const secretInputs = [
   'client-private-key-passphrase',
   'dpop-private-key',
   'github-token',
+  'app-private-key',
   'record-token',
 ]
 
@@ -42,14 +44,17 @@ const secretInputs = [
  *
  * @throws RotationError with all problems in one message, `unchanged`
  */
-export function readConfiguration(trigger: Trigger): Configuration {
+export function readConfiguration(
+  trigger: Trigger,
+  own: OwnGitHub,
+): Configuration {
   const reader = new InputReader(secretInputs)
   const refusal = refuseTrigger(trigger)
   if (refusal !== undefined) reader.problems.push(refusal)
 
   const tokens = readTokens(reader, trigger)
   const authorizationServer = readAuthorizationServer(reader)
-  const storage = readStorage(reader, trigger)
+  const storage = readStorage(reader, trigger, own)
   const behaviour = readBehaviour(reader, trigger)
   if (
     behaviour.fallback === 'stored-access-token' &&

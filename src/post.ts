@@ -1,2 +1,3 @@
 // Loads the bundle only when main has left work: usually it has not.
-if (process.env['STATE_journal']) await import('./main.ts')
+const { STATE_journal: journal, STATE_tokens: tokens } = process.env
+if (journal || tokens) await import('./main.ts')

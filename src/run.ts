@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as core from '@actions/core'
 import { context } from '@actions/github'
 
-import { open, type Surroundings } from './composition.ts'
+import { open, revokeTokens, type Surroundings } from './composition.ts'
 import { readConfiguration, type Configuration } from './inputs.ts'
 import {
   openConnections,
@@ -18,6 +18,7 @@ import { finish } from './rotation/finish.ts'
 import type { RotationReport } from './rotation/outcome.ts'
 import { rotate, startCourse } from './rotation/rotate.ts'
 import { RunnerJob } from './runner/job.ts'
+import { InstallationTokens } from './runner/installation-tokens.ts'
 import { JournalFile } from './runner/journal.ts'
 import { createSystem } from './system.ts'
 import type { Trigger } from './trigger.ts'
@@ -39,6 +40,7 @@ export async function runMain(): Promise<void> {
       journal,
       job: new RunnerJob(configuration.isJobCancelled),
       owner: readOwner(nonce),
+      tokens: new InstallationTokens(),
     }
     const { rotation, ports } = open(configuration, surroundings)
     if (configuration.record === undefined) core.notice(withoutRecord)
@@ -49,43 +51,61 @@ export async function runMain(): Promise<void> {
   })
 }
 
-/** The post step, which has work only when main did not live to finish it. */
+/**
+ * The post step: finishes what main did not live to finish, if anything, and
+ * revokes what main has minted.
+ *
+ * @param journalPath empty when there is nothing to finish
+ */
 export async function runPost(journalPath: string): Promise<void> {
   const journal = new JournalFile(journalPath)
-  journal.markPostStarted()
+  if (journalPath !== '') journal.markPostStarted()
   await withinJob('post', async (configuration, connections) => {
-    const entry = journal.read()
+    const entry = journalPath === '' ? undefined : journal.read()
     const surroundings: Surroundings = {
       connections,
       system: createSystem(),
       journal,
       job: new RunnerJob(false),
       owner: readOwner(entry?.nonce ?? ''),
+      tokens: new InstallationTokens(),
     }
-    const { rotation, ports } = open(configuration, surroundings)
-    if (entry === undefined) {
-      throw new RotationError(cutOff(rotation.refreshTokenPlace), 'unknown')
+    try {
+      if (journalPath === '') return undefined
+      const { rotation, ports } = open(configuration, surroundings)
+      if (entry === undefined) {
+        throw new RotationError(cutOff(rotation.refreshTokenPlace), 'unknown')
+      }
+      return await finish(startCourse(rotation, ports), entry)
+    } finally {
+      await revokeTokens(configuration, surroundings)
     }
-    return finish(startCourse(rotation, ports), entry)
   })
 }
 
 const withoutRecord =
   "'record' is none. Given up with it: the lock against runs at the same time, the notice of an outdated refresh token, the recovery by the next run when a machine is lost, and the sealed copy in the record when the secret cannot be written."
 
-/** The only error boundary, and the only owner of connections. */
+/**
+ * The only error boundary, and the only owner of connections.
+ *
+ * @param work returns undefined when there is nothing to tell
+ */
 async function withinJob(
   step: 'main' | 'post',
   work: (
     configuration: Configuration,
     connections: Connections,
-  ) => Promise<RotationReport>,
+  ) => Promise<RotationReport | undefined>,
 ): Promise<void> {
   let configuration: Configuration | undefined
   let connections: Connections | undefined
-  let report: RotationReport
+  let report: RotationReport | undefined
   try {
-    configuration = readConfiguration(readTrigger())
+    configuration = readConfiguration(readTrigger(), {
+      api: context.apiUrl,
+      web: context.serverUrl,
+    })
     connections = openConnections(tlsOf(configuration))
     report = await work(configuration, connections)
   } catch (thrown) {
@@ -104,6 +124,7 @@ async function withinJob(
   } finally {
     await connections?.destroy()
   }
+  if (report === undefined) return
   await publish(
     report,
     step === 'main' ? (configuration?.onSkip ?? 'succeed') : 'in post',

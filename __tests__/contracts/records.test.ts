@@ -1,16 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { Agent } from 'undici'
 
-import { createApi } from '../../src/github/api.ts'
 import { GitRecords } from '../../src/github/record.ts'
 import type { Records } from '../../src/rotation/ports.ts'
 import type { Owner, RotationRecord } from '../../src/rotation/record.ts'
 import type { Head } from '../../src/rotation/register.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
 import { claim, createRecord, fence } from '../../src/rotation/transitions.ts'
+import { openApi } from '../support/github-api.ts'
 import { GitHubStandIn } from '../support/github/stand-in.ts'
 import { InMemoryRecords } from '../support/in-memory.ts'
-import { TestSystem } from '../support/test-system.ts'
 
 interface Subject {
   /** Another process that knows nothing yet. */
@@ -29,16 +27,7 @@ async function onGitHub(isProtected: boolean): Promise<Subject> {
     repositories: ['acme/web'],
   })
   const dispatcher = new Agent()
-  const api = createApi({
-    baseUrl: new URL(github.url),
-    token: new SecretValue('token'),
-    userAgent: 'rotate-token/test',
-    dispatcher,
-    system: new TestSystem(),
-    learnTime: () => undefined,
-    info: () => undefined,
-    attemptMilliseconds: 10_000,
-  })
+  const api = openApi(github.url, dispatcher)
   const address = { owner: 'acme', repository: 'web', id: 'the-id' }
   return {
     open: () => new GitRecords(address, api, () => undefined),

@@ -1,15 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { Agent } from 'undici'
 
-import { createApi } from '../../src/github/api.ts'
-import { parsePlace } from '../../src/github/places.ts'
+import {
+  canonicalStore,
+  parsePlace,
+  type Place,
+} from '../../src/github/places.ts'
 import { openPlaces } from '../../src/github/secrets.ts'
+import {
+  hasAudience,
+  requiredPermission,
+} from '../../src/github/store-facts.ts'
 import type { SealedSecret, SecretPlace } from '../../src/rotation/ports.ts'
 import { SecretValue } from '../../src/rotation/secret-value.ts'
-import type { SecretStore } from '../support/github/secret-store.ts'
+import { openApi, placesOptions } from '../support/github-api.ts'
 import { GitHubStandIn, type Credential } from '../support/github/stand-in.ts'
 import { InMemoryStore, refusal } from '../support/in-memory.ts'
-import { TestSystem } from '../support/test-system.ts'
 
 /** A store of secrets as the suite sees it, whatever it is made of. */
 interface Subject {
@@ -17,67 +23,51 @@ interface Subject {
   valueOf(name: string): string | undefined
   names(): string[]
   set(name: string, value: string): void
+  /** Repositories that may read the secret, where that can be said. */
+  audienceOf(name: string): readonly number[]
   rotateKey(): void
   /** From now on writing is refused. */
   forbid(): void
   close(): Promise<void>
 }
 
-const permissions = {
-  secrets: 'write',
-  environments: 'write',
-  organization_secrets: 'write',
-} as const
-
 async function onGitHub(prefix: string): Promise<Subject> {
   const github = new GitHubStandIn()
   await github.start()
   const repository = github.addRepository('acme/web')
-  const stores: Record<string, SecretStore> = {
-    '': repository.secrets,
-    'environment:pre prod/': github.addEnvironment(repository, 'pre prod'),
-    'repository:acme/api/': github.addRepository('acme/api').secrets,
-    'organization:acme/': github.addOrganization('acme'),
+  github.addEnvironment(repository, 'pre prod')
+  github.addRepository('acme/api')
+  github.addOrganization('acme')
+  const at = (path: string): Place => {
+    const place = parsePlace(path, { owner: 'acme', repository: 'web' })
+    if (typeof place === 'string') throw new Error(place)
+    return place
   }
-  const store = stores[prefix]
-  if (store === undefined) throw new Error(`no store for ${prefix}`)
+  const store = github.store(canonicalStore(at(`${prefix}RT`)))
   const credential: Credential = {
     kind: 'fine-grained',
-    permissions,
+    permissions: { [requiredPermission(at(`${prefix}RT`)).key]: 'write' },
     repositories: ['acme/web', 'acme/api'],
     organizations: ['acme'],
   }
   github.addToken('token', credential)
   const dispatcher = new Agent()
-  const api = createApi({
-    baseUrl: new URL(github.url),
-    token: new SecretValue('token'),
-    userAgent: 'rotate-token/test',
-    dispatcher,
-    system: new TestSystem(),
-    learnTime: () => undefined,
-    info: () => undefined,
-    attemptMilliseconds: 10_000,
-  })
+  const api = openApi(github.url, dispatcher)
   return {
-    open(name) {
-      const place = parsePlace(prefix + name, {
-        owner: 'acme',
-        repository: 'web',
-      })
-      if (typeof place === 'string') throw new Error(place)
-      const [opened] = openPlaces([place], api, 'ROTATE_TOKEN_PROBE_1')
-      if (opened === undefined) throw new Error('not opened')
-      return opened
-    },
+    open: (name) =>
+      openPlaces(at(prefix + name), [], placesOptions(api)).refreshTokenPlace,
     valueOf: (name) => store.get(name)?.value,
     names: () => [...store.secrets.keys()],
     set(name, value) {
-      store.set(name, value, {
-        visibility: 'selected',
-        selected_repository_ids: [repository.id],
-      })
+      store.set(
+        name,
+        value,
+        hasAudience(at(prefix + name))
+          ? { visibility: 'selected', selected_repository_ids: [repository.id] }
+          : {},
+      )
     },
+    audienceOf: (name) => [...(store.get(name)?.selectedRepositoryIds ?? [])],
     rotateKey() {
       store.rotateKey()
     },
@@ -101,6 +91,7 @@ async function inMemory(): Promise<Subject> {
     set(name, value) {
       store.set(name, value)
     },
+    audienceOf: () => [],
     rotateKey() {
       store.keyId += 1
     },
@@ -120,10 +111,22 @@ async function inMemory(): Promise<Subject> {
 
 describe.each<[string, () => Promise<Subject>]>([
   ['in memory', inMemory],
-  ['a repository secret', () => onGitHub('')],
-  ['an environment secret', () => onGitHub('environment:pre prod/')],
-  ['a secret of another repository', () => onGitHub('repository:acme/api/')],
-  ['an organization secret', () => onGitHub('organization:acme/')],
+  ...[
+    '',
+    'environment:pre prod/',
+    'repository:acme/api/',
+    'organization:acme/',
+    'dependabot/',
+    'organization:acme/dependabot/',
+    'codespaces/',
+    'organization:acme/codespaces/',
+    'user/codespaces/',
+    'repository:acme/api/agents/',
+    'organization:acme/agents/',
+  ].map((prefix): [string, () => Promise<Subject>] => [
+    `${prefix}RT`,
+    () => onGitHub(prefix),
+  ]),
 ])('a secret place: %s', (_, create) => {
   let subject: Subject
 
@@ -162,6 +165,7 @@ describe.each<[string, () => Promise<Subject>]>([
   test('stores exactly what was sealed', async () => {
     const place = subject.open('RT')
     await place.prepare()
+    const audience = subject.audienceOf('RT')
     const sealed = place.seal(value)
     expect(await place.write(sealed, mayRepeat)).toEqual({
       kind: 'written',
@@ -176,6 +180,7 @@ describe.each<[string, () => Promise<Subject>]>([
         mayRepeat,
       ),
     ).toMatchObject({ kind: 'written' })
+    expect(subject.audienceOf('RT')).toEqual(audience)
   })
 
   test('shows later that it was written', async () => {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { Agent } from 'undici'
 
-import { createApi, type Answer } from '../../src/github/api.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import type { Answer } from '../../src/github/api.ts'
 import { FaultProxy, type Fault } from '../support/fault-proxy.ts'
+import { given, openApi } from '../support/github-api.ts'
 import { GitHubStandIn } from '../support/github/stand-in.ts'
 import { TestSystem } from '../support/test-system.ts'
 
@@ -42,13 +42,9 @@ afterEach(async () => {
 })
 
 function get(budgetMilliseconds = 120_000): Promise<Answer> {
-  return createApi({
-    baseUrl: new URL(proxy.url),
-    token: new SecretValue(TOKEN),
-    userAgent: 'rotate-token/test',
-    dispatcher,
+  return openApi(proxy.url, dispatcher, {
+    credential: given(TOKEN),
     system,
-    learnTime: () => undefined,
     info: (line) => lines.push(line),
     attemptMilliseconds: 1000,
   }).send({
@@ -169,15 +165,9 @@ test('withholds a message that quotes the token', async () => {
 test('keeps the path of GitHub Enterprise Server', async () => {
   const enterprise = new GitHubStandIn({ basePath: '/api/v3' })
   await enterprise.start()
-  const answer = await createApi({
-    baseUrl: new URL(`${enterprise.url}/`),
-    token: new SecretValue(TOKEN),
-    userAgent: 'rotate-token/test',
-    dispatcher,
+  const answer = await openApi(`${enterprise.url}/`, dispatcher, {
+    credential: given(TOKEN),
     system,
-    learnTime: () => undefined,
-    info: () => undefined,
-    attemptMilliseconds: 1000,
   }).send({
     route: 'GET /repos/{owner}/{repo}/actions/secrets/public-key',
     parameters: { owner: 'acme', repo: 'web' },

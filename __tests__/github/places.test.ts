@@ -1,15 +1,18 @@
 import { describe, expect, test } from '@jest/globals'
 
+import { replaceCommand, restoreCommand } from '../../src/github/by-hand.ts'
 import {
   canonicalPlace,
-  canonicalScope,
+  canonicalStore,
   describePlace,
   parsePlace,
-  replaceCommand,
-  requiredPermission,
-  secretsEndpoint,
   type Place,
 } from '../../src/github/places.ts'
+import {
+  requiredPermission,
+  secretsEndpoint,
+} from '../../src/github/store-facts.ts'
+import { webUrl } from '../support/github-api.ts'
 
 const current = { owner: 'Acme', repository: 'Web' }
 
@@ -77,14 +80,71 @@ describe('a place', () => {
       'gh secret set T --repo short_code/x',
       'secrets',
     ],
+    [
+      'dependabot/T',
+      'repository:acme/web/dependabot/t',
+      'Dependabot secret T of repository Acme/Web',
+      'gh secret set T --app dependabot --repo Acme/Web',
+      'dependabot_secrets',
+    ],
+    [
+      'codespaces/T',
+      'repository:acme/web/codespaces/t',
+      'Codespaces secret T of repository Acme/Web',
+      'gh secret set T --app codespaces --repo Acme/Web',
+      'codespaces_secrets',
+    ],
+    [
+      'repository:other/api/agents/T',
+      'repository:other/api/agents/t',
+      'Agents secret T of repository other/api',
+      'gh secret set T --app agents --repo other/api',
+      'agent_secrets',
+    ],
+    [
+      'organization:acme/dependabot/T',
+      'organization:acme/dependabot/t',
+      'Dependabot secret T of organization acme',
+      'gh secret set T --app dependabot --org acme',
+      'organization_dependabot_secrets',
+    ],
+    [
+      'organization:acme/codespaces/T',
+      'organization:acme/codespaces/t',
+      'Codespaces secret T of organization acme',
+      'gh secret set T --app codespaces --org acme',
+      'organization_codespaces_secrets',
+    ],
+    [
+      'organization:acme/agents/T',
+      'organization:acme/agents/t',
+      'Agents secret T of organization acme',
+      'gh secret set T --app agents --org acme',
+      'organization_agent_secrets',
+    ],
+    [
+      'user/codespaces/T',
+      'user/codespaces/t',
+      'Codespaces secret T of the user',
+      'gh secret set T --user',
+      'codespaces_user_secrets',
+    ],
+    // A store's name behind an environment is a part of the environment's name.
+    [
+      'environment:a/dependabot/T',
+      'repository:acme/web/environment:a/dependabot/t',
+      "secret T of environment 'a/dependabot' of Acme/Web",
+      'gh secret set T --repo Acme/Web --env a/dependabot',
+      'environments',
+    ],
   ])('%s', (text, canonical, label, command, permission) => {
     const place = parsed(text)
     expect(canonicalPlace(place)).toBe(canonical)
-    expect(canonicalScope(place)).toBe(
+    expect(canonicalStore(place)).toBe(
       canonical.slice(0, canonical.lastIndexOf('/')),
     )
     expect(describePlace(place)).toBe(label)
-    expect(replaceCommand(place)).toBe(command)
+    expect(replaceCommand(place, webUrl)).toBe(command)
     expect(requiredPermission(place).key).toBe(permission)
   })
 
@@ -132,13 +192,27 @@ describe('refused as a place', () => {
     ['organization:/NAME', 'has no valid owner or organization'],
     ['organization:acme/environment:x/NAME', form],
     ['organisation:acme/NAME', form],
-    ['dependabot/NAME', "store 'dependabot'"],
-    ['codespaces/NAME', "store 'codespaces'"],
-    ['agents/NAME', "store 'agents'"],
-    ['user/codespaces/NAME', "store 'codespaces'"],
-    ['organization:acme/dependabot/NAME', "store 'dependabot'"],
-    ['repository:acme/web/agents/NAME', "store 'agents'"],
+    ['dependabot/', 'has no secret name'],
+    ['dependabot/x/NAME', form],
+    ['actions/NAME', form],
+    ['organization:acme/codespaces/GITHUB_X', 'begins with GITHUB_'],
+    ['user/NAME', 'the only secrets that a user has'],
+    ['user/dependabot/NAME', 'the only secrets that a user has'],
+    ['user/codespaces/1', 'begins with a digit'],
+    ['user/codespaces/a/b', form],
   ])('%p: %s', (text, problem) => {
     expect(parsePlace(text, current)).toEqual(expect.stringContaining(problem))
   })
+})
+
+test('a command by hand goes to the server that holds the secret', () => {
+  const enterprise = new URL('https://github.acme.example')
+  expect(replaceCommand(parsed('organization:acme/T'), enterprise)).toBe(
+    'GH_HOST=github.acme.example gh secret set T --org acme',
+  )
+  expect(
+    restoreCommand(parsed('environment:a/b/T'), { key_id: '1' }, enterprise),
+  ).toBe(
+    "gh api -X PUT --hostname github.acme.example 'repos/Acme/Web/environments/a%2Fb/secrets/T' -f key_id=1",
+  )
 })

@@ -1,16 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { Agent } from 'undici'
 
-import { createApi } from '../../src/github/api.ts'
+import type { Api } from '../../src/github/api.ts'
+import { GivenToken } from '../../src/github/credential.ts'
 import { GitRecords } from '../../src/github/record.ts'
 import { WorkflowRuns } from '../../src/github/runs.ts'
 import type { Failure } from '../../src/rotation/errors.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
 import { createRecord, replaceCurrent } from '../../src/rotation/transitions.ts'
+import { SecretValue } from '../../src/rotation/secret-value.ts'
 import { FaultProxy, type Fault } from '../support/fault-proxy.ts'
 import type { Repository } from '../support/github/repository.ts'
+import { openApi, webUrl } from '../support/github-api.ts'
 import { GitHubStandIn } from '../support/github/stand-in.ts'
-import { TestSystem } from '../support/test-system.ts'
 
 const first = createRecord('salt', 'fingerprint-0')
 const second = replaceCurrent(first, 'fingerprint-1')
@@ -48,15 +49,11 @@ function allow(permissions: Record<string, 'read' | 'write'>): void {
   })
 }
 
-function createTestApi(): ReturnType<typeof createApi> {
-  return createApi({
-    baseUrl: new URL(proxy.url),
-    token: new SecretValue('token'),
-    userAgent: 'rotate-token/test',
-    dispatcher,
-    system: new TestSystem(),
-    learnTime: () => undefined,
-    info: () => undefined,
+function createTestApi(): Api {
+  const token = new SecretValue('token')
+  const warn = (): undefined => undefined
+  return openApi(proxy.url, dispatcher, {
+    credential: new GivenToken(token, 'job', 'record-token', webUrl, warn),
     attemptMilliseconds: 500,
   })
 }
@@ -149,7 +146,7 @@ describe('what is in the way is named', () => {
       code: 'PERMISSION_MISSING',
       what: expect.stringContaining('write the record the-id in acme/web'),
       remedy: expect.stringMatching(
-        /The token in 'record-token' needs the permission "Contents" \(contents: write\).*`permissions: contents: write`/,
+        /The token of the job \(GITHUB_TOKEN\) in 'record-token' needs the repository permission "Contents" \(contents: write\).*`permissions: contents: write`/,
       ),
     })
   })

@@ -1,15 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { Agent } from 'undici'
 
-import { createApi } from '../../src/github/api.ts'
 import { parsePlace, type Place } from '../../src/github/places.ts'
 import { openPlaces } from '../../src/github/secrets.ts'
 import type { SecretPlace } from '../../src/rotation/ports.ts'
 import { SecretValue } from '../../src/rotation/secret-value.ts'
 import { FaultProxy } from '../support/fault-proxy.ts'
 import type { SecretStore } from '../support/github/secret-store.ts'
+import { openApi, placesOptions } from '../support/github-api.ts'
 import { GitHubStandIn } from '../support/github/stand-in.ts'
-import { TestSystem } from '../support/test-system.ts'
 
 const PROBE = 'ROTATE_TOKEN_PROBE_1'
 const value = new SecretValue('new')
@@ -47,22 +46,18 @@ afterEach(async () => {
 })
 
 function open(...texts: string[]): SecretPlace[] {
-  const places = texts.map((text) => {
+  const [first, ...others] = texts.map((text) => {
     const place = parsePlace(text, { owner: 'acme', repository: 'repo-0' })
     if (typeof place === 'string') throw new Error(place)
     return place satisfies Place
   })
-  const api = createApi({
-    baseUrl: new URL(proxy.url),
-    token: new SecretValue('token'),
-    userAgent: 'rotate-token/test',
-    dispatcher,
-    system: new TestSystem(),
-    learnTime: () => undefined,
-    info: () => undefined,
-    attemptMilliseconds: 10_000,
-  })
-  return openPlaces(places, api, PROBE)
+  if (first === undefined) throw new Error('nothing to open')
+  const { refreshTokenPlace, accessTokenPlaces } = openPlaces(
+    first,
+    others,
+    placesOptions(openApi(proxy.url, dispatcher)),
+  )
+  return [refreshTokenPlace, ...accessTokenPlaces]
 }
 
 function openOne(text: string): SecretPlace {
@@ -313,7 +308,7 @@ describe('a refusal', () => {
     ).toMatchObject({
       code: 'PERMISSION_MISSING',
       remedy:
-        "The token in 'github-token' needs the permission \"Environments\" (environments: read) for the environment 'prod' of acme/repo-0; GitHub would have accepted: environments=read; actions=read.",
+        "The token in 'github-token' needs the repository permission \"Environments\" (environments: read) for the environment 'prod' of acme/repo-0; GitHub would have accepted: environments=read; actions=read. Change it at https://github.com/settings/tokens.",
     })
   })
 
@@ -321,14 +316,6 @@ describe('a refusal', () => {
     expect(await refused(404)).toMatchObject({
       code: 'PERMISSION_MISSING',
       remedy: expect.stringContaining('does not exist'),
-    })
-  })
-
-  test('of an App token tells about GITHUB_TOKEN', async () => {
-    expect(
-      await refused(403, {}, 'Resource not accessible by integration'),
-    ).toMatchObject({
-      remedy: expect.stringContaining('GITHUB_TOKEN can never write secrets'),
     })
   })
 

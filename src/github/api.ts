@@ -1,17 +1,22 @@
 import { Octokit } from '@octokit/rest'
 import { fetch, type Dispatcher } from 'undici'
 
+import { toRotationError } from '../rotation/errors.ts'
 import { explainConnection, quote } from '../rotation/foreign-text.ts'
 import type { System } from '../rotation/ports.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
-import { pauseBeforeRepeating, type Attempt } from './retry.ts'
+import type { Credential } from './credential.ts'
+import { isRateLimit, pauseBeforeRepeating, type Attempt } from './retry.ts'
+import { Turns } from './turns.ts'
 
 /** `2022-11-28` is supported everywhere, GHES 3.17 and later included. */
 const API_VERSION = '2022-11-28'
 
 export interface ApiOptions {
   readonly baseUrl: URL
-  readonly token: SecretValue
+  /** What people see of the same GitHub. */
+  readonly webUrl: URL
+  readonly credential: Credential
   readonly userAgent: string
   readonly dispatcher: Dispatcher
   readonly system: System
@@ -31,6 +36,8 @@ export interface ApiRequest {
   readonly budgetMilliseconds: number
   /** Asked before each repetition, where somebody else may have come first. */
   readonly mayRepeat?: () => Promise<boolean>
+  /** One of many writes that nobody waits for: see {@link Turns}. */
+  readonly isPaced?: boolean
 }
 
 /** The last answer to a request, whatever its status, or that there was none. */
@@ -40,16 +47,20 @@ export type Answer = Attempt & {
   readonly date: Date
 }
 
-/** GitHub's REST API. Repeats requests; all of ours may be repeated. */
+/**
+ * GitHub's REST API, as one credential sees it. Repeats requests; all of ours may
+ * be repeated. Never throws.
+ */
 export interface Api {
+  readonly credential: Credential
+  readonly webUrl: URL
   send(request: ApiRequest): Promise<Answer>
 }
 
 /** One Octokit, without retries of its own, on the given connections. */
 export function createApi(options: ApiOptions): Api {
-  const { dispatcher, system, token } = options
+  const { dispatcher, system, credential, webUrl } = options
   const octokit = new Octokit({
-    auth: token.reveal(),
     // Octokit joins by concatenation; GHES has a path here (/api/v3).
     baseUrl: options.baseUrl.href.replace(/\/+$/, ''),
     userAgent: options.userAgent,
@@ -60,12 +71,22 @@ export function createApi(options: ApiOptions): Api {
         fetch(url, { ...init, dispatcher }),
     },
   })
+  const turns = new Turns(system)
 
   return {
-    async send({ route, parameters, budgetMilliseconds, mayRepeat }) {
+    credential,
+    webUrl,
+    async send(request) {
+      const { route, parameters, budgetMilliseconds, mayRepeat } = request
       const start = system.mark()
       for (let count = 1; ; count++) {
-        const answer = await attempt(route, parameters)
+        const turn = {
+          isWrite: !route.startsWith('GET '),
+          isPaced: request.isPaced === true,
+          patienceMilliseconds:
+            budgetMilliseconds - system.millisecondsSince(start),
+        }
+        const answer = await turns.take(turn, () => attempt(route, parameters))
         const pause = pauseBeforeRepeating(answer, count, system.random())
         if (
           pause === undefined ||
@@ -76,6 +97,7 @@ export function createApi(options: ApiOptions): Api {
         options.info(
           `GitHub ${describeAnswer(answer)}; asking again in ${describePause(pause)}.`,
         )
+        if (isRateLimit(answer)) turns.holdFor(pause)
         await system.sleep(pause)
         if (mayRepeat && !(await mayRepeat())) return answer
       }
@@ -86,14 +108,28 @@ export function createApi(options: ApiOptions): Api {
     route: string,
     parameters: ApiRequest['parameters'],
   ): Promise<Answer> {
+    let token: SecretValue
+    try {
+      token = await credential.token()
+    } catch (thrown) {
+      return {
+        kind: 'no-credential',
+        failure: toRotationError(thrown, 'unchanged'),
+        data: undefined,
+        date: system.serverNow(),
+      }
+    }
     const signal = AbortSignal.timeout(options.attemptMilliseconds)
     try {
       const response: OctokitResponse = await octokit.request(route, {
         ...parameters,
-        headers: { 'x-github-api-version': API_VERSION },
+        headers: {
+          authorization: `Bearer ${token.reveal()}`,
+          'x-github-api-version': API_VERSION,
+        },
         request: { signal },
       })
-      return readAnswer(response)
+      return readAnswer(response, token)
     } catch (thrown) {
       const { response } = thrown as { response?: OctokitResponse }
       return response === undefined
@@ -103,24 +139,29 @@ export function createApi(options: ApiOptions): Api {
             data: undefined,
             date: system.serverNow(),
           }
-        : readAnswer(response)
+        : readAnswer(response, token)
     }
   }
 
-  function readAnswer({ status, headers, data }: OctokitResponse): Answer {
-    const date = new Date(String(headers['date']))
+  function readAnswer(
+    { status, headers: given, data }: OctokitResponse,
+    token: SecretValue,
+  ): Answer {
+    const date = new Date(String(given['date']))
     const hasDate = !Number.isNaN(date.getTime())
     if (hasDate) options.learnTime(date)
+    const headers = Object.fromEntries(
+      Object.entries(given).map(([name, value]) => [
+        name.toLowerCase(),
+        value === undefined ? undefined : String(value),
+      ]),
+    )
+    credential.learn(headers, system.serverNow())
     const { message } = (data ?? {}) as { message?: unknown }
     return {
       kind: 'answer',
       status,
-      headers: Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [
-          name.toLowerCase(),
-          value === undefined ? undefined : String(value),
-        ]),
-      ),
+      headers,
       data,
       date: hasDate ? date : system.serverNow(),
       ...(typeof message === 'string' && { message: quote(message, [token]) }),
@@ -134,15 +175,24 @@ interface OctokitResponse {
   readonly data: unknown
 }
 
+export function isSuccess(answer: Answer): boolean {
+  return answer.kind === 'answer' && answer.status >= 200 && answer.status < 300
+}
+
 /** Continues a sentence that begins with "GitHub". */
 export function describeAnswer(answer: Attempt): string {
-  if (answer.kind === 'no-answer') {
-    return answer.reason === 'TimeoutError'
-      ? 'did not answer in time'
-      : `could not be reached (${answer.reason})`
+  switch (answer.kind) {
+    case 'no-credential':
+      return 'was not asked'
+    case 'no-answer':
+      return answer.reason === 'TimeoutError'
+        ? 'did not answer in time'
+        : `could not be reached (${answer.reason})`
+    case 'answer': {
+      const message = answer.message ? ` "${answer.message}"` : ''
+      return `answered ${answer.status}${message}`
+    }
   }
-  const message = answer.message ? ` "${answer.message}"` : ''
-  return `answered ${answer.status}${message}`
 }
 
 function describePause(milliseconds: number): string {

@@ -1,23 +1,33 @@
-/** A GitHub Actions secret: where it is, not what it holds. */
-export type Place =
+/** GitHub keeps the secrets of each apart, with other keys and permissions. */
+export type Store = 'actions' | 'dependabot' | 'codespaces' | 'agents'
+
+/** Whose secrets they are. */
+export type Holder =
   | {
       readonly kind: 'repository'
       readonly owner: string
       readonly repository: string
-      readonly name: string
     }
   | {
       readonly kind: 'environment'
       readonly owner: string
       readonly repository: string
       readonly environment: string
-      readonly name: string
     }
-  | {
-      readonly kind: 'organization'
-      readonly organization: string
-      readonly name: string
-    }
+  | { readonly kind: 'organization'; readonly organization: string }
+  /** The one that the token belongs to. */
+  | { readonly kind: 'user' }
+
+/** Secrets that share a public key and a permission. */
+export interface StoreOf {
+  readonly holder: Holder
+  readonly store: Store
+}
+
+/** A GitHub secret: where it is, not what it holds. */
+export interface Place extends StoreOf {
+  readonly name: string
+}
 
 /** The repository that a place without an owner belongs to. */
 export interface CurrentRepository {
@@ -27,7 +37,8 @@ export interface CurrentRepository {
 
 /**
  * Reads a place from its path, such as `NAME`, `environment:production/NAME`,
- * `repository:acme/web/NAME` or `organization:acme/NAME`.
+ * `repository:acme/web/NAME`, `organization:acme/dependabot/NAME` or
+ * `user/codespaces/NAME`.
  *
  * @returns the place, or what is wrong with the text
  */
@@ -35,11 +46,12 @@ export function parsePlace(
   text: string,
   current: CurrentRepository,
 ): Place | string {
+  if (text.startsWith('user/')) return parseUserPlace(text)
   const organization = /^organization:([^/]*)\/(.*)$/.exec(text)
   if (organization) {
-    const [, login = '', name = ''] = organization
-    const problem = problemOfOwner(login) ?? problemOfName(name)
-    return problem ?? { kind: 'organization', organization: login, name }
+    const [, login = '', path = ''] = organization
+    const holder: Holder = { kind: 'organization', organization: login }
+    return problemOfOwner(login) ?? parseInStore(holder, path)
   }
 
   let { owner, repository } = current
@@ -55,26 +67,50 @@ export function parsePlace(
   const inEnvironment = /^environment:(.*)\/([^/]*)$/s.exec(path)
   if (inEnvironment) {
     const [, environment = '', name = ''] = inEnvironment
+    const holder = {
+      kind: 'environment',
+      owner,
+      repository,
+      environment,
+    } as const
     const problem = problemOfEnvironment(environment) ?? problemOfName(name)
-    return (
-      problem ?? { kind: 'environment', owner, repository, environment, name }
-    )
+    return problem ?? { holder, store: 'actions', name }
   }
+  return parseInStore({ kind: 'repository', owner, repository }, path)
+}
+
+/** `NAME` for Actions, `STORE/NAME` for the others. */
+function parseInStore(holder: Holder, path: string): Place | string {
+  const [, store, inStore] =
+    /^(dependabot|codespaces|agents)\/(.*)$/.exec(path) ?? []
+  const name = inStore ?? path
   return (
-    problemOfName(path) ?? { kind: 'repository', owner, repository, name: path }
+    problemOfName(name) ?? {
+      holder,
+      store: (store as Store | undefined) ?? 'actions',
+      name,
+    }
   )
 }
 
-const otherStores = /^(?:user\/)?(dependabot|codespaces|agents)\//
+function parseUserPlace(text: string): Place | string {
+  const [, name] = /^user\/codespaces\/(.*)$/.exec(text) ?? []
+  if (name === undefined) {
+    return 'is not user/codespaces/NAME, the only secrets that a user has'
+  }
+  return (
+    problemOfName(name) ?? {
+      holder: { kind: 'user' },
+      store: 'codespaces',
+      name,
+    }
+  )
+}
 
 function problemOfName(name: string): string | undefined {
-  const store = otherStores.exec(name)?.[1]
-  if (store !== undefined) {
-    return `is a secret of the store '${store}', which this version does not write`
-  }
   if (name === '') return 'has no secret name'
   if (/[:/]/.test(name)) {
-    return 'is not one of NAME, environment:ENVIRONMENT/NAME, repository:OWNER/REPOSITORY/NAME, repository:OWNER/REPOSITORY/environment:ENVIRONMENT/NAME, organization:ORGANIZATION/NAME'
+    return 'is not one of NAME, environment:ENVIRONMENT/NAME, repository:OWNER/REPOSITORY/NAME, repository:OWNER/REPOSITORY/environment:ENVIRONMENT/NAME, organization:ORGANIZATION/NAME, nor one of these with dependabot/, codespaces/ or agents/ before NAME, nor user/codespaces/NAME'
   }
   if (!/^[A-Za-z0-9_]+$/.test(name)) {
     return 'has a secret name with characters other than letters, digits and _'
@@ -120,145 +156,58 @@ function isDots(segment: string): boolean {
  * GitHub compares all of these names without case.
  */
 export function canonicalPlace(place: Place): string {
-  return `${canonicalScope(place)}/${place.name}`.toLowerCase()
+  return `${canonicalStore(place)}/${place.name}`.toLowerCase()
 }
 
 /** The same without the name: one public key, one permission. */
-export function canonicalScope(place: Place): string {
-  switch (place.kind) {
+export function canonicalStore({ holder, store }: StoreOf): string {
+  const canonical = canonicalHolder(holder)
+  return (
+    store === 'actions' ? canonical : `${canonical}/${store}`
+  ).toLowerCase()
+}
+
+function canonicalHolder(holder: Holder): string {
+  switch (holder.kind) {
     case 'repository':
-      return `repository:${place.owner}/${place.repository}`.toLowerCase()
+      return `repository:${holder.owner}/${holder.repository}`
     case 'environment':
-      return `repository:${place.owner}/${place.repository}/environment:${place.environment}`.toLowerCase()
+      return `repository:${holder.owner}/${holder.repository}/environment:${holder.environment}`
     case 'organization':
-      return `organization:${place.organization}`.toLowerCase()
+      return `organization:${holder.organization}`
+    case 'user':
+      return 'user'
   }
 }
 
-/** What a person calls the scope. */
-export function describeScope(place: Place): string {
-  switch (place.kind) {
+/** What a person calls the holder; stands behind "the". */
+export function describeHolder(holder: Holder): string {
+  switch (holder.kind) {
     case 'repository':
-      return `repository ${place.owner}/${place.repository}`
+      return `repository ${holder.owner}/${holder.repository}`
     case 'environment':
-      return `environment '${place.environment}' of ${place.owner}/${place.repository}`
+      return `environment '${holder.environment}' of ${holder.owner}/${holder.repository}`
     case 'organization':
-      return `organization ${place.organization}`
+      return `organization ${holder.organization}`
+    case 'user':
+      return 'user of the token'
   }
 }
 
-/** What a person calls the secret. */
-export function describePlace(place: Place): string {
-  return `secret ${place.name} of ${describeScope(place)}`
+const adjectives: Record<Store, string> = {
+  actions: '',
+  dependabot: 'Dependabot ',
+  codespaces: 'Codespaces ',
+  agents: 'Agents ',
 }
 
-export interface Permission {
-  /** The key in GitHub's API and in `X-Accepted-GitHub-Permissions`. */
-  readonly key: string
-  /** Its name on the pages where tokens and Apps are set up. */
-  readonly title: string
+/** What a person calls all of the secrets; stands behind "the". */
+export function describeStore({ holder, store }: StoreOf): string {
+  return `${adjectives[store]}secrets of the ${describeHolder(holder)}`
 }
 
-/**
- * What writing a secret there takes. Reading its metadata or the public key takes
- * the same permission for reading only.
- *
- * @see https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens
- */
-export function requiredPermission(place: Place): Permission {
-  switch (place.kind) {
-    case 'repository':
-      return { key: 'secrets', title: 'Secrets' }
-    case 'environment':
-      return { key: 'environments', title: 'Environments' }
-    case 'organization':
-      return { key: 'organization_secrets', title: 'Organization secrets' }
-  }
-}
-
-/** The secrets of a scope in the REST API: a route template and what fills it. */
-export interface Endpoint {
-  readonly route: string
-  readonly parameters: Readonly<Record<string, string>>
-}
-
-/** @see https://docs.github.com/en/rest/actions/secrets */
-export function secretsEndpoint(place: Place): Endpoint {
-  switch (place.kind) {
-    case 'repository':
-      return {
-        route: '/repos/{owner}/{repo}/actions/secrets',
-        parameters: { owner: place.owner, repo: place.repository },
-      }
-    case 'environment':
-      return {
-        route: '/repos/{owner}/{repo}/environments/{environment_name}/secrets',
-        parameters: {
-          owner: place.owner,
-          repo: place.repository,
-          environment_name: place.environment,
-        },
-      }
-    case 'organization':
-      return {
-        route: '/orgs/{org}/actions/secrets',
-        parameters: { org: place.organization },
-      }
-  }
-}
-
-/**
- * What a person types to write the secret by hand. `gh` asks for the value, so
- * it does not end up in the history of a shell.
- */
-export function replaceCommand(place: Place): string {
-  const base = `gh secret set ${place.name}`
-  switch (place.kind) {
-    case 'repository':
-      return `${base} --repo ${place.owner}/${place.repository}`
-    case 'environment':
-      return `${base} --repo ${place.owner}/${place.repository} --env ${quoteForShell(place.environment)}`
-    case 'organization':
-      return `${base} --org ${place.organization}`
-  }
-}
-
-/**
- * What a person types to put a sealed value in place: the very request that the
- * action makes.
- *
- * @param body the request's body
- * @see https://cli.github.com/manual/gh_api
- */
-export function restoreCommand(
-  place: Place,
-  body: Readonly<Record<string, unknown>>,
-): string {
-  const { route, parameters } = secretsEndpoint(place)
-  const path = route
-    .replace(/^\//, '')
-    .replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-      encodeURIComponent(parameters[name] ?? ''),
-    )
-  const fields = Object.entries(body).flatMap(([name, value]) =>
-    Array.isArray(value)
-      ? listFields(name, value)
-      : [`-f ${name}=${quoteForShell(String(value))}`],
-  )
-  return [
-    'gh api -X PUT',
-    quoteForShell(`${path}/${place.name}`),
-    ...fields,
-  ].join(' ')
-}
-
-/** `-F` makes numbers of digits; a name alone makes an empty list. */
-function listFields(name: string, values: readonly unknown[]): string[] {
-  return values.length === 0
-    ? [`-F '${name}[]'`]
-    : values.map((value) => `-F '${name}[]=${String(value)}'`)
-}
-
-function quoteForShell(text: string): string {
-  return /^[\w./+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+/** What a person calls the secret; stands behind "the". */
+export function describePlace({ holder, store, name }: Place): string {
+  const whose = holder.kind === 'user' ? 'the user' : describeHolder(holder)
+  return `${adjectives[store]}secret ${name} of ${whose}`
 }

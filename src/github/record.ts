@@ -2,7 +2,7 @@ import { RotationError, type Failure } from '../rotation/errors.ts'
 import type { MoveResult, Records } from '../rotation/ports.ts'
 import type { RotationRecord } from '../rotation/record.ts'
 import type { Head } from '../rotation/register.ts'
-import type { Answer, Api } from './api.ts'
+import { isSuccess, type Answer, type Api } from './api.ts'
 import { readRecord, writeRecord } from './record-text.ts'
 import { explainRefusal, type Access, type Subject } from './refusals.ts'
 
@@ -236,6 +236,7 @@ export class GitRecords implements Records {
     const { owner, repository, id } = this.#address
     return explainRefusal(
       this.#subject,
+      this.#api,
       access,
       `${task} ${id} in ${owner}/${repository}`,
       answer,
@@ -246,8 +247,8 @@ export class GitRecords implements Records {
     const { owner, repository } = this.#address
     return {
       holder: `repository ${owner}/${repository}`,
-      permission: { key: 'contents', title: 'Contents' },
-      tokenInput: 'record-token',
+      permission: { key: 'contents', title: 'Contents', level: 'repository' },
+      classicScope: 'repo',
       otherwise: {
         code: 'RECORD_UNAVAILABLE',
         remedy: `Check that the repository is not empty, and that no ruleset protects refs/rotate-token/ or the branches rotate-token/*.`,
@@ -264,10 +265,6 @@ export class GitRecords implements Records {
         "Use the newest version. If the record was changed by hand, give it another name with the input 'record'.",
     }
   }
-}
-
-function isSuccess(answer: Answer): boolean {
-  return answer.kind === 'answer' && answer.status >= 200 && answer.status < 300
 }
 
 /** Somebody else was faster; GitHub uses 422 for much else as well. */

@@ -1,9 +1,14 @@
+import type { Failure } from '../rotation/errors.ts'
+
+/** By name in lower case. */
+export type Headers = Readonly<Record<string, string | undefined>>
+
 /** One answer of GitHub, or that there was none. */
 export type Attempt =
   | {
       readonly kind: 'answer'
       readonly status: number
-      readonly headers: Readonly<Record<string, string | undefined>>
+      readonly headers: Headers
       /** The `message` of an error, if the body had one. */
       readonly message?: string
     }
@@ -12,6 +17,8 @@ export type Attempt =
       /** An error code, such as ECONNRESET or TimeoutError. */
       readonly reason: string
     }
+  /** There was nothing to authorize a request with, so none was sent. */
+  | { readonly kind: 'no-credential'; readonly failure: Failure }
 
 const FIRST_PAUSE_MILLISECONDS = 250
 const LONGEST_PAUSE_MILLISECONDS = 30_000
@@ -32,6 +39,7 @@ export function pauseBeforeRepeating(
   count: number,
   chance: number,
 ): number | undefined {
+  if (attempt.kind === 'no-credential') return undefined
   if (attempt.kind === 'no-answer') {
     // The run is over and has closed its connections.
     if (attempt.reason === 'UND_ERR_DESTROYED') return undefined

@@ -1,4 +1,3 @@
-import { RotationError } from '../rotation/errors.ts'
 import type {
   SealedSecret,
   SecretMetadata,
@@ -6,79 +5,105 @@ import type {
   WriteResult,
 } from '../rotation/ports.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
-import type { Answer, Api } from './api.ts'
+import { isSuccess, type Answer, type Api } from './api.ts'
+import {
+  audienceOptions,
+  audienceParameters,
+  readAudience,
+  type Audience,
+} from './audience.ts'
+import { replaceCommand, restoreCommand } from './by-hand.ts'
 import {
   canonicalPlace,
-  canonicalScope,
+  canonicalStore,
   describePlace,
-  replaceCommand,
-  restoreCommand,
+  type CurrentRepository,
   type Place,
 } from './places.ts'
-import { explainRefusal, secretsOf } from './refusals.ts'
-import { Scope, isSuccess } from './scope.ts'
 import { seal } from './seal.ts'
+import { SecretStore } from './secret-store.ts'
+import { Shadows, type Tell } from './shadows.ts'
+import { hasAudience } from './store-facts.ts'
 
 /** After the spend the token is lost by giving up: nearly any wait is worth it. */
 const STORE_BUDGET_MILLISECONDS = 15 * 60_000
 
-const REPOSITORIES_PER_PAGE = 100
+/** From here on GitHub wants a pause between writes; fewer are over in a moment. */
+const MANY_WRITES = 40
 
-/**
- * Opens the places of one rotation. Those in one scope share its public key.
- *
- * @param probeName the secret that is written and deleted as a proof
- */
+export interface PlacesOptions {
+  /** As whom a place is written. */
+  readonly apiFor: (place: Place) => Api
+  /** The secret that is written and deleted as a proof. */
+  readonly probeName: string
+  readonly current: CurrentRepository
+  readonly tell: Tell
+}
+
+/** Opens the places of one rotation. Those in one store share its public key. */
 export function openPlaces(
-  places: readonly Place[],
-  api: Api,
-  probeName: string,
-): SecretPlace[] {
-  const scopes = new Map<string, Scope>()
-  return places.map((place) => {
-    const id = canonicalScope(place)
-    const scope = scopes.get(id) ?? new Scope(place, api, probeName)
-    scopes.set(id, scope)
-    return new GitHubSecret(place, scope)
-  })
-}
-
-/** Who may read an organization secret. */
-interface Audience {
-  readonly visibility: string
-  /** With visibility `selected` only. */
-  readonly repositories: readonly SelectedRepository[]
-}
-
-interface SelectedRepository {
-  readonly id: number
-  readonly name: string
+  refreshTokenPlace: Place,
+  accessTokenPlaces: readonly Place[],
+  { apiFor, probeName, current, tell }: PlacesOptions,
+): {
+  readonly refreshTokenPlace: SecretPlace
+  readonly accessTokenPlaces: readonly SecretPlace[]
+} {
+  const all = [refreshTokenPlace, ...accessTokenPlaces]
+  const ids = new Set(all.map(canonicalStore))
+  // The probe is written and deleted in each store.
+  const isPaced = 2 * ids.size + all.length > MANY_WRITES
+  const stores = new Map<string, SecretStore>()
+  const open = (place: Place, isUrgent: boolean): SecretPlace => {
+    const id = canonicalStore(place)
+    const store =
+      stores.get(id) ??
+      new SecretStore(place, apiFor(place), probeName, isPaced)
+    stores.set(id, store)
+    const shadows = new Shadows(current, store.api, tell)
+    return new GitHubSecret(place, store, shadows, isUrgent)
+  }
+  return {
+    refreshTokenPlace: open(refreshTokenPlace, true),
+    accessTokenPlaces: accessTokenPlaces.map((place) => open(place, false)),
+  }
 }
 
 class GitHubSecret implements SecretPlace {
   readonly id: string
   readonly label: string
   readonly #place: Place
-  readonly #scope: Scope
+  readonly #store: SecretStore
+  readonly #shadows: Shadows
+  /** Written alone and first, without any pause that GitHub does not ask for. */
+  readonly #isUrgent: boolean
   #audience: Audience | undefined
 
-  constructor(place: Place, scope: Scope) {
+  constructor(
+    place: Place,
+    store: SecretStore,
+    shadows: Shadows,
+    isUrgent: boolean,
+  ) {
     this.id = canonicalPlace(place)
     this.label = describePlace(place)
     this.#place = place
-    this.#scope = scope
+    this.#store = store
+    this.#shadows = shadows
+    this.#isUrgent = isUrgent
   }
 
   get scope(): string {
-    return this.#scope.label
+    return this.#store.label
   }
 
   get replaceCommand(): string {
-    return replaceCommand(this.#place) + describeAudience(this.#audience)
+    const command = replaceCommand(this.#place, this.#store.api.webUrl)
+    return command + audienceOptions(this.#place, this.#audience)
   }
 
   restoreCommand({ body }: SealedSecret): string {
-    return restoreCommand(this.#place, body)
+    return restoreCommand(this.#place, body, this.#store.api.webUrl)
   }
 
   async inspect(): Promise<SecretMetadata | 'missing'> {
@@ -90,68 +115,72 @@ class GitHubSecret implements SecretPlace {
   }
 
   async prepare(): Promise<void> {
-    await Promise.all([
-      this.#scope.fetchKey(),
-      ...(this.#place.kind === 'organization' ? [this.#readAudience()] : []),
-    ])
+    const looking = this.#shadows.look(this.#place)
+    try {
+      await Promise.all([this.#store.fetchKey(), this.#readAudience()])
+    } finally {
+      await looking
+    }
+  }
+
+  async #readAudience(): Promise<void> {
+    if (!hasAudience(this.#place)) return
+    this.#audience = await readAudience(this.#place, this.#store)
   }
 
   probe(): Promise<void> {
-    return this.#scope.probe()
+    return this.#store.probe()
   }
 
   removeProbe(): Promise<void> {
-    return this.#scope.removeProbe()
+    return this.#store.removeProbe()
   }
 
   seal(value: SecretValue): SealedSecret {
-    const { key } = this.#scope
+    const { key } = this.#store
     return {
       body: {
         key_id: key.keyId,
         encrypted_value: seal(value, key),
-        ...audienceParameters(this.#audience),
+        ...audienceParameters(this.#place, this.#audience),
       },
     }
   }
 
   renewKey(): Promise<void> {
-    return this.#scope.fetchKeyAgain()
+    return this.#store.fetchKeyAgain()
   }
 
   async write(
     sealed: SealedSecret,
     mayRepeat: () => Promise<boolean>,
   ): Promise<WriteResult> {
-    const answer = await this.#scope.send(
-      'PUT',
-      '/{secret_name}',
-      { secret_name: this.#place.name, ...sealed.body },
-      STORE_BUDGET_MILLISECONDS,
+    const answer = await this.#store.send({
+      method: 'PUT',
+      path: '/{secret_name}',
+      parameters: { secret_name: this.#place.name, ...sealed.body },
+      budgetMilliseconds: STORE_BUDGET_MILLISECONDS,
       mayRepeat,
-    )
+      isPaced: !this.#isUrgent,
+    })
     if (isSuccess(answer)) {
       const isNew = answer.kind === 'answer' && answer.status === 201
       return { kind: 'written', isNew, at: answer.date }
     }
-    const failure = explainRefusal(
-      secretsOf(this.#place),
-      'write',
-      `write the ${this.label}`,
-      answer,
-    )
+    const task = `write the ${this.label}`
+    const failure = this.#store.explain('write', task, answer)
     // GitHub does not document how it refuses what was sealed for an old key.
     const isUnprocessable = answer.kind === 'answer' && answer.status === 422
     return { kind: isUnprocessable ? 'key-refused' : 'refused', failure }
   }
 
   #get(budgetMilliseconds?: number): Promise<Answer> {
-    return this.#scope.send(
-      'GET',
-      '/{secret_name}',
-      { secret_name: this.#place.name },
-      budgetMilliseconds,
-    )
+    return this.#store.send({
+      method: 'GET',
+      path: '/{secret_name}',
+      parameters: { secret_name: this.#place.name },
+      ...(budgetMilliseconds !== undefined && { budgetMilliseconds }),
+    })
   }
 
   #readMetadata(answer: Answer): SecretMetadata | 'missing' {
@@ -159,94 +188,8 @@ class GitHubSecret implements SecretPlace {
     const { updated_at } = (answer.data ?? {}) as Record<string, unknown>
     const updatedAt = new Date(String(updated_at))
     if (!isSuccess(answer) || Number.isNaN(updatedAt.getTime())) {
-      throw this.#scope.refusal('read', `look at the ${this.label}`, answer)
+      throw this.#store.refusal('read', `look at the ${this.label}`, answer)
     }
     return { updatedAt, readAt: answer.date }
   }
-
-  /**
-   * Reads who may read an organization secret. A write has to say it again:
-   * GitHub takes what is left out for an empty list.
-   */
-  async #readAudience(): Promise<void> {
-    const answer = await this.#get()
-    const task = `look at the ${this.label}`
-    if (answer.kind === 'answer' && answer.status === 404) {
-      throw new RotationError(
-        {
-          code: 'SECRET_NOT_FOUND',
-          what: `The ${this.label} does not exist, or the GitHub token may not see it.`,
-          remedy: `Create it once, so that you say which repositories may read it: \`${replaceCommand(this.#place)} --visibility all\`, or with \`--visibility private\` or \`--repos REPOSITORY,...\`.`,
-        },
-        'unchanged',
-      )
-    }
-    const { visibility } = (answer.data ?? {}) as Record<string, unknown>
-    if (!isSuccess(answer) || typeof visibility !== 'string') {
-      throw this.#scope.refusal('read', task, answer)
-    }
-    this.#audience = {
-      visibility,
-      repositories: visibility === 'selected' ? await this.#readSelected() : [],
-    }
-  }
-
-  async #readSelected(): Promise<SelectedRepository[]> {
-    const task = `read which repositories may use the ${this.label}`
-    const repositories: SelectedRepository[] = []
-    for (let page = 1; ; page++) {
-      const answer = await this.#scope.send(
-        'GET',
-        '/{secret_name}/repositories',
-        {
-          secret_name: this.#place.name,
-          per_page: REPOSITORIES_PER_PAGE,
-          page,
-        },
-      )
-      if (!isSuccess(answer)) throw this.#scope.refusal('read', task, answer)
-      const { total_count: total, repositories: listed } = answer.data as {
-        total_count?: number
-        repositories?: SelectedRepository[]
-      }
-      if (total === undefined || !Array.isArray(listed)) {
-        throw this.#scope.refusal('read', task, answer)
-      }
-      repositories.push(...listed.map(({ id, name }) => ({ id, name })))
-      if (listed.length > 0 && repositories.length < total) continue
-      if (repositories.length === total) return repositories
-      throw new RotationError(
-        {
-          code: 'PERMISSION_MISSING',
-          what: `GitHub listed ${repositories.length} of the ${total} repositories that may use the ${this.label}; writing it would shut out the others.`,
-          remedy:
-            "The token in 'github-token' must be able to see all of them. Then run the workflow again.",
-        },
-        'unchanged',
-      )
-    }
-  }
-}
-
-function audienceParameters(
-  audience: Audience | undefined,
-): Record<string, unknown> {
-  if (audience === undefined) return {}
-  const { visibility, repositories } = audience
-  return {
-    visibility,
-    ...(visibility === 'selected' && {
-      selected_repository_ids: repositories.map(({ id }) => id),
-    }),
-  }
-}
-
-/** `gh` would make the secret private when nothing is said. */
-function describeAudience(audience: Audience | undefined): string {
-  if (audience === undefined) return ''
-  const { visibility, repositories } = audience
-  if (visibility !== 'selected') return ` --visibility ${visibility}`
-  return repositories.length === 0
-    ? ' --no-repos-selected'
-    : ` --repos ${repositories.map(({ name }) => name).join(',')}`
 }

@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto'
 
-import { canonicalPlace, type Place } from '../github/places.ts'
+import type { Authorization } from '../github/access.ts'
+import {
+  canonicalPlace,
+  type CurrentRepository,
+  type Place,
+} from '../github/places.ts'
 import type { RecordAddress } from '../github/record.ts'
 import { SecretValue } from '../rotation/secret-value.ts'
 import type { Trigger } from '../trigger.ts'
+import { readAuthorization, webUrlOf, type OwnGitHub } from './authorization.ts'
 import type { InputReader } from './reader.ts'
 
 /** Where the tokens go, where the record is, and what may write them. */
@@ -12,10 +18,18 @@ export interface StorageInputs {
   readonly accessTokenPlaces: readonly Place[]
   /** The same for every run of one credential, so that a left probe is found. */
   readonly probeName: string
-  readonly githubToken: SecretValue
+  /** As whom the secrets are written. */
+  readonly authorization: Authorization
   readonly githubApiUrl: URL
-  /** Unset: given up with `record: none`. */
-  readonly record?: RecordAddress & { readonly token: SecretValue }
+  /** The same GitHub as people see it. */
+  readonly githubWebUrl: URL
+  /** The repository that the workflow runs in. */
+  readonly currentRepository: CurrentRepository
+  /**
+   * Unset: given up with `record: none`. Without a token of its own it is written
+   * by the App.
+   */
+  readonly record?: RecordAddress & { readonly token?: SecretValue }
   readonly usesEscrow: boolean
 }
 
@@ -25,19 +39,21 @@ const MOST_ID_CHARACTERS = 64
 export function readStorage(
   reader: InputReader,
   trigger: Trigger,
+  own: OwnGitHub,
 ): StorageInputs | undefined {
-  const { problems } = reader
-  const places = readPlaces(reader, trigger)
-  const githubToken = reader.text('github-token')
-  if (githubToken === '') {
-    problems.push(
-      "'github-token' is empty: it must be a fine-grained or installation token that may write the secrets. The built-in GITHUB_TOKEN can never do that.",
-    )
-  }
+  const currentRepository = readCurrentRepository(reader, trigger)
+  const places = readPlaces(reader, currentRepository)
+  const authorization = readAuthorization(reader)
+  if (places && authorization?.kind === 'app') refuseUserPlaces(reader, places)
   const githubApiUrl = reader.url('github-api-url')
   const usesEscrow = reader.boolean('escrow')
-  if (places === undefined || githubApiUrl === undefined) {
-    readRecord(reader, trigger, 'unknown')
+  const isApp = reader.text('app-client-id') !== ''
+  if (
+    places === undefined ||
+    authorization === undefined ||
+    githubApiUrl === undefined
+  ) {
+    readRecord(reader, trigger, 'unknown', isApp)
     return undefined
   }
   const digest = createHash('sha256')
@@ -48,12 +64,15 @@ export function readStorage(
     reader,
     trigger,
     defaultRecordId(places.refreshTokenPlace, digest),
+    isApp,
   )
   return {
     ...places,
     probeName: `ROTATE_TOKEN_PROBE_${digest.toUpperCase()}`,
-    githubToken: new SecretValue(githubToken),
+    authorization,
     githubApiUrl,
+    githubWebUrl: webUrlOf(githubApiUrl, own),
+    currentRepository,
     usesEscrow,
     ...(record && { record }),
   }
@@ -72,13 +91,14 @@ function readRecord(
   reader: InputReader,
   trigger: Trigger,
   defaultId: string,
+  isApp: boolean,
 ): StorageInputs['record'] {
   const text = reader.text('record')
   if (text === 'none') return undefined
   const token = reader.text('record-token')
-  if (token === '') {
+  if (token === '' && !isApp) {
     reader.problems.push(
-      "'record-token' is empty: it must be a token that may write the contents of the record's repository. Left out, it is the token of the job.",
+      "'record-token' is empty: it must be a token that may write the contents of the record's repository. Left out, it is the token of the job. Only with 'app-client-id' it may be empty: the App then writes the record.",
     )
   }
   const full = text.includes('#') ? text : `${trigger.repository}#${text}`
@@ -94,8 +114,19 @@ function readRecord(
     owner,
     repository,
     id: id === '' ? defaultId : id,
-    token: new SecretValue(token),
+    ...(token !== '' && { token: new SecretValue(token) }),
   }
+}
+
+function readCurrentRepository(
+  { problems }: InputReader,
+  trigger: Trigger,
+): CurrentRepository {
+  const [owner = '', repository = ''] = trigger.repository.split('/')
+  if (owner === '' || repository === '') {
+    problems.push('GITHUB_REPOSITORY is not set: this is not a GitHub job.')
+  }
+  return { owner, repository }
 }
 
 interface Places {
@@ -103,14 +134,11 @@ interface Places {
   readonly accessTokenPlaces: readonly Place[]
 }
 
-function readPlaces(reader: InputReader, trigger: Trigger): Places | undefined {
+function readPlaces(
+  reader: InputReader,
+  current: CurrentRepository,
+): Places | undefined {
   const { problems } = reader
-  const [owner = '', repository = ''] = trigger.repository.split('/')
-  if (owner === '' || repository === '') {
-    problems.push('GITHUB_REPOSITORY is not set: this is not a GitHub job.')
-  }
-  const current = { owner, repository }
-
   const text = reader.text('refresh-token-secret')
   if (text === '') problems.push("'refresh-token-secret' is empty.")
   const refreshTokenPlace =
@@ -118,6 +146,11 @@ function readPlaces(reader: InputReader, trigger: Trigger): Places | undefined {
       ? undefined
       : reader.place('refresh-token-secret', text, current)
 
+  if (refreshTokenPlace && refreshTokenPlace.store !== 'actions') {
+    problems.push(
+      `'refresh-token-secret': ${reader.show(text)} is a secret that no workflow can read back, so the next run would present the old refresh token. Such places are for 'access-token-secrets'.`,
+    )
+  }
   const taken = new Map<string, string>()
   if (refreshTokenPlace) {
     taken.set(canonicalPlace(refreshTokenPlace), "'refresh-token-secret'")
@@ -138,4 +171,15 @@ function readPlaces(reader: InputReader, trigger: Trigger): Places | undefined {
     accessTokenPlaces.push(place)
   }
   return refreshTokenPlace && { refreshTokenPlace, accessTokenPlaces }
+}
+
+/** GitHub lets no App touch them. */
+function refuseUserPlaces(
+  { problems }: InputReader,
+  { accessTokenPlaces }: Places,
+): void {
+  if (accessTokenPlaces.every(({ holder }) => holder.kind !== 'user')) return
+  problems.push(
+    "'access-token-secrets': no GitHub App can write user/codespaces/NAME; that takes a token of this user in 'github-token'.",
+  )
 }

@@ -16,12 +16,8 @@ export type Issued = {
 
 export type AfterRefresh =
   | Issued
-  /** Send it again; `isInDoubt`: the one before may have been processed. */
-  | {
-      readonly kind: 'repeat'
-      readonly pauseMilliseconds: number
-      readonly isInDoubt: boolean
-    }
+  /** Send it again. */
+  | { readonly kind: 'repeat'; readonly pauseMilliseconds: number }
   /** Nothing was spent by this request. */
   | { readonly kind: 'unspent'; readonly failure: Failure }
   | { readonly kind: 'dead'; readonly answer: string }
@@ -60,30 +56,29 @@ export function classify(
     }
     case 'not-sent':
       return tries.notSent < MOST_NOT_SENT
-        ? again(PAUSE_MILLISECONDS * tries.notSent, false)
+        ? again(PAUSE_MILLISECONDS * tries.notSent)
         : { kind: 'unspent', failure: notSent(result.answer) }
     case 'refused': {
-      if (result.reason === 'nonce' && tries.nonces === 1)
-        return again(0, false)
+      if (result.reason === 'nonce' && tries.nonces === 1) return again(0)
       const seconds = result.retryAfterSeconds
       return result.reason === 'limit' &&
         tries.limited === 1 &&
         seconds !== undefined &&
         seconds <= LONGEST_RETRY_AFTER_SECONDS
-        ? again(seconds * 1000, false)
+        ? again(seconds * 1000)
         : { kind: 'unspent', failure: refused(result) }
     }
     case 'dead':
       return result
     case 'in-doubt':
       return mayRepeatInDoubt(tries.inDoubt, facts, record, now)
-        ? again(PAUSE_MILLISECONDS * 2 ** (tries.inDoubt - 1), true)
+        ? again(PAUSE_MILLISECONDS * 2 ** (tries.inDoubt - 1))
         : result
   }
 }
 
-function again(pauseMilliseconds: number, isInDoubt: boolean): AfterRefresh {
-  return { kind: 'repeat', pauseMilliseconds, isInDoubt }
+function again(pauseMilliseconds: number): AfterRefresh {
+  return { kind: 'repeat', pauseMilliseconds }
 }
 
 /** With most providers a second request is a replay, so only by class. */

@@ -1,6 +1,7 @@
 import type { ClassFacts } from './decide.ts'
 import { RotationError } from './errors.ts'
 import { cancelledBeforeSending } from './failures.ts'
+import type { KnownTokens } from './known-tokens.ts'
 import type { RotationReport } from './outcome.ts'
 import type {
   AuthorizationServer,
@@ -65,6 +66,7 @@ export interface Course {
   readonly rotation: Rotation
   readonly ports: Ports
   readonly register: Register
+  readonly tokens: KnownTokens
   readonly progress: Progress
 }
 

@@ -1,10 +1,16 @@
 import type { Course } from './course.ts'
 import { recordLost } from './failures.ts'
 import type { RotationReport } from './outcome.ts'
-import type { JournalEntry, SecretMetadata } from './ports.ts'
-import { restFrom } from './transitions.ts'
+import type { JournalEntry } from './ports.ts'
+import { look } from './readings.ts'
 import { LEASE_MILLISECONDS } from './register.ts'
-import { commitStored, saveElsewhere, store } from './storing.ts'
+import {
+  commitStored,
+  isWrittenMeanwhile,
+  saveElsewhere,
+  store,
+} from './storing.ts'
+import { restFrom } from './transitions.ts'
 
 /**
  * The post step: finishes what main has left in the journal. Never asks the token
@@ -39,16 +45,17 @@ async function finishStoring(
   course: Course,
   entry: JournalEntry,
 ): Promise<JournalEntry> {
-  const looked = await look(course)
+  const { refreshTokenPlace: place } = course.rotation
+  const looked = await look(place.inspect())
   // Right before the write: whoever took the record over may have stored a newer
   // token since.
   if (!(await mayFinish(course, entry))) {
     return saveElsewhere(course, entry, recordLost())
   }
-  if (looked !== undefined && looked.updatedAt > entry.updatedAt) {
+  if (isWrittenMeanwhile(entry, looked)) {
     // Main's own write has landed, or a person wrote: either way it stays.
     course.ports.job.info(
-      `The ${course.rotation.refreshTokenPlace.label} was written since the claim, so it is left as it is.`,
+      `The ${place.label} was written since the claim, so it is left as it is.`,
     )
     return entry
   }
@@ -67,13 +74,4 @@ async function mayFinish(
   // Nobody takes the record from a run that has not ended before its lease is over.
   const age = ports.system.serverNow().getTime() - heldSince.getTime()
   return age < LEASE_MILLISECONDS
-}
-
-async function look({ rotation }: Course): Promise<SecretMetadata | undefined> {
-  try {
-    const metadata = await rotation.refreshTokenPlace.inspect()
-    return metadata === 'missing' ? undefined : metadata
-  } catch {
-    return undefined
-  }
 }

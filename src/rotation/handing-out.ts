@@ -1,11 +1,11 @@
 import type { Issued } from './classify.ts'
 import type { Course } from './course.ts'
-import { toRotationError, type Failure } from './errors.ts'
+import type { Failure } from './errors.ts'
 import { recordLost } from './failures.ts'
-import type { SecretPlace, WriteResult } from './ports.ts'
+import type { SealedSecret, SecretPlace, WriteResult } from './ports.ts'
 import type { RotationRecord } from './record.ts'
 import type { SecretValue } from './secret-value.ts'
-import { mayWrite } from './storing.ts'
+import { mayWrite, writeWithNewKey } from './storing.ts'
 
 /**
  * Steps 11 and 12: gives the access token to its places and closes the record.
@@ -57,11 +57,11 @@ async function writeOne(
   accessToken: SecretValue,
 ): Promise<Failure | undefined> {
   const { ports, progress } = course
-  let written = await place.write(place.seal(accessToken), () =>
-    mayWrite(course),
-  )
+  const write = (sealed: SealedSecret): Promise<WriteResult> =>
+    place.write(sealed, () => mayWrite(course))
+  let written = await write(place.seal(accessToken))
   if (written.kind === 'key-refused') {
-    written = await sealAgain(course, place, accessToken)
+    written = await writeWithNewKey(place, accessToken, write)
   }
   if (written.kind === 'written') {
     progress.mark(place, 'written')
@@ -75,20 +75,6 @@ async function writeOne(
     code,
     what: `The access token could not be stored. ${what}`,
     remedy: `${remedy} Then run the workflow again.`,
-  }
-}
-
-/** The store may have got a new key since the preflight: once more with that. */
-async function sealAgain(
-  course: Course,
-  place: SecretPlace,
-  accessToken: SecretValue,
-): Promise<WriteResult> {
-  try {
-    await place.renewKey()
-    return await place.write(place.seal(accessToken), () => mayWrite(course))
-  } catch (thrown) {
-    return { kind: 'refused', failure: toRotationError(thrown, 'stored') }
   }
 }
 

@@ -24,7 +24,7 @@ export interface Opening {
 
 /** Steps 2 and 3: reads all that has to be known beforehand, and decides. */
 export async function open(course: Course): Promise<Opening | Ended> {
-  const { register, progress, ports, rotation } = course
+  const { register, tokens, progress, ports, rotation } = course
   const readings = await read(course)
   const record = register.head?.record
   const liveness = await readLiveness(course, record?.claim)
@@ -34,7 +34,7 @@ export async function open(course: Course): Promise<Opening | Ended> {
     liveness === 'alive',
     readings.salt,
   )
-  progress.learn(record)
+  tokens.learn(record)
   switch (decision.kind) {
     case 'go-on':
       return goOn(course, decision.record, readings)
@@ -57,12 +57,12 @@ export async function open(course: Course): Promise<Opening | Ended> {
 }
 
 function goOn(
-  { progress }: Course,
+  { tokens, progress }: Course,
   record: RotationRecord,
   readings: Readings,
   needsGrace = false,
 ): Opening | Ended {
-  progress.learn(record)
+  tokens.learn(record)
   if (!progress.isDue(record)) return ended(progress.notDue())
   return {
     kind: 'go-on',

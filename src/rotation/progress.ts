@@ -1,4 +1,3 @@
-import { readExpiry } from './access-token.ts'
 import type { Issued } from './classify.ts'
 import { allPlaces, type Rotation } from './course.ts'
 import type { SkipReason } from './decide.ts'
@@ -8,13 +7,11 @@ import {
   type Failure,
 } from './errors.ts'
 import { cancelledBeforeSending, newGrant } from './failures.ts'
-import { lifeOf, warnOfEnd } from './lifetime.ts'
+import type { Known, KnownTokens } from './known-tokens.ts'
 import type { Outcome, PlaceReport, RotationReport } from './outcome.ts'
-import type { IssuedTokens, SecretPlace, System } from './ports.ts'
-import type { KnownAccessToken, Life, RotationRecord } from './record.ts'
+import type { SecretPlace } from './ports.ts'
+import type { RotationRecord } from './record.ts'
 import type { Register } from './register.ts'
-import type { SecretValue } from './secret-value.ts'
-import { formatTime } from './time.ts'
 
 const skips: Record<SkipReason, string> = {
   busy: 'Another run is rotating this token.',
@@ -22,17 +19,6 @@ const skips: Record<SkipReason, string> = {
     'This run was given an older refresh token than the one that counts now: the secret was written after the run was queued. Start a new run; a re-run keeps the old token.',
   cooling:
     'An earlier run was cut off while it was refreshing, and its request may still take effect. The next run goes on.',
-}
-
-/** An access token and, if anybody knows, how long it is good. */
-export interface Known {
-  readonly token: SecretValue
-  readonly expiresAt?: Date
-}
-
-interface Issuance {
-  readonly expiresInSeconds?: number | undefined
-  readonly issuedAt?: Date
 }
 
 /**
@@ -43,92 +29,21 @@ export class Progress {
   /** What a failure at this moment would mean for the refresh token. */
   credentialState: CredentialState = 'unchanged'
   readonly #rotation: Rotation
-  readonly #system: System
+  readonly #tokens: KnownTokens
   readonly #register: Register
   readonly #statuses: Map<SecretPlace, PlaceReport['status']>
-  #record: RotationRecord | undefined
-  #stored: Known | undefined
-  #issued: Known | undefined
-  #life: Life | undefined
 
-  constructor(rotation: Rotation, system: System, register: Register) {
+  constructor(rotation: Rotation, tokens: KnownTokens, register: Register) {
     this.#rotation = rotation
+    this.#tokens = tokens
     this.#register = register
-    this.#system = system
     this.#statuses = new Map(
       allPlaces(rotation).map((place) => [place, 'untouched']),
     )
-    const { storedAccessToken } = rotation
-    if (storedAccessToken) this.#stored = { token: storedAccessToken }
   }
 
   mark(place: SecretPlace, status: PlaceReport['status']): void {
     this.#statuses.set(place, status)
-  }
-
-  /** Takes note of the record, which may know the stored access token. */
-  learn(record: RotationRecord | undefined): void {
-    this.#record = record ?? this.#record
-    this.#life = record?.refreshTokenLife ?? this.#life
-    const { storedAccessToken: token } = this.#rotation
-    if (token === undefined) return
-    const known = record?.accessToken
-    const isKnown =
-      record !== undefined &&
-      known?.fingerprint === this.#system.fingerprint(token, record.salt)
-    const expiresAt = isKnown ? known.expiresAt : readExpiry(token)
-    this.#stored = { token, ...(expiresAt && { expiresAt }) }
-  }
-
-  /** Takes note of the tokens that were issued, and says what to remember. */
-  know(tokens: IssuedTokens): {
-    accessToken?: KnownAccessToken
-    refreshTokenLife?: Life
-    grantSince?: Date
-  } {
-    // The servers' clocks, never the runner's: it may be wrong by hours.
-    const issuedAt = tokens.issuedAt ?? this.#system.serverNow()
-    const { lifetimes } = this.#rotation
-    const grantSince = this.#record?.grantSince ?? issuedAt
-    const refreshTokenLife = lifeOf(
-      issuedAt,
-      grantSince,
-      lifetimes,
-      tokens.refreshTokenExpiresAt,
-    )
-    this.#life = refreshTokenLife ?? this.#life
-    const accessToken = this.#knowAccessToken(tokens, issuedAt)
-    return {
-      ...(accessToken && { accessToken }),
-      ...(refreshTokenLife && { refreshTokenLife }),
-      ...(lifetimes.absoluteSeconds !== undefined && { grantSince }),
-    }
-  }
-
-  #knowAccessToken(
-    { accessToken: token, expiresInSeconds }: IssuedTokens,
-    issuedAt: Date,
-  ): KnownAccessToken | undefined {
-    if (token === undefined) return undefined
-    this.#issued = this.toKnown(token, { expiresInSeconds, issuedAt })
-    const { expiresAt } = this.#issued
-    return expiresAt && this.#record
-      ? {
-          fingerprint: this.#system.fingerprint(token, this.#record.salt),
-          expiresAt,
-        }
-      : undefined
-  }
-
-  toKnown(
-    token: SecretValue,
-    { expiresInSeconds, issuedAt = this.#system.serverNow() }: Issuance,
-  ): Known {
-    const expiresAt =
-      expiresInSeconds === undefined
-        ? readExpiry(token)
-        : new Date(issuedAt.getTime() + expiresInSeconds * 1000)
-    return { token, ...(expiresAt && { expiresAt }) }
   }
 
   /** What is not known to be good is due. */
@@ -136,7 +51,7 @@ export class Progress {
     return (
       this.#rotation.isForced ||
       pendingPlaces.length > 0 ||
-      this.#goodStoredToken() === undefined
+      this.#tokens.goodStored() === undefined
     )
   }
 
@@ -189,7 +104,7 @@ export class Progress {
       ...this.#report(
         first ? 'partial' : issued.kind,
         [what, ...failures.map((failure) => failure.what)].join(' '),
-        this.#issued,
+        this.#tokens.issued,
       ),
       ...(first && {
         errorCode: first.code,
@@ -216,14 +131,6 @@ export class Progress {
     }
   }
 
-  /** The stored access token, unless it has expired or nobody knows. */
-  usableStoredToken(): Known | undefined {
-    const expiresAt = this.#stored?.expiresAt
-    return expiresAt !== undefined && expiresAt > this.#system.serverNow()
-      ? this.#stored
-      : undefined
-  }
-
   /** For a job that can go on with another access token when rotation failed. */
   fallBack(
     report: RotationReport,
@@ -237,28 +144,14 @@ export class Progress {
     }
   }
 
-  /** Says it while there is time when the refresh token is going to end. */
-  endWarning(): string | undefined {
-    return this.#life && warnOfEnd(this.#life, this.#system.serverNow())
-  }
-
-  /** The stored access token, if it is good for long enough. */
-  #goodStoredToken(): Known | undefined {
-    const expiresAt = this.#stored?.expiresAt
-    if (expiresAt === undefined) return undefined
-    const left = expiresAt.getTime() - this.#system.serverNow().getTime()
-    return left > this.#rotation.minimumValiditySeconds * 1000
-      ? this.#stored
-      : undefined
-  }
-
   #report(
     outcome: Outcome,
     verdict: string,
-    handedOut = this.#goodStoredToken(),
+    handedOut = this.#tokens.goodStored(),
   ): RotationReport {
     const { minimumValiditySeconds } = this.#rotation
     const { head } = this.#register
+    const { refreshTokenExpiresAt } = this.#tokens
     const expiresAt = handedOut?.expiresAt
     return {
       outcome,
@@ -281,20 +174,7 @@ export class Progress {
         ),
       }),
       ...(head && { sequence: head.record.sequence }),
-      ...(this.#life && { refreshTokenExpiresAt: this.#life.expiresAt }),
+      ...(refreshTokenExpiresAt && { refreshTokenExpiresAt }),
     }
-  }
-
-  /** Says how a handed-out token compares with what was asked for. */
-  validityWarning(): string | undefined {
-    const { minimumValiditySeconds: asked } = this.#rotation
-    const expiresAt = this.#issued?.expiresAt
-    if (expiresAt === undefined) return undefined
-    const left = Math.round(
-      (expiresAt.getTime() - this.#system.serverNow().getTime()) / 1000,
-    )
-    return asked < left
-      ? undefined
-      : `'minimum-validity' is ${asked} s, but the access token lives for ${left} s only (until ${formatTime(expiresAt)}), so every run will rotate.`
   }
 }

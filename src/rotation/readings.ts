@@ -81,6 +81,18 @@ export async function readLiveness(
   return age < LEASE_MILLISECONDS ? 'alive' : 'unheard-of'
 }
 
+/** A look that only protects somebody else's write, so it may fail. */
+export async function look(
+  inspection: Promise<SecretMetadata | 'missing'>,
+): Promise<SecretMetadata | undefined> {
+  try {
+    const metadata = await inspection
+    return metadata === 'missing' ? undefined : metadata
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * What counts as the last write before this run. A read may lag, and a later one
  * then shows an older write as new; what is older than this look is not new.

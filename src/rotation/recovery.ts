@@ -9,13 +9,7 @@ import {
   type Readings,
 } from './readings.ts'
 import type { RotationRecord } from './record.ts'
-import {
-  block,
-  commit,
-  restAfter,
-  takeOver,
-  withoutEscrow,
-} from './transitions.ts'
+import { commit, restAfter, takeOver, withoutEscrow } from './transitions.ts'
 
 /** The dead run's claim is settled, and this run may go on. */
 export interface Recovered {
@@ -99,9 +93,7 @@ async function judge(
         return ended(progress.skipped(examination.reason))
       case 'block': {
         const { credentialState, code } = examination
-        await register.move((record) =>
-          block(record, { credentialState, code }, ports.system.serverNow()),
-        )
+        await register.block({ credentialState, code })
         return stayBlocked(course)
       }
     }
@@ -164,12 +156,9 @@ async function redo(course: Course): Promise<Ended> {
   // GitHub no longer has the key that it was sealed for, and nobody else has it.
   const isVoid = written.kind === 'key-refused'
   const credentialState = isVoid ? 'lost' : 'escrowed'
-  await register.move((record) =>
-    block(
-      isVoid ? withoutEscrow(record) : record,
-      { credentialState, code: written.failure.code },
-      ports.system.serverNow(),
-    ),
+  await register.block(
+    { credentialState, code: written.failure.code },
+    isVoid ? withoutEscrow : undefined,
   )
   throw new RotationError(
     isVoid

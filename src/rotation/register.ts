@@ -2,11 +2,12 @@ import type { Failure } from './errors.ts'
 import type { Mark, Records, System } from './ports.ts'
 import {
   isHeldBy,
+  type Block,
   type Escrow,
   type Owner,
   type RotationRecord,
 } from './record.ts'
-import { depositEscrow, fence, type Cooling } from './transitions.ts'
+import { block, depositEscrow, fence, type Cooling } from './transitions.ts'
 
 /** A version of the record. */
 export interface Head {
@@ -150,6 +151,20 @@ export class Register {
       ...fence(record, this.#system.serverNow(), this.#cooling),
       ...(restUntil && { restUntil }),
     }))
+  }
+
+  /**
+   * Stops until a person, or a fresh token in the secret, comes.
+   *
+   * @param change what else is to be different from then on
+   */
+  block(
+    reason: Pick<Block, 'credentialState' | 'code'>,
+    change = (record: RotationRecord): RotationRecord => record,
+  ): Promise<Moved> {
+    return this.move((record) =>
+      block(change(record), reason, this.#system.serverNow()),
+    )
   }
 
   /**

@@ -7,10 +7,11 @@ import {
   recordLost,
 } from './failures.ts'
 import { handOut } from './handing-out.ts'
+import { KnownTokens, type Known } from './known-tokens.ts'
 import { open } from './opening.ts'
 import type { RotationReport } from './outcome.ts'
 import type { SecretMetadata } from './ports.ts'
-import { Progress, type Known } from './progress.ts'
+import { Progress } from './progress.ts'
 import { Register } from './register.ts'
 import { claimRecord, refresh } from './spending.ts'
 import {
@@ -36,7 +37,7 @@ export async function rotate(
   const report = await carryOut(course).catch((thrown: unknown) =>
     course.progress.failed(thrown),
   )
-  const warning = course.progress.endWarning()
+  const warning = course.tokens.endWarning()
   if (warning !== undefined) ports.job.warning(warning)
   if (report.outcome !== 'failed') return report
   const token = await fallBack(course)
@@ -47,18 +48,18 @@ export async function rotate(
 async function fallBack({
   rotation,
   ports,
-  progress,
+  tokens,
 }: Course): Promise<Known | undefined> {
   switch (rotation.fallback) {
     case 'none':
       return undefined
     case 'stored-access-token':
-      return progress.usableStoredToken()
+      return tokens.usableStored()
     case 'client-credentials': {
-      const tokens = await ports.authorizationServer.requestClientCredentials()
-      if (tokens?.accessToken === undefined) return undefined
-      ports.job.mask(tokens.accessToken)
-      return progress.toKnown(tokens.accessToken, tokens)
+      const issued = await ports.authorizationServer.requestClientCredentials()
+      if (issued?.accessToken === undefined) return undefined
+      ports.job.mask(issued.accessToken)
+      return tokens.toKnown(issued.accessToken, issued)
     }
   }
 }
@@ -66,13 +67,14 @@ async function fallBack({
 export function startCourse(rotation: Rotation, ports: Ports): Course {
   const { records, system } = ports
   const register = new Register(rotation.owner, records, system, rotation.facts)
-  const progress = new Progress(rotation, system, register)
-  return { rotation, ports, register, progress }
+  const tokens = new KnownTokens(rotation, system)
+  const progress = new Progress(rotation, tokens, register)
+  return { rotation, ports, register, tokens, progress }
 }
 
 /** The steps, in the order and with the numbers of the protocol. */
 async function carryOut(course: Course): Promise<RotationReport> {
-  const { ports, progress } = course
+  const { ports, progress, tokens } = course
   if (ports.job.isCancelled()) return progress.cancelled()
 
   // 2 read, 3 decide
@@ -111,7 +113,7 @@ async function carryOut(course: Course): Promise<RotationReport> {
   }
   // 11 hand out, 12 close
   const failures = await handOut(course, issued)
-  const warning = progress.validityWarning()
+  const warning = tokens.validityWarning()
   if (warning !== undefined) ports.job.warning(warning)
   return progress.done(issued, failures)
 }

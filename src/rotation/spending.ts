@@ -12,8 +12,9 @@ import { RotationError, joinErrors, type Failure } from './errors.ts'
 import { deadToken, inDoubt, recordLost } from './failures.ts'
 import type { Opening } from './opening.ts'
 import type { RefreshResult, SecretMetadata, SecretPlace } from './ports.ts'
+import { look } from './readings.ts'
 import { later } from './record.ts'
-import { block, claim, unwind } from './transitions.ts'
+import { claim, unwind } from './transitions.ts'
 
 /** Step 4: writes a probe secret in every scope, one by one. */
 async function proveWriteAccess(course: Course): Promise<void> {
@@ -148,7 +149,7 @@ export async function refresh(
 
     progress.credentialState = 'unknown'
     ports.journal.announce()
-    const looking = lookAgain(rotation.refreshTokenPlace)
+    const looking = look(rotation.refreshTokenPlace.inspectOnce())
     const result = await ports.authorizationServer.refresh(refreshToken)
     count(tries, result)
     const after = classify(
@@ -175,18 +176,6 @@ export async function refresh(
       case 'in-doubt':
         return stayInDoubt(course, after.answer)
     }
-  }
-}
-
-/** A look that only protects somebody else's write, so it may fail. */
-async function lookAgain(
-  place: SecretPlace,
-): Promise<SecretMetadata | undefined> {
-  try {
-    const metadata = await place.inspectOnce()
-    return metadata === 'missing' ? undefined : metadata
-  } catch {
-    return undefined
   }
 }
 
@@ -232,18 +221,15 @@ function stayInDoubt({ rotation }: Course, answer: string): never {
 
 /** The token is not accepted. Unless another run has replaced it, that is final. */
 async function dead(course: Course, answer: string): Promise<Ended> {
-  const { register, ports, progress, rotation } = course
+  const { register, progress, rotation } = course
   const head = await register.readAgain()
   const isReplaced =
     head !== undefined &&
     (!register.isHeld || head.record.escrow?.replaces === head.record.current)
   if (isReplaced) return ended(progress.skipped('stale'))
-  await register.move((record) =>
-    block(
-      record,
-      { credentialState: 'lost', code: 'REAUTHORIZATION_REQUIRED' },
-      ports.system.serverNow(),
-    ),
-  )
+  await register.block({
+    credentialState: 'lost',
+    code: 'REAUTHORIZATION_REQUIRED',
+  })
   throw new RotationError(deadToken(rotation.refreshTokenPlace, answer), 'lost')
 }

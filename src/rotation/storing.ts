@@ -8,11 +8,17 @@ import {
   notStored,
   recordLost,
 } from './failures.ts'
-import type { JournalEntry, SecretMetadata, WriteResult } from './ports.ts'
+import type {
+  JournalEntry,
+  SealedSecret,
+  SecretMetadata,
+  SecretPlace,
+  WriteResult,
+} from './ports.ts'
 import type { RotationRecord } from './record.ts'
-import { block, commit } from './transitions.ts'
 import type { Moved } from './register.ts'
 import type { SecretValue } from './secret-value.ts'
+import { commit } from './transitions.ts'
 
 /**
  * Step 7: masks, so that nothing can show a token, seals, and writes the sealed
@@ -20,14 +26,16 @@ import type { SecretValue } from './secret-value.ts'
  */
 export function keep(
   course: Course,
-  { refreshToken, tokens }: Extract<Issued, { kind: 'rotated' }>,
+  issued: Extract<Issued, { kind: 'rotated' }>,
 ): JournalEntry {
-  const { ports, progress, register, rotation } = course
+  const { ports, progress, register, rotation, tokens } = course
+  const { refreshToken } = issued
+  const { accessToken } = issued.tokens
   progress.credentialState = 'lost'
   ports.job.mask(refreshToken)
-  if (tokens.accessToken) ports.job.mask(tokens.accessToken)
+  if (accessToken) ports.job.mask(accessToken)
   const { current, salt, claim } = register.record
-  const known = progress.know(tokens)
+  const known = tokens.know(issued.tokens)
   const entry: JournalEntry = {
     nonce: rotation.owner.nonce,
     replaces: current,
@@ -107,7 +115,11 @@ export async function store(
   let kept = entry
   let written = await place.write(kept.sealed, () => mayWrite(course, true))
   if (written.kind === 'key-refused' && token !== undefined) {
-    ;({ kept, written } = await sealAgain(course, kept, token))
+    written = await writeWithNewKey(place, token, (sealed) => {
+      kept = { ...kept, sealed }
+      writeJournal(course, kept)
+      return place.write(sealed, () => mayWrite(course, true))
+    })
   }
   if (written.kind !== 'written') {
     progress.mark(place, 'not written')
@@ -130,23 +142,18 @@ export async function store(
   return stored
 }
 
-/** GitHub may have got a new key since the preflight: once more with that one. */
-async function sealAgain(
-  course: Course,
-  kept: JournalEntry,
-  token: SecretValue,
-): Promise<{ kept: JournalEntry; written: WriteResult }> {
-  const place = course.rotation.refreshTokenPlace
+/** The store may have got a new key since the preflight: once more with that one. */
+export async function writeWithNewKey(
+  place: SecretPlace,
+  value: SecretValue,
+  write: (sealed: SealedSecret) => Promise<WriteResult>,
+): Promise<WriteResult> {
   try {
     await place.renewKey()
   } catch (thrown) {
-    const failure = toRotationError(thrown, 'journaled')
-    return { kept, written: { kind: 'refused', failure } }
+    return { kind: 'refused', failure: toRotationError(thrown, 'unchanged') }
   }
-  const again = { ...kept, sealed: place.seal(token) }
-  writeJournal(course, again)
-  const written = await place.write(again.sealed, () => mayWrite(course, true))
-  return { kept: again, written }
+  return write(place.seal(value))
 }
 
 /**
@@ -180,17 +187,14 @@ export async function saveElsewhere(
 }
 
 async function deposit(
-  { register, ports }: Course,
+  { register }: Course,
   { replaces, token, sealed }: JournalEntry,
   { code }: Failure,
 ): Promise<boolean> {
   const escrow = { replaces, token, sealed }
-  const moved = await register.move((record) =>
-    block(
-      { ...record, escrow },
-      { credentialState: 'escrowed', code },
-      ports.system.serverNow(),
-    ),
+  const moved = await register.block(
+    { credentialState: 'escrowed', code },
+    (record) => ({ ...record, escrow }),
   )
   return moved.kind === 'moved' || register.deposit(escrow)
 }
@@ -198,13 +202,7 @@ async function deposit(
 /** Sealed for a key that GitHub no longer has, and nobody has the token itself. */
 async function blockLost(course: Course, failure: Failure): Promise<never> {
   const { register, ports, rotation } = course
-  await register.move((record) =>
-    block(
-      record,
-      { credentialState: 'lost', code: failure.code },
-      ports.system.serverNow(),
-    ),
-  )
+  await register.block({ credentialState: 'lost', code: failure.code })
   ports.journal.delete()
   throw new RotationError(
     notStored(failure, rotation.refreshTokenPlace),
@@ -236,12 +234,13 @@ export async function commitStored(
 
 /** The same when no new refresh token came: the stored one still counts. */
 export async function commitUnrotated(
-  { ports, progress, register, rotation }: Course,
-  { tokens }: Issued,
+  { ports, progress, register, rotation, tokens }: Course,
+  issued: Issued,
 ): Promise<Moved['kind']> {
-  if (tokens.accessToken) ports.job.mask(tokens.accessToken)
+  const { accessToken } = issued.tokens
+  if (accessToken) ports.job.mask(accessToken)
   progress.credentialState = 'unchanged'
-  const known = progress.know(tokens)
+  const known = tokens.know(issued.tokens)
   const { kind } = await register.move((record) =>
     commit(record, {
       token: record.current,

@@ -1,0 +1,260 @@
+import { sign, type KeyObject } from 'node:crypto'
+
+import { RotationError, type Failure } from '../rotation/errors.ts'
+import type { System } from '../rotation/ports.ts'
+import { SecretValue } from '../rotation/secret-value.ts'
+import { describeAnswer, type Answer, type Api } from './api.ts'
+import { pageFor, type Credential } from './credential.ts'
+import { explainUnanswered } from './refusals.ts'
+import { isRateLimit } from './retry.ts'
+
+/** GitHub takes at most ten minutes from `iat` on. */
+const JWT_SECONDS = 9 * 60
+/** GitHub's advice against clocks that differ. */
+const JWT_DRIFT_SECONDS = 60
+/** An installation token lives for an hour; one that ends sooner is renewed. */
+const LAST_MILLISECONDS = 5 * 60_000
+const BUDGET_MILLISECONDS = 2 * 60_000
+const REVOCATION_BUDGET_MILLISECONDS = 20_000
+
+export interface AppKey {
+  readonly clientId: string
+  readonly privateKey: KeyObject
+}
+
+/**
+ * A GitHub App itself, which may do nothing but ask for installation tokens.
+ *
+ * @see https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
+ */
+export class AppCredential implements Credential {
+  readonly kind = 'app'
+  readonly label = "The GitHub App of 'app-client-id'"
+  readonly page: string
+  readonly expiresAt = undefined
+  readonly #key: AppKey
+  readonly #system: System
+
+  constructor(key: AppKey, webUrl: URL, system: System) {
+    this.#key = key
+    this.#system = system
+    this.page = pageFor('app', webUrl)
+  }
+
+  /** A JWT by the server's clock, as far as that is known. */
+  token(): Promise<SecretValue> {
+    const now = Math.floor(this.#system.serverNow().getTime() / 1000)
+    const text = [
+      { alg: 'RS256', typ: 'JWT' },
+      {
+        iat: now - JWT_DRIFT_SECONDS,
+        exp: now + JWT_SECONDS - JWT_DRIFT_SECONDS,
+        iss: this.#key.clientId,
+      },
+    ]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .join('.')
+    const signature = sign(
+      'sha256',
+      Buffer.from(text),
+      this.#key.privateKey,
+    ).toString('base64url')
+    return Promise.resolve(new SecretValue(`${text}.${signature}`))
+  }
+
+  learn(): void {
+    // A JWT is made for each request.
+  }
+}
+
+/** What one installation token has to be good for. */
+export interface Installation {
+  /** The account that the App is installed on. */
+  readonly account: string
+  /** By the keys of GitHub's API. */
+  readonly permissions: Readonly<Record<string, 'read' | 'write'>>
+  /** Names without the owner; empty: what it is for is not in a repository. */
+  readonly repositories: readonly string[]
+}
+
+/** Makes known that a token has been minted, before anything else is done. */
+export type Keep = (token: SecretValue) => void
+
+/**
+ * The token of an App on one account: minted when it is first needed, with the
+ * permissions that are needed and no others. Nothing is assumed of its form.
+ *
+ * @see https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app
+ */
+export class InstallationCredential implements Credential {
+  readonly kind = 'app'
+  readonly label: string
+  readonly page: string
+  readonly expiresAt = undefined
+  readonly #app: Api
+  readonly #installation: Installation
+  readonly #system: System
+  readonly #keep: Keep
+  #minting: Promise<SecretValue> | undefined
+  /** When what was minted last ends. */
+  #end: Date | undefined
+
+  /** @param app asks as the App itself */
+  constructor(
+    app: Api,
+    installation: Installation,
+    system: System,
+    keep: Keep,
+  ) {
+    this.label = app.credential.label
+    this.page = app.credential.page
+    this.#app = app
+    this.#installation = installation
+    this.#system = system
+    this.#keep = keep
+  }
+
+  token(): Promise<SecretValue> {
+    const end = this.#end?.getTime() ?? Infinity
+    if (end - this.#system.serverNow().getTime() < LAST_MILLISECONDS) {
+      this.#minting = undefined
+      this.#end = undefined
+    }
+    return (this.#minting ??= this.#mint())
+  }
+
+  learn(): void {
+    // When it expires was said when it was minted.
+  }
+
+  async #mint(): Promise<SecretValue> {
+    const { permissions, repositories } = this.#installation
+    const answer = await this.#ask(
+      'POST /app/installations/{installation_id}/access_tokens',
+      {
+        installation_id: await this.#findInstallation(),
+        permissions,
+        ...(repositories.length > 0 && { repositories }),
+      },
+    )
+    const { token, expires_at } = (answer.data ?? {}) as Record<string, unknown>
+    if (typeof token !== 'string') throw this.#refusal(answer)
+    const minted = new SecretValue(token)
+    this.#keep(minted)
+    const expiresAt = new Date(String(expires_at))
+    this.#end = Number.isNaN(expiresAt.getTime()) ? undefined : expiresAt
+    return minted
+  }
+
+  async #findInstallation(): Promise<number> {
+    const { account, repositories, permissions } = this.#installation
+    const [repo] = repositories
+    const answer =
+      repo === undefined
+        ? await this.#ask('GET /orgs/{org}/installation', { org: account })
+        : await this.#ask('GET /repos/{owner}/{repo}/installation', {
+            owner: account,
+            repo,
+          })
+    const { id, permissions: granted } = (answer.data ?? {}) as {
+      id?: unknown
+      permissions?: Readonly<Record<string, string>>
+    }
+    if (typeof id !== 'number') throw this.#refusal(answer)
+    const missing = Object.entries(permissions).filter(
+      ([key, level]) => !isEnough(granted?.[key], level),
+    )
+    if (granted && missing.length > 0) throw this.#lacks(missing)
+    return id
+  }
+
+  /** With a clock that is wrong GitHub refuses; its answer has told the time. */
+  async #ask(
+    route: string,
+    parameters: Readonly<Record<string, unknown>>,
+  ): Promise<Answer> {
+    const request = {
+      route,
+      parameters,
+      budgetMilliseconds: BUDGET_MILLISECONDS,
+    }
+    const answer = await this.#app.send(request)
+    const isRefused = answer.kind === 'answer' && answer.status === 401
+    return isRefused ? this.#app.send(request) : answer
+  }
+
+  #lacks(missing: readonly (readonly [string, string])[]): RotationError {
+    const { account } = this.#installation
+    const list = missing.map(([key, level]) => `${key}: ${level}`).join(', ')
+    return new RotationError(
+      {
+        code: 'PERMISSION_MISSING',
+        what: `The GitHub App of 'app-client-id' has not got all permissions on ${account} that this run needs: ${list}.`,
+        remedy: `Give them to the App in its settings (${this.page}, or those of the organization that owns it); then whoever has installed it on ${account} must accept that.`,
+      },
+      'unchanged',
+    )
+  }
+
+  #refusal(answer: Answer): RotationError {
+    return new RotationError(this.#explain(answer), 'unchanged')
+  }
+
+  #explain(answer: Answer): Failure {
+    const { account, repositories } = this.#installation
+    const where =
+      repositories.length > 0
+        ? repositories.map((name) => `${account}/${name}`).join(', ')
+        : account
+    const task = `use the GitHub App on ${where}`
+    const what = `GitHub did not let this run ${task}: it ${describeAnswer(answer)}.`
+    const status =
+      answer.kind === 'answer' && !isRateLimit(answer) && answer.status
+    switch (status) {
+      case 401:
+        return {
+          code: 'CREDENTIAL_REJECTED',
+          what,
+          remedy: `Check that 'app-client-id' and 'app-private-key' belong to the same App, and that this key has not been deleted: ${this.page}.`,
+        }
+      case 403:
+        return {
+          code: 'CREDENTIAL_REJECTED',
+          what,
+          remedy: `Check that the App is not suspended on ${account}.`,
+        }
+      case 404:
+      case 422:
+        return {
+          code: 'PERMISSION_MISSING',
+          what,
+          remedy: `Install the App on ${where}: "Install App" on its page (${this.page}), with these repositories among those that it may access.`,
+        }
+      default:
+        return explainUnanswered(task, answer)
+    }
+  }
+}
+
+function isEnough(granted: string | undefined, needed: string): boolean {
+  return granted === needed || granted === 'write' || granted === 'admin'
+}
+
+/**
+ * Ends an installation token before its hour is over.
+ *
+ * @param api asks as that token
+ * @returns false when it may live on
+ * @see https://docs.github.com/en/rest/apps/installations#revoke-an-installation-access-token
+ */
+export async function revoke(api: Api): Promise<boolean> {
+  const answer = await api.send({
+    route: 'DELETE /installation/token',
+    parameters: {},
+    budgetMilliseconds: REVOCATION_BUDGET_MILLISECONDS,
+  })
+  // 401: it has ended by itself.
+  return (
+    answer.kind === 'answer' && (answer.status === 204 || answer.status === 401)
+  )
+}

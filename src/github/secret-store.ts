@@ -1,0 +1,217 @@
+import { RotationError, type Failure } from '../rotation/errors.ts'
+import { SecretValue } from '../rotation/secret-value.ts'
+import { isSuccess, type Answer, type Api, type ApiRequest } from './api.ts'
+import {
+  canonicalStore,
+  describeHolder,
+  describeStore,
+  type StoreOf,
+} from './places.ts'
+import { explainRefusal, type Access } from './refusals.ts'
+import { seal, warmUp, type PublicKey } from './seal.ts'
+import {
+  hasAudience,
+  mostSecrets,
+  optionalFeature,
+  requiredPermission,
+  requiredScope,
+  secretsEndpoint,
+} from './store-facts.ts'
+
+/** Before the spend nothing is lost by giving up. */
+const PREFLIGHT_BUDGET_MILLISECONDS = 2 * 60_000
+
+export interface SecretsRequest {
+  readonly method: 'GET' | 'PUT' | 'DELETE'
+  /** What follows the route of the secrets, such as `/{secret_name}`. */
+  readonly path: string
+  readonly parameters?: Readonly<Record<string, unknown>>
+  readonly budgetMilliseconds?: number
+  readonly mayRepeat?: NonNullable<ApiRequest['mayRepeat']>
+  readonly isPaced?: boolean
+}
+
+/** Secrets that share a public key and a permission. */
+export class SecretStore {
+  /** One spelling for each store. */
+  readonly id: string
+  readonly label: string
+  readonly #store: StoreOf
+  readonly api: Api
+  readonly #probeName: string
+  /** There are many writes to be made, so those that can wait do. */
+  readonly #isPaced: boolean
+  #fetching: Promise<PublicKey> | undefined
+  #key: PublicKey | undefined
+
+  constructor(store: StoreOf, api: Api, probeName: string, isPaced: boolean) {
+    this.id = canonicalStore(store)
+    this.label = describeStore(store)
+    this.#store = store
+    this.api = api
+    this.#probeName = probeName
+    this.#isPaced = isPaced
+  }
+
+  /** Sends one request about the secrets. */
+  send({
+    method,
+    path,
+    parameters,
+    budgetMilliseconds = PREFLIGHT_BUDGET_MILLISECONDS,
+    mayRepeat,
+    isPaced = false,
+  }: SecretsRequest): Promise<Answer> {
+    const endpoint = secretsEndpoint(this.#store)
+    return this.api.send({
+      route: `${method} ${endpoint.route}${path}`,
+      parameters: { ...endpoint.parameters, ...parameters },
+      budgetMilliseconds,
+      ...(mayRepeat && { mayRepeat }),
+      isPaced: isPaced && this.#isPaced,
+    })
+  }
+
+  /** The public key; fetched by {@link fetchKey}. */
+  get key(): PublicKey {
+    if (this.#key === undefined) throw new TypeError('no public key yet')
+    return this.#key
+  }
+
+  /** Fetches the public key once for all places of the store. */
+  async fetchKey(): Promise<void> {
+    this.#key = await (this.#fetching ??= this.#requestKey())
+  }
+
+  async fetchKeyAgain(): Promise<void> {
+    this.#key = await this.#requestKey()
+  }
+
+  async #requestKey(): Promise<PublicKey> {
+    const task = `read the public key of the ${this.label}`
+    const [answer] = await Promise.all([
+      this.send({ method: 'GET', path: '/public-key' }),
+      warmUp(),
+    ])
+    if (answer.kind !== 'answer' || answer.status !== 200) {
+      throw this.refusal('read', task, answer)
+    }
+    const { key_id: keyId, key } = answer.data as Record<string, unknown>
+    const publicKey = { keyId: String(keyId), key: String(key) }
+    try {
+      // A key that cannot seal must be found out now, not after the spend.
+      seal(new SecretValue('a trial'), publicKey)
+    } catch {
+      throw new RotationError(
+        {
+          code: 'GITHUB_UNAVAILABLE',
+          what: `GitHub's public key of the ${this.label} cannot be used.`,
+          remedy: 'Run the workflow again.',
+        },
+        'unchanged',
+      )
+    }
+    return publicKey
+  }
+
+  /**
+   * Proves write access with a secret of its own name. Rewriting the real secret
+   * would prove more, but with a value that may be old.
+   */
+  async probe(): Promise<void> {
+    const put = await this.send({
+      method: 'PUT',
+      path: '/{secret_name}',
+      parameters: {
+        secret_name: this.#probeName,
+        key_id: this.key.keyId,
+        encrypted_value: seal(new SecretValue('probe'), this.key),
+        ...this.#nobody,
+      },
+      isPaced: true,
+    })
+    if (!isSuccess(put)) {
+      await this.#refuseFullStore(put)
+      throw this.refusal('write', `write the ${this.label}`, put)
+    }
+  }
+
+  /** Nobody has to read the probe. */
+  get #nobody(): Readonly<Record<string, unknown>> {
+    if (!hasAudience(this.#store)) return {}
+    const isOrganization = this.#store.holder.kind === 'organization'
+    return {
+      ...(isOrganization && { visibility: 'selected' }),
+      selected_repository_ids: [],
+    }
+  }
+
+  async removeProbe(): Promise<void> {
+    const deleted = await this.send({
+      method: 'DELETE',
+      path: '/{secret_name}',
+      parameters: { secret_name: this.#probeName },
+      isPaced: true,
+    })
+    // Finding nothing is fine: another run has deleted it.
+    if (isSuccess(deleted)) return
+    if (deleted.kind === 'answer' && deleted.status === 404) return
+    throw this.refusal(
+      'write',
+      `delete the secret ${this.#probeName} again, which is one of the ${this.label}`,
+      deleted,
+    )
+  }
+
+  /** GitHub does not document how it refuses one secret too many, so count. */
+  async #refuseFullStore(refused: Answer): Promise<void> {
+    const most = mostSecrets(this.#store)
+    if (most === undefined) return
+    if (refused.kind !== 'answer' || refused.status >= 500) return
+    if ([401, 403, 404, 429].includes(refused.status)) return
+    const answer = await this.send({
+      method: 'GET',
+      path: '',
+      parameters: { per_page: 1 },
+    })
+    const { total_count: count } = (answer.data ?? {}) as Record<
+      string,
+      unknown
+    >
+    if (typeof count !== 'number' || count < most) return
+    throw new RotationError(
+      {
+        code: 'SECRET_STORE_FULL',
+        what: `The ${describeHolder(this.#store.holder)} already has ${count} secrets, which is all that GitHub allows, so write access cannot be proven with another one.`,
+        remedy: 'Delete a secret that is no longer needed.',
+      },
+      'unchanged',
+    )
+  }
+
+  /** @param task continues "GitHub did not let this run ..." */
+  refusal(access: Access, task: string, answer: Answer): RotationError {
+    return new RotationError(this.explain(access, task, answer), 'unchanged')
+  }
+
+  explain(access: Access, task: string, answer: Answer): Failure {
+    const holder = describeHolder(this.#store.holder)
+    const feature = optionalFeature(this.#store)
+    return explainRefusal(
+      {
+        holder,
+        permission: requiredPermission(this.#store),
+        classicScope: requiredScope(this.#store),
+        ...(feature && { feature }),
+        otherwise: {
+          code: 'SECRET_REFUSED',
+          remedy: `Check that the ${holder} can hold this secret.`,
+        },
+      },
+      this.api,
+      access,
+      task,
+      answer,
+    )
+  }
+}

@@ -1,0 +1,171 @@
+import type { Holder, Store, StoreOf } from './places.ts'
+
+export interface Permission {
+  /** The key in GitHub's API and in `X-Accepted-GitHub-Permissions`. */
+  readonly key: string
+  /** Its name on the pages where tokens and Apps are set up, and the part of them. */
+  readonly title: string
+  readonly level: 'repository' | 'organization' | 'account'
+  /** Reading takes the permission to write, too. */
+  readonly isForWritersOnly?: true
+}
+
+/** What GitHub says of the secrets of one store and one kind of holder. */
+interface StoreFacts {
+  /** Of the secrets in the REST API. */
+  readonly route: string
+  readonly permission: Omit<Permission, 'level'>
+  /** How many secrets there can be, where GitHub says it. */
+  readonly most?: number
+}
+
+/**
+ * @see https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens
+ * @see https://docs.github.com/en/actions/reference/security/secrets for the limits
+ */
+const facts: Record<Holder['kind'], Partial<Record<Store, StoreFacts>>> = {
+  repository: {
+    actions: {
+      route: '/repos/{owner}/{repo}/actions/secrets',
+      permission: { key: 'secrets', title: 'Secrets' },
+      most: 100,
+    },
+    dependabot: {
+      route: '/repos/{owner}/{repo}/dependabot/secrets',
+      permission: { key: 'dependabot_secrets', title: 'Dependabot secrets' },
+    },
+    codespaces: {
+      route: '/repos/{owner}/{repo}/codespaces/secrets',
+      permission: {
+        key: 'codespaces_secrets',
+        title: 'Codespaces secrets',
+        isForWritersOnly: true,
+      },
+    },
+    agents: {
+      route: '/repos/{owner}/{repo}/agents/secrets',
+      permission: { key: 'agent_secrets', title: 'Agent secrets' },
+    },
+  },
+  environment: {
+    actions: {
+      route: '/repos/{owner}/{repo}/environments/{environment_name}/secrets',
+      permission: { key: 'environments', title: 'Environments' },
+      most: 100,
+    },
+  },
+  organization: {
+    actions: {
+      route: '/orgs/{org}/actions/secrets',
+      permission: { key: 'organization_secrets', title: 'Secrets' },
+      most: 1000,
+    },
+    dependabot: {
+      route: '/orgs/{org}/dependabot/secrets',
+      permission: {
+        key: 'organization_dependabot_secrets',
+        title: 'Organization dependabot secrets',
+      },
+    },
+    codespaces: {
+      route: '/orgs/{org}/codespaces/secrets',
+      permission: {
+        key: 'organization_codespaces_secrets',
+        title: 'Organization codespaces secrets',
+      },
+    },
+    agents: {
+      route: '/orgs/{org}/agents/secrets',
+      permission: {
+        key: 'organization_agent_secrets',
+        title: 'Agent secrets',
+      },
+    },
+  },
+  user: {
+    codespaces: {
+      route: '/user/codespaces/secrets',
+      permission: {
+        key: 'codespaces_user_secrets',
+        title: 'Codespaces user secrets',
+      },
+    },
+  },
+}
+
+const levels = {
+  repository: { level: 'repository', classicScope: 'repo' },
+  environment: { level: 'repository', classicScope: 'repo' },
+  organization: { level: 'organization', classicScope: 'admin:org' },
+  user: { level: 'account', classicScope: 'codespace' },
+} as const
+
+function factsOf({ holder, store }: StoreOf): StoreFacts {
+  const found = facts[holder.kind][store]
+  // Not to be had through parsePlace.
+  if (found === undefined) throw new TypeError('no such store')
+  return found
+}
+
+/** What writing a secret there takes. */
+export function requiredPermission(store: StoreOf): Permission {
+  const { level } = levels[store.holder.kind]
+  return { ...factsOf(store).permission, level }
+}
+
+/** What a classic token needs instead. */
+export function requiredScope({ holder }: StoreOf): string {
+  return levels[holder.kind].classicScope
+}
+
+/** How many secrets the store can hold, where GitHub says it. */
+export function mostSecrets(store: StoreOf): number | undefined {
+  return factsOf(store).most
+}
+
+/** Set where some servers have no such secrets. */
+export function optionalFeature({ store }: StoreOf): string | undefined {
+  switch (store) {
+    case 'codespaces':
+      return 'Codespaces'
+    case 'agents':
+      return 'Agents'
+    default:
+      return undefined
+  }
+}
+
+/** The holder's secrets are open to some repositories only, or to all. */
+export function hasAudience({ holder }: StoreOf): boolean {
+  return holder.kind === 'organization' || holder.kind === 'user'
+}
+
+/** The secrets of a store in the REST API: a route template and what fills it. */
+export interface Endpoint {
+  readonly route: string
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+export function secretsEndpoint(place: StoreOf): Endpoint {
+  return {
+    route: factsOf(place).route,
+    parameters: parametersOf(place.holder),
+  }
+}
+
+function parametersOf(holder: Holder): Readonly<Record<string, string>> {
+  switch (holder.kind) {
+    case 'repository':
+      return { owner: holder.owner, repo: holder.repository }
+    case 'environment':
+      return {
+        owner: holder.owner,
+        repo: holder.repository,
+        environment_name: holder.environment,
+      }
+    case 'organization':
+      return { org: holder.organization }
+    case 'user':
+      return {}
+  }
+}

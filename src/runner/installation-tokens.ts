@@ -1,0 +1,35 @@
+import * as core from '@actions/core'
+
+import { SecretValue } from '../rotation/secret-value.ts'
+
+/** State of the step: what is to be revoked when the job is over. */
+export const TOKENS_STATE = 'tokens'
+
+/**
+ * Installation tokens that this step has minted. The post step revokes them, also
+ * when this process does not live to see that, so they stand in the runner's state
+ * file until then.
+ */
+export class InstallationTokens {
+  readonly #tokens: SecretValue[]
+
+  constructor() {
+    this.#tokens = core
+      .getState(TOKENS_STATE)
+      .split('\n')
+      .filter((token) => token !== '')
+      .map((token) => new SecretValue(token))
+    for (const token of this.#tokens) core.setSecret(token.reveal())
+  }
+
+  keep(token: SecretValue): void {
+    core.setSecret(token.reveal())
+    this.#tokens.push(token)
+    const all = this.#tokens.map((each) => each.reveal())
+    core.saveState(TOKENS_STATE, all.join('\n'))
+  }
+
+  get all(): readonly SecretValue[] {
+    return this.#tokens
+  }
+}
