@@ -37,6 +37,8 @@ const whole: RotationRecord = {
   phase: 'blocked',
   wrote: time,
   accessToken: { fingerprint: 'a', expiresAt: time },
+  refreshTokenLife: { since: time, expiresAt: time, isAbsolute: true },
+  grantSince: time,
   pendingPlaces: ['repository:acme/web/at'],
   knowsIntrospection: true,
   claim: { ...claim, fencedAt: time },
@@ -87,6 +89,7 @@ test.each([
   ['no salt', written.replace('"salt": "salt"', '"salt": ""')],
   ['a count that is none', written.replace('"sequence": 3', '"sequence": -3')],
   ['a date that is none', written.replace('"wrote": "2026', '"wrote": "x2026')],
+  ['a life without an end', written.replace('"isAbsolute"', '"isEndless"')],
   ['blocked without a reason', written.replace('"block": {', '"blocks": {')],
   ['a claim without its owner', written.replace('"owner"', '"holder"')],
 ])('%s is not taken for a record', (_, message) => {

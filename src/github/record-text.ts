@@ -4,6 +4,7 @@ import type {
   Claim,
   Escrow,
   KnownAccessToken,
+  Life,
   RotationRecord,
 } from '../rotation/record.ts'
 
@@ -59,6 +60,8 @@ function toRecord(value: unknown): RotationRecord {
   if (fields.number('version') !== VERSION) throw new TypeError('version')
   const wrote = fields.optional('wrote', toDate)
   const accessToken = fields.optional('accessToken', toAccessToken)
+  const refreshTokenLife = fields.optional('refreshTokenLife', toLife)
+  const grantSince = fields.optional('grantSince', toDate)
   const claim = fields.optional('claim', toClaim)
   const restUntil = fields.optional('restUntil', toDate)
   const escrow = fields.optional('escrow', toEscrow)
@@ -78,6 +81,8 @@ function toRecord(value: unknown): RotationRecord {
     knowsIntrospection: fields.boolean('knowsIntrospection'),
     ...(wrote && { wrote }),
     ...(accessToken && { accessToken }),
+    ...(refreshTokenLife && { refreshTokenLife }),
+    ...(grantSince && { grantSince }),
     ...(claim && { claim }),
     ...(restUntil && { restUntil }),
     ...(escrow && { escrow }),
@@ -90,6 +95,15 @@ function toAccessToken(value: unknown): KnownAccessToken {
   return {
     fingerprint: fields.text('fingerprint'),
     expiresAt: fields.date('expiresAt'),
+  }
+}
+
+function toLife(value: unknown): Life {
+  const fields = new Fields(value)
+  return {
+    since: fields.date('since'),
+    expiresAt: fields.date('expiresAt'),
+    isAbsolute: fields.boolean('isAbsolute'),
   }
 }
 
