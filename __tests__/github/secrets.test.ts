@@ -16,13 +16,12 @@ const value = new SecretValue('new')
 let github: GitHubStandIn
 let proxy: FaultProxy
 let dispatcher: Agent
-let organization: SecretStore
 let repositoryIds: number[]
 
 beforeEach(async () => {
   github = new GitHubStandIn()
   await github.start()
-  organization = github.addOrganization('acme')
+  github.addOrganization('acme')
   repositoryIds = Array.from(
     { length: 250 },
     (_, index) => github.addRepository(`acme/repo-${index}`).id,
@@ -76,16 +75,36 @@ async function write(place: SecretPlace): Promise<void> {
   })
 }
 
-describe('an organization secret', () => {
+describe.each([
+  ['', 'organization_secrets', ''],
+  ['dependabot/', 'organization_dependabot_secrets', '--app dependabot '],
+  ['codespaces/', 'organization_codespaces_secrets', '--app codespaces '],
+  ['agents/', 'organization_agent_secrets', '--app agents '],
+])('an organization secret: %sRT', (prefix, permission, app) => {
+  const path = `organization:acme/${prefix}RT`
+  let organization: SecretStore
+
+  beforeEach(() => {
+    organization = github.store(
+      `organization:acme/${prefix}`.replace(/\/$/, ''),
+    )
+    github.addToken('token', {
+      kind: 'fine-grained',
+      permissions: { [permission]: 'write' },
+      repositories: ['acme/repo-0'],
+      organizations: ['acme'],
+    })
+  })
+
   test.each(['all', 'private'])(
     'keeps the visibility %s',
     async (visibility) => {
       organization.set('RT', 'old', { visibility })
-      const place = openOne('organization:acme/RT')
+      const place = openOne(path)
       await write(place)
       expect(organization.get('RT')).toMatchObject({ value: 'new', visibility })
       expect(place.replaceCommand).toBe(
-        `gh secret set RT --org acme --visibility ${visibility}`,
+        `gh secret set RT ${app}--org acme --visibility ${visibility}`,
       )
     },
   )
@@ -98,7 +117,7 @@ describe('an organization secret', () => {
         visibility: 'selected',
         selected_repository_ids: selected,
       })
-      await write(openOne('organization:acme/RT'))
+      await write(openOne(path))
       const after = organization.get('RT')
       expect(after).toMatchObject({ value: 'new', visibility: 'selected' })
       expect(after?.selectedRepositoryIds).toEqual(new Set(selected))
@@ -112,16 +131,16 @@ describe('an organization secret', () => {
         selected_repository_ids: ids,
       })
     }
-    const place = openOne('organization:acme/RT')
+    const place = openOne(path)
     select(repositoryIds.slice(0, 2))
     await place.prepare()
     expect(place.replaceCommand).toBe(
-      'gh secret set RT --org acme --repos repo-0,repo-1',
+      `gh secret set RT ${app}--org acme --repos repo-0,repo-1`,
     )
     select([])
     await place.prepare()
     expect(place.replaceCommand).toBe(
-      'gh secret set RT --org acme --no-repos-selected',
+      `gh secret set RT ${app}--org acme --no-repos-selected`,
     )
   })
 
@@ -134,9 +153,9 @@ describe('an organization secret', () => {
       path: /page=3/,
       fault: { kind: 'respond', status: 500 },
     })
-    await expect(
-      openOne('organization:acme/RT').prepare(),
-    ).rejects.toMatchObject({ code: 'GITHUB_UNAVAILABLE' })
+    await expect(openOne(path).prepare()).rejects.toMatchObject({
+      code: 'GITHUB_UNAVAILABLE',
+    })
   })
 
   test('is not touched when the list is shorter than it says', async () => {
@@ -156,9 +175,7 @@ describe('an organization secret', () => {
         }),
       },
     })
-    await expect(
-      openOne('organization:acme/RT').prepare(),
-    ).rejects.toMatchObject({
+    await expect(openOne(path).prepare()).rejects.toMatchObject({
       code: 'PERMISSION_MISSING',
       what: expect.stringContaining('3 of the 4 repositories'),
     })
@@ -166,7 +183,7 @@ describe('an organization secret', () => {
 
   test('that does not exist is for a person to create', async () => {
     await expect(
-      openOne('organization:acme/NO_SUCH').prepare(),
+      openOne(path.replace('RT', 'NO_SUCH')).prepare(),
     ).rejects.toMatchObject({
       code: 'SECRET_NOT_FOUND',
       remedy: expect.stringContaining('--visibility'),
@@ -175,7 +192,7 @@ describe('an organization secret', () => {
 
   test('is probed with a secret that nobody can read', async () => {
     organization.set('RT', 'old', { visibility: 'all' })
-    const place = openOne('organization:acme/RT')
+    const place = openOne(path)
     await place.prepare()
     await place.probe()
     const probe = github.requests.find(
@@ -185,6 +202,29 @@ describe('an organization secret', () => {
       visibility: 'selected',
       selected_repository_ids: [],
     })
+  })
+})
+
+describe('a Codespaces secret of a user', () => {
+  test('keeps its repositories, which are listed without pages', async () => {
+    const store = github.store('user/codespaces')
+    github.addToken('token', {
+      kind: 'fine-grained',
+      permissions: { codespaces_user_secrets: 'write' },
+      repositories: [],
+    })
+    const selected = repositoryIds.slice(0, 20)
+    store.set('RT', 'old', {
+      visibility: 'selected',
+      selected_repository_ids: selected,
+    })
+    const place = openOne('user/codespaces/RT')
+    await write(place)
+    expect(store.get('RT')?.value).toBe('new')
+    expect(store.get('RT')?.selectedRepositoryIds).toEqual(new Set(selected))
+    expect(place.replaceCommand).toMatch(
+      /^gh secret set RT --user --repos acme\/repo-0,acme\/repo-1,/,
+    )
   })
 })
 

@@ -171,7 +171,7 @@ describe('by GitHub, before the spend', () => {
     const { main } = await world.run()
     expectFailure(main, 'PERMISSION_MISSING', 'unchanged')
     expect(messageOf(main)).toContain(
-      `needs the permission "Secrets" (${needed}) for the repository acme/web`,
+      `needs the repository permission "Secrets" (${needed}) for the repository acme/web`,
     )
     expect(messageOf(main)).toContain(
       'Resource not accessible by personal access token',
@@ -187,7 +187,7 @@ describe('by GitHub, before the spend', () => {
     })
     expectFailure(main, 'PERMISSION_MISSING', 'unchanged')
     expect(messageOf(main)).toContain(
-      'needs the permission "Environments" (environments: read) for the environment \'production\' of acme/web',
+      'needs the repository permission "Environments" (environments: read) for the environment \'production\' of acme/web',
     )
     await expectUnspent()
   })
