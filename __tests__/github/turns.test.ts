@@ -11,8 +11,8 @@ const read: Turn = {
 const urgent: Turn = { ...read, isWrite: true }
 const paced: Turn = { ...urgent, isPaced: true }
 
-function takeAll(turns: Turns, all: readonly Turn[]): Promise<void[]> {
-  return Promise.all(
+async function takeAll(turns: Turns, all: readonly Turn[]): Promise<void> {
+  await Promise.all(
     all.map((turn) => turns.take(turn, () => Promise.resolve())),
   )
 }
@@ -70,9 +70,8 @@ test('ten requests are under way at most, and a failure gives its turn back', as
       if (index % 2 === 0) throw new Error('no')
     }),
   )
-  let isOver = false
-  const settled = Promise.allSettled(all).finally(() => (isOver = true))
-  while (!isOver) {
+  const settled = Promise.allSettled(all)
+  for (let count = 0; count < 50; count++) {
     await new Promise(setImmediate)
     open.shift()?.()
   }

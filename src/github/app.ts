@@ -208,9 +208,7 @@ export class InstallationCredential implements Credential {
         : account
     const task = `use the GitHub App on ${where}`
     const what = `GitHub did not let this run ${task}: it ${describeAnswer(answer)}.`
-    const status =
-      answer.kind === 'answer' && !isRateLimit(answer) && answer.status
-    switch (status) {
+    switch (statusOf(answer)) {
       case 401:
         return {
           code: 'CREDENTIAL_REJECTED',
@@ -234,6 +232,13 @@ export class InstallationCredential implements Credential {
         return explainUnanswered(task, answer)
     }
   }
+}
+
+/** GitHub's words for a client id that is nobody's come with 404. */
+function statusOf(answer: Answer): number | undefined {
+  if (answer.kind !== 'answer' || isRateLimit(answer)) return undefined
+  const isUnknown = /integration not found/i.test(answer.message ?? '')
+  return isUnknown ? 401 : answer.status
 }
 
 function isEnough(granted: string | undefined, needed: string): boolean {
