@@ -46,9 +46,9 @@ export class Turns {
       if (wait > 0 && wait < turn.patienceMilliseconds) {
         await this.#system.sleep(wait)
       }
-      if (turn.isWrite) this.#written = this.#system.mark()
       return await work()
     } finally {
+      if (turn.isWrite) this.#written = this.#system.mark()
       this.#end()
     }
   }
