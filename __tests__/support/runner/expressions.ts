@@ -1,9 +1,9 @@
 import { Evaluator, Lexer, Parser, data } from '@actions/expressions'
 
-/** `github`, `secrets`, `job` and the like. */
-export type Contexts = Readonly<
-  Record<string, Readonly<Record<string, string>>>
->
+/** `github`, `secrets`, `steps` and the like. */
+export interface Contexts {
+  readonly [name: string]: string | Contexts
+}
 
 /** Replaces each `${{ ... }}` by its value, with GitHub's own evaluator. */
 export function evaluate(text: string, contexts: Contexts): string {
@@ -19,14 +19,12 @@ export function evaluate(text: string, contexts: Contexts): string {
 
 function dictionary(contexts: Contexts): data.Dictionary {
   return new data.Dictionary(
-    ...Object.entries(contexts).map(([key, values]) => ({
+    ...Object.entries(contexts).map(([key, value]) => ({
       key,
-      value: new data.Dictionary(
-        ...Object.entries(values).map(([name, value]) => ({
-          key: name,
-          value: new data.StringData(value),
-        })),
-      ),
+      value:
+        typeof value === 'string'
+          ? new data.StringData(value)
+          : dictionary(value),
     })),
   )
 }

@@ -47,6 +47,8 @@ export interface Job {
   readonly secrets: Readonly<Record<string, string>>
   /** The `vars` context. */
   readonly variables?: Readonly<Record<string, string>>
+  /** The `matrix` context. */
+  readonly matrix?: Readonly<Record<string, string>>
   /** Added to the environment of the steps. */
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -289,6 +291,7 @@ export class Runner {
       },
       secrets: this.#job.secrets,
       vars: this.#job.variables ?? {},
+      matrix: this.#job.matrix ?? {},
       job: { status: this.#job.status ?? 'success' },
     }
     return Object.fromEntries(
