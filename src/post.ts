@@ -1,3 +1,3 @@
 // Loads the bundle only when main has left work: usually it has not.
-const { STATE_journal: journal, STATE_tokens: tokens } = process.env
-if (journal || tokens) await import('./main.ts')
+const hasWork = process.env['STATE_journal'] || process.env['STATE_tokens']
+if (hasWork) await import('./main.ts')

@@ -22,6 +22,7 @@ test('secrets are revealed where they are used, and nowhere else', () => {
   const revealing = sources.filter((file) => read(file).includes('.reveal('))
   expect(revealing.sort()).toEqual([
     'src/github/api.ts', // the header of requests to GitHub
+    'src/github/credential.ts', // the kind of token, which its beginning tells
     'src/github/seal.ts', // sealed boxes
     'src/oauth/authorization-server.ts', // the subject of an ID token, to show it
     'src/oauth/client-authentication.ts', // the token request
@@ -32,6 +33,7 @@ test('secrets are revealed where they are used, and nowhere else', () => {
     'src/report/annotations.ts', // the masked step output
     'src/rotation/access-token.ts', // the expiry that a JWT holds
     'src/rotation/foreign-text.ts', // to recognise it in what servers say
+    'src/runner/installation-tokens.ts', // masks, and the state for post
     'src/runner/job.ts', // masks
     'src/system.ts', // fingerprints
   ])
@@ -46,6 +48,7 @@ test('the runner is spoken to in few places', () => {
     'src/report/annotations.ts',
     'src/run.ts',
     'src/runner/id-token.ts',
+    'src/runner/installation-tokens.ts',
     'src/runner/job.ts',
     'src/runner/journal.ts',
   ])
@@ -53,10 +56,11 @@ test('the runner is spoken to in few places', () => {
 
 test('nothing is there for tests only: the environment has no switches', () => {
   const variables = sources.flatMap((file) =>
-    [...read(file).matchAll(/process\.env\b.{0,30}/g)].map(String),
+    [...read(file).matchAll(/process\.env\b.{0,20}/g)].map(String),
   )
   expect(variables).toEqual([
     expect.stringContaining("['STATE_journal']"),
+    expect.stringContaining("['STATE_tokens']"),
     expect.stringContaining("['GITHUB_REPOSITORY']"),
     expect.stringContaining("['RUNNER_TEMP']"),
   ])
