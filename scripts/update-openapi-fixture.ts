@@ -15,39 +15,57 @@ import { format } from 'prettier'
 const version = process.argv[2] ?? '23.0.2'
 const target = '__tests__/support/github/openapi.json'
 
-/** Every operation that the stand-in knows; it refuses all others. */
-const operations: Record<string, string[]> = {
-  '/repos/{owner}/{repo}/actions/secrets': ['get'],
-  '/repos/{owner}/{repo}/actions/secrets/public-key': ['get'],
-  '/repos/{owner}/{repo}/actions/secrets/{secret_name}': [
-    'get',
-    'put',
-    'delete',
-  ],
-  '/repos/{owner}/{repo}/environments/{environment_name}/secrets': ['get'],
-  '/repos/{owner}/{repo}/environments/{environment_name}/secrets/public-key': [
-    'get',
-  ],
-  '/repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}':
-    ['get', 'put', 'delete'],
-  '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}': [
-    'get',
-  ],
-  '/repos/{owner}/{repo}/git/ref/{ref}': ['get'],
-  '/repos/{owner}/{repo}/git/refs': ['post'],
-  '/repos/{owner}/{repo}/git/refs/{ref}': ['patch'],
-  '/repos/{owner}/{repo}/git/commits': ['post'],
-  '/repos/{owner}/{repo}/git/commits/{commit_sha}': ['get'],
-  '/repos/{owner}/{repo}/git/trees': ['post'],
-  '/orgs/{org}/actions/secrets': ['get'],
-  '/orgs/{org}/actions/secrets/public-key': ['get'],
-  '/orgs/{org}/actions/secrets/{secret_name}': ['get', 'put', 'delete'],
-  '/orgs/{org}/actions/secrets/{secret_name}/repositories': ['get', 'put'],
-  '/orgs/{org}/actions/secrets/{secret_name}/repositories/{repository_id}': [
-    'put',
-    'delete',
-  ],
+/** What every store of secrets has, whosever it is. */
+function storeOperations(base: string): Record<string, string[]> {
+  return {
+    [base]: ['get'],
+    [`${base}/public-key`]: ['get'],
+    [`${base}/{secret_name}`]: ['get', 'put', 'delete'],
+  }
 }
+
+/** And one whose secrets are open to repositories of the owner's choice. */
+function sharedStoreOperations(base: string): Record<string, string[]> {
+  return {
+    ...storeOperations(base),
+    [`${base}/{secret_name}/repositories`]: ['get', 'put'],
+    [`${base}/{secret_name}/repositories/{repository_id}`]: ['put', 'delete'],
+  }
+}
+
+const stores = ['actions', 'dependabot', 'codespaces', 'agents']
+
+/** Every operation that the stand-in knows; it refuses all others. */
+const operations: Record<string, string[]> = Object.assign(
+  {},
+  ...stores.map((store) =>
+    storeOperations(`/repos/{owner}/{repo}/${store}/secrets`),
+  ),
+  storeOperations(
+    '/repos/{owner}/{repo}/environments/{environment_name}/secrets',
+  ),
+  ...stores.map((store) =>
+    sharedStoreOperations(`/orgs/{org}/${store}/secrets`),
+  ),
+  sharedStoreOperations('/user/codespaces/secrets'),
+  {
+    '/repos/{owner}/{repo}/environments': ['get'],
+    '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}': [
+      'get',
+    ],
+    '/repos/{owner}/{repo}/git/ref/{ref}': ['get'],
+    '/repos/{owner}/{repo}/git/refs': ['post'],
+    '/repos/{owner}/{repo}/git/refs/{ref}': ['patch'],
+    '/repos/{owner}/{repo}/git/commits': ['post'],
+    '/repos/{owner}/{repo}/git/commits/{commit_sha}': ['get'],
+    '/repos/{owner}/{repo}/git/trees': ['post'],
+    '/repos/{owner}/{repo}/installation': ['get'],
+    '/orgs/{org}/installation': ['get'],
+    '/users/{username}/installation': ['get'],
+    '/app/installations/{installation_id}/access_tokens': ['post'],
+    '/installation/token': ['delete'],
+  },
+) as Record<string, string[]>
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 type JsonObject = Record<string, Json>

@@ -1,5 +1,9 @@
-import { describe, expect, test } from '@jest/globals'
+import { createPrivateKey } from 'node:crypto'
 
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { signJwt } from './github/app-asking.ts'
+import type { App } from './github/apps.ts'
 import type { SeenRequest } from './http-server.ts'
 import type { StepResult } from './runner/runner.ts'
 import {
@@ -7,10 +11,25 @@ import {
   findLeaksToGitHub,
   findLeaksToTokenEndpoint,
   findSecrets,
+  type Leak,
 } from './secrecy.ts'
+import { APP_CLIENT_ID, World } from './world.ts'
 
 const token = 'the token/with+odd="characters"~0123456789'
 const secrets = new Set([token])
+
+/** One that printed and left nothing. */
+const step: StepResult = {
+  exitCode: 0,
+  signal: null,
+  rawOutput: '',
+  log: [],
+  annotations: [],
+  outputs: {},
+  state: {},
+  summary: '',
+  files: {},
+}
 
 describe('a secret is found', () => {
   test.each<[string, string]>([
@@ -36,18 +55,6 @@ describe('a secret is found', () => {
 })
 
 describe('after a step', () => {
-  const step: StepResult = {
-    exitCode: 0,
-    signal: null,
-    rawOutput: '',
-    log: [],
-    annotations: [],
-    outputs: {},
-    state: {},
-    summary: '',
-    files: {},
-  }
-
   test.each<[string, Partial<StepResult>]>([
     ['its output', { rawOutput: `x\n${token}\n` }],
     ['its output beside a mask', { rawOutput: `x ::add-mask::${token}` }],
@@ -69,6 +76,120 @@ describe('after a step', () => {
     }
     expect(findLeaksOfStep('main', good, token, secrets)).toEqual([])
     expect(findLeaksOfStep('main', good, 'other', secrets)).not.toEqual([])
+  })
+})
+
+describe('a token of a GitHub App', () => {
+  const installationToken = 'ghs_2001_eyJh.eyJi.signature-0123456789'
+  const all = new Set([token, installationToken])
+  const find = (changes: Partial<StepResult>): Leak[] =>
+    findLeaksOfStep(
+      'main',
+      { ...step, ...changes },
+      token,
+      all,
+      new Set([installationToken]),
+    )
+  const folder = 'temp/_runner_file_commands'
+
+  test('may stand in the state, for the post step', () => {
+    const text = `a<<x\n${installationToken}\nx\nb=${installationToken}\n`
+    expect(find({ files: { [`${folder}/state_1`]: text } })).toEqual([])
+  })
+
+  test.each<[string, Partial<StepResult>]>([
+    ['the log', { rawOutput: installationToken }],
+    ['the summary', { summary: installationToken }],
+    ['an output', { files: { [`${folder}/output_1`]: installationToken } }],
+    ['the environment', { files: { [`${folder}/env_1`]: installationToken } }],
+    ['a state elsewhere', { files: { 'temp/state_1': installationToken } }],
+    [
+      'another file',
+      { files: { [`${folder}/state_1.json`]: installationToken } },
+    ],
+    [
+      'the state in disguise',
+      {
+        files: {
+          [`${folder}/state_1`]: Buffer.from(installationToken).toString('hex'),
+        },
+      },
+    ],
+  ])('may not stand in %s', (_, changes) => {
+    expect(find(changes)).not.toEqual([])
+  })
+
+  test('is the only secret that may', () => {
+    expect(find({ files: { [`${folder}/state_1`]: `x=${token}` } })).toEqual([
+      { where: `main: file ${folder}/state_1`, form: 'plain' },
+    ])
+  })
+})
+
+describe('a world with an App', () => {
+  let world: World
+  let app: App
+  let privateKey: string
+  const ask = (
+    method: string,
+    path: string,
+    bearer: string,
+  ): Promise<Response> =>
+    fetch(world.githubProxy.url + path, {
+      method,
+      headers: {
+        accept: 'application/vnd.github+json',
+        authorization: `Bearer ${bearer}`,
+        'user-agent': 'test',
+        'x-github-api-version': '2022-11-28',
+      },
+    })
+  let jwt: string
+
+  beforeEach(async () => {
+    world = await World.start()
+    app = await world.addApp({ secrets: 'write' })
+    privateKey = world.repository.secrets.get('APP_PRIVATE_KEY')?.value ?? ''
+    const now = Math.floor(world.clock.now().getTime() / 1000)
+    const claims = { iss: APP_CLIENT_ID, iat: now, exp: now + 60 }
+    jwt = signJwt(claims, createPrivateKey(privateKey))
+    const [installation] = app.installations
+    const path = `/app/installations/${installation?.id}/access_tokens`
+    expect((await ask('POST', path, jwt)).status).toBe(201)
+  })
+
+  afterEach(() => world.close())
+
+  test.each<[string, () => string]>([
+    ['its key', () => privateKey],
+    ['a line of its key', () => privateKey.split('\n')[3] ?? ''],
+    ['its JWT', () => jwt],
+    ['a token of it', () => world.github.mintedTokens[0]?.token ?? ''],
+    [
+      'what a test has added',
+      () => {
+        world.extraSecrets.add('something else')
+        return 'something else'
+      },
+    ],
+  ])('finds %s', (_, read) => {
+    const found = read()
+    expect(found.length).toBeGreaterThan(10)
+    world.verify({ main: step, post: step })
+    const printed = { ...step, rawOutput: `x ${found}` }
+    expect(() => {
+      world.verify({ main: printed, post: step })
+    }).toThrow('main: output')
+    expect(() => {
+      world.verify({ main: step, post: printed })
+    }).toThrow('post: output')
+  })
+
+  test('lets a token of it stand in the state of both steps', () => {
+    const [minted] = world.github.mintedTokens
+    const files = { 'x/_runner_file_commands/state_1': `a=${minted?.token}` }
+    const kept = { ...step, files }
+    world.verify({ main: kept, post: kept })
   })
 })
 

@@ -48,14 +48,17 @@ export function findSecrets(
 }
 
 /**
- * Looks through all that one process printed and left. Allowed are mask commands
- * and the one output that is meant to hold the access token.
+ * Looks through all that one process printed and left. Allowed are mask commands,
+ * the one output that is meant to hold the access token, and in the runner's
+ * state file the tokens of a GitHub App, which the post step has to give back
+ * even if the main step was killed.
  */
 export function findLeaksOfStep(
   step: string,
   { rawOutput, files, summary }: StepResult,
   accessToken: string,
   secrets: ReadonlySet<string>,
+  installationTokens: ReadonlySet<string> = new Set(),
 ): Leak[] {
   const printed = rawOutput
     .split('\n')
@@ -67,13 +70,25 @@ export function findLeaksOfStep(
     ...Object.entries(files).flatMap(([name, text]) =>
       findSecrets(
         `${step}: file ${name}`,
-        /\/output_\d+$/.test(name) && accessToken !== ''
-          ? text.replace(accessToken, '')
-          : text,
+        withoutAllowed(name, text, accessToken, installationTokens),
         secrets,
       ),
     ),
   ]
+}
+
+function withoutAllowed(
+  file: string,
+  text: string,
+  accessToken: string,
+  installationTokens: ReadonlySet<string>,
+): string {
+  if (/\/output_\d+$/.test(file)) return text.replace(accessToken, '')
+  if (!/\/_runner_file_commands\/state_\d+$/.test(file)) return text
+  return [...installationTokens].reduce(
+    (rest, token) => rest.replaceAll(token, ''),
+    text,
+  )
 }
 
 /** GitHub may get its own token, in its header, and sealed boxes; nothing else. */

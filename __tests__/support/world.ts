@@ -7,9 +7,13 @@ import {
 import { ClassShim, type ProviderClass } from './class-shim.ts'
 import { Clock } from './clock.ts'
 import { FaultProxy } from './fault-proxy.ts'
+import type { App } from './github/apps.ts'
+import type { Permissions } from './github/credential.ts'
 import type { Repository } from './github/repository.ts'
 import type { WorkflowRun } from './github/run-store.ts'
 import { GitHubStandIn } from './github/stand-in.ts'
+import type { SeenRequest } from './http-server.ts'
+import { makeKeyPair } from './key-pairs.ts'
 import {
   Runner,
   type Interference,
@@ -25,6 +29,7 @@ import {
 
 export const REPOSITORY = 'acme/web'
 export const GITHUB_TOKEN = 'github_pat_11AAAAAAA0canarycanarycanary'
+export const APP_CLIENT_ID = 'Iv23liRotateCanary01'
 export const JOB_TOKEN = 'ghs_jobtokencanarycanarycanarycanary'
 
 /** A run as GitHub has queued it, with the secrets of that moment. */
@@ -56,6 +61,8 @@ export class World {
   repository!: Repository
   readonly client: Client
   readonly providerClass: ProviderClass
+  /** What else must not be found anywhere, such as the key of an App. */
+  readonly extraSecrets = new Set<string>()
   #shim: ClassShim | undefined
 
   private constructor(
@@ -131,6 +138,18 @@ export class World {
     return this.authorizationServer.mintRefreshToken(this.client.id)
   }
 
+  /** An App on all that is acme's; its key is the secret `APP_PRIVATE_KEY`. */
+  async addApp(permissions: Permissions): Promise<App> {
+    const { pem, publicKey } = await makeKeyPair('RS256')
+    this.extraSecrets.add(pem)
+    this.repository.secrets.set('APP_PRIVATE_KEY', pem)
+    return this.github.addApp({
+      clientId: APP_CLIENT_ID,
+      publicKey,
+      installations: [{ account: 'acme', permissions, repositories: 'all' }],
+    })
+  }
+
   /** The refresh token that GitHub holds. */
   get storedRefreshToken(): string | undefined {
     return this.repository.secrets.get('REFRESH_TOKEN')?.value
@@ -199,16 +218,23 @@ export class World {
   }
 
   verify({ main, post }: RunResult): void {
+    const installationTokens = new Set(
+      this.github.mintedTokens.map(({ token }) => token),
+    )
     const secrets = new Set([
       ...this.authorizationServer.issued,
+      ...installationTokens,
+      ...[...this.extraSecrets].flatMap(withItsLines),
+      ...this.githubProxy.requests.flatMap(readJwt),
       GITHUB_TOKEN,
       JOB_TOKEN,
       ...(this.client.secret === '' ? [] : [this.client.secret]),
     ])
     const accessToken = main.outputs['access-token'] ?? ''
     const leaks: Leak[] = [
-      ...findLeaksOfStep('main', main, accessToken, secrets),
-      ...findLeaksOfStep('post', post, accessToken, secrets),
+      ...Object.entries({ main, post }).flatMap(([step, result]) =>
+        findLeaksOfStep(step, result, accessToken, secrets, installationTokens),
+      ),
       ...findLeaksToGitHub(this.githubProxy.requests, secrets),
       ...findLeaksToTokenEndpoint(
         this.authorizationProxy.requests,
@@ -221,4 +247,16 @@ export class World {
       throw new Error(JSON.stringify({ leaks, violations }, undefined, 2))
     }
   }
+}
+
+/** A line of a key is as good as found, unless all keys have it. */
+function withItsLines(secret: string): string[] {
+  const lines = secret.split('\n').filter((line) => line.length > 40)
+  return [secret, ...lines]
+}
+
+/** What an App presents as itself is good for minutes. */
+function readJwt({ headers }: SeenRequest): string[] {
+  const [, jwt] = /^bearer (eyJ.+)$/i.exec(headers['authorization'] ?? '') ?? []
+  return jwt === undefined ? [] : [jwt]
 }

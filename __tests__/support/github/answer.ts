@@ -35,6 +35,16 @@ export function error(
   }
 }
 
+/** One page of a list, of at most 100 entries, as the query asks for it. */
+export function page<T>(
+  all: readonly T[],
+  query: URLSearchParams,
+): readonly T[] {
+  const size = Math.min(Number(query.get('per_page') ?? 30), 100)
+  const first = (Number(query.get('page') ?? 1) - 1) * size
+  return all.slice(first, first + size)
+}
+
 /** GitHub's timestamps have whole seconds. */
 export function toSeconds(time: Date): string {
   return time.toISOString().replace(/\.\d+Z$/, 'Z')

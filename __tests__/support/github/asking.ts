@@ -15,8 +15,13 @@ export type Ask = (
 
 /** Asks a stand-in as the action would, with the token `token`. */
 export function askerOf(github: GitHubStandIn): Ask {
+  return (...asked) => askerAt(github.url)(...asked)
+}
+
+/** The same at an address, such as that of something before the stand-in. */
+export function askerAt(url: string): Ask {
   return async (method, path, body, headers = {}) => {
-    const response = await fetch(github.url + path, {
+    const response = await fetch(url + path, {
       method,
       headers: {
         accept: 'application/vnd.github+json',

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 
+import { makeKeyPair } from '../key-pairs.ts'
+import { askWith, signJwt } from './app-asking.ts'
 import { askerOf, type Ask } from './asking.ts'
 import { GitHubStandIn } from './stand-in.ts'
 
@@ -47,6 +49,64 @@ test('tokens are added of every kind, with an end', async () => {
   expect((await ask('GET', path)).status).toBe(401)
   const impossible = { kind: 'job', permissions: { secrets: 'write' } }
   await expect(tell('add-token', impossible)).rejects.toThrow('no job token')
+})
+
+test('secrets of every scope are set and read', async () => {
+  await tell('add-environment', { repository, name: 'production' })
+  await tell('add-organization', { login: 'acme' })
+  const name = 'RT'
+  for (const scope of [
+    ...['repository:acme/web', 'repository:acme/web/environment:production'],
+    ...['repository:acme/web/agents', 'organization:acme', 'user/codespaces'],
+  ]) {
+    await tell('set-secret', { scope, name, value: scope })
+    expect(github.store(scope).get(name)?.value).toBe(scope)
+    expect(await tell('read-secret', { scope, name })).toBe(scope)
+  }
+  expect(await tell('read-secret', { repository, name })).toBe(
+    'repository:acme/web',
+  )
+  await expect(
+    tell('read-secret', { scope: 'organization:other', name }),
+  ).rejects.toThrow('no store organization:other')
+})
+
+test('Apps and classic tokens are added, and what was minted is listed', async () => {
+  const { publicKey, privateKey } = await makeKeyPair('RS256')
+  await tell('add-app', {
+    clientId: 'Iv23app',
+    publicKey: publicKey.export({ format: 'pem', type: 'spki' }),
+    installations: [
+      {
+        account: 'acme',
+        permissions: { secrets: 'read' },
+        repositories: 'all',
+      },
+    ],
+  })
+  const now = Math.floor(github.clock.now().getTime() / 1000)
+  const claims = { iss: 'Iv23app', iat: now, exp: now + 60 }
+  const asApp = askWith(ask, signJwt(claims, privateKey))
+  const { body } = await asApp('GET', '/repos/acme/web/installation')
+  const { id } = body as { id: number }
+  await asApp('POST', `/app/installations/${id}/access_tokens`)
+  expect(await tell('list-minted-tokens', {})).toEqual([
+    {
+      token: expect.any(String),
+      permissions: { secrets: 'read' },
+      repositories: 'all',
+    },
+  ])
+
+  await tell('add-token', {
+    token: 'token',
+    kind: 'classic',
+    scopes: ['repo'],
+    repositories: [repository],
+  })
+  const path = '/repos/acme/web/agents/secrets'
+  expect((await ask('GET', path)).status).toBe(200)
+  expect(await tell('list-violations', {})).toEqual([])
 })
 
 test('runs are added, completed and run again', async () => {

@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.ts'
 import type { Commands } from '../control.ts'
 import type { SeenRequest } from '../http-server.ts'
-import type { Credential } from './credential.ts'
+import type { App, MintedToken, NewApp } from './apps.ts'
+import type { Credential, Grant, Reach } from './credential.ts'
 import type { Repository } from './repository.ts'
 import type { WorkflowRun } from './run-store.ts'
 import type { QueuedRun } from './run-secrets.ts'
+import type { SecretStore } from './secret-store.ts'
 
 interface InRepository {
   /** `owner/name` */
@@ -19,11 +21,12 @@ interface OfRun extends InRepository {
   readonly id: number
 }
 
+/** The repository's own for Actions, unless another scope is named. */
+type InStore = InRepository | { readonly scope: string }
+
 /** What JSON makes of a credential. */
-type WrittenToken = Omit<Credential, 'expiresAt'> & {
-  readonly token: string
-  readonly expiresAt?: string
-}
+type WrittenToken = Grant &
+  Reach & { readonly token: string; readonly expiresAt?: string }
 
 /** As much of the stand-in as its commands need. */
 interface Commanded {
@@ -31,7 +34,12 @@ interface Commanded {
   readonly requests: readonly SeenRequest[]
   readonly violations: readonly string[]
   repository(fullName: string): Repository
+  readonly mintedTokens: readonly MintedToken[]
+  store(scope: string): SecretStore
   addRepository(fullName: string): Repository
+  addEnvironment(repository: Repository, name: string): SecretStore
+  addOrganization(login: string): SecretStore
+  addApp(app: NewApp): App
   addToken(token: string, credential: Credential): void
   queueRun(fullName: string): QueuedRun
 }
@@ -40,9 +48,23 @@ interface Commanded {
 export function createCommands(github: Commanded): Commands {
   const find = ({ repository }: InRepository): Repository =>
     github.repository(repository)
+  const findStore = (input: InStore): SecretStore =>
+    github.store(
+      'scope' in input ? input.scope : `repository:${input.repository}`,
+    )
   return {
     'add-repository': ({ repository }: InRepository) => {
       github.addRepository(repository)
+    },
+    'add-environment': (input: InRepository & { name: string }) => {
+      github.addEnvironment(find(input), input.name)
+    },
+    'add-organization': ({ login }: { login: string }) => {
+      github.addOrganization(login)
+    },
+    /** The public key as PEM. */
+    'add-app': (app: NewApp) => {
+      github.addApp(app)
     },
     'add-token': ({ token, expiresAt, ...credential }: WrittenToken) => {
       github.addToken(token, {
@@ -50,13 +72,13 @@ export function createCommands(github: Commanded): Commands {
         ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt) }),
       })
     },
-    'set-secret': (secret: InRepository & { name: string; value: string }) => {
-      find(secret).secrets.set(secret.name, secret.value)
+    'set-secret': (secret: InStore & { name: string; value: string }) => {
+      findStore(secret).set(secret.name, secret.value)
     },
-    'read-secret': (secret: InRepository & { name: string }) =>
-      find(secret).secrets.get(secret.name)?.value,
-    'lag-secret-reads': (input: Counted) => {
-      find(input).secrets.lagSecretReads(input.count)
+    'read-secret': (secret: InStore & { name: string }) =>
+      findStore(secret).get(secret.name)?.value,
+    'lag-secret-reads': (input: InStore & { count: number }) => {
+      findStore(input).lagSecretReads(input.count)
     },
     'queue-run': ({ repository }: InRepository) =>
       github.queueRun(repository)(),
@@ -66,6 +88,7 @@ export function createCommands(github: Commanded): Commands {
       github.clock.advance(seconds * 1000)
     },
     'list-requests': () => github.requests,
+    'list-minted-tokens': () => github.mintedTokens,
     'list-violations': () => github.violations,
   }
 }

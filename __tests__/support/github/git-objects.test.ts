@@ -35,7 +35,7 @@ function shaOf({ body }: Seen): string {
 }
 
 test('objects have the ids that git gives them', async () => {
-  github.clock.set(new Date('2026-01-01T12:00:00.900Z'))
+  github.clock.set(new Date('2026-01-01T12:00:00.100Z'))
   const blob = { path: 'a.txt', mode: '100644', content: 'hello\n' }
   const inner = await ask('POST', `${git}/trees`, { tree: [blob] })
   expect(inner).toMatchObject({
@@ -103,7 +103,7 @@ test.each([
 })
 
 test('commits can be read, with times of the clock in whole seconds', async () => {
-  github.clock.set(new Date('2030-01-01T00:00:00.900Z'))
+  github.clock.set(new Date('2030-01-01T00:00:00.100Z'))
   const parent = repository.git.head
   const { tree } = repository.git.commits.get(parent) ?? {}
   const body = { message: 'Claim', tree, parents: [parent] }

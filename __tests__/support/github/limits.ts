@@ -6,6 +6,20 @@ export interface Limits {
   readonly pointsPerMinute: number
   readonly writesPerMinute: number
   readonly writesPerHour: number
+  /**
+   * Who has written more often than `after` times within a minute has to leave
+   * this much time between two writes.
+   *
+   * @see https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+   */
+  readonly pauseBetweenWrites?: {
+    readonly after: number
+    readonly milliseconds: number
+  }
+  /** A secondary limit does not say when to come again. */
+  readonly hasNoRetryAfter?: boolean
+  /** How the primary limit is refused; GitHub does both. */
+  readonly primaryStatus?: 403 | 429
 }
 
 /** What GitHub publishes for a personal access token. */
@@ -28,7 +42,7 @@ interface Use {
 }
 
 export interface Verdict {
-  readonly refusal?: 'primary' | 'secondary'
+  readonly refusal?: { readonly status: 403 | 429; readonly message: string }
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -54,12 +68,20 @@ export class LimitCounter {
     }
     this.#uses = this.#uses.filter(({ at }) => at > now - HOUR)
     if (this.#usedInWindow >= this.#limits.perHour) {
-      return { refusal: 'primary', headers: this.#headers() }
+      return {
+        refusal: {
+          status: this.#limits.primaryStatus ?? 403,
+          message: 'API rate limit exceeded for user ID 1.',
+        },
+        headers: this.#headers(),
+      }
     }
     this.#usedInWindow += 1
+    const pauseUntil = isWrite ? this.#pauseUntil() : 0
     this.#uses.push({ at: now, isWrite })
 
     const retryAt = Math.max(
+      pauseUntil,
       this.#freeAt(MINUTE, this.#limits.pointsPerMinute, points),
       this.#freeAt(MINUTE, this.#limits.writesPerMinute, writes),
       this.#freeAt(HOUR, this.#limits.writesPerHour, writes),
@@ -67,12 +89,31 @@ export class LimitCounter {
     if (retryAt <= now) return { headers: this.#headers() }
     this.#uses.pop()
     return {
-      refusal: 'secondary',
+      refusal: {
+        status: 403,
+        message:
+          'You have exceeded a secondary rate limit. Please wait a few minutes before you try again. For more on scraping GitHub and how it may affect your rights, please review our Terms of Service (https://docs.github.com/en/site-policy/github-terms/github-terms-of-service)',
+      },
       headers: {
         ...this.#headers(),
-        'retry-after': String(Math.ceil((retryAt - now) / 1000)),
+        ...(!this.#limits.hasNoRetryAfter && {
+          'retry-after': String(Math.ceil((retryAt - now) / 1000)),
+        }),
       },
     }
+  }
+
+  /** When the next write may come; 0: at any time. */
+  #pauseUntil(): number {
+    const { after, milliseconds } = this.#limits.pauseBetweenWrites ?? {
+      after: Infinity,
+      milliseconds: 0,
+    }
+    const now = this.#clock.now().getTime()
+    const recent = this.#uses.filter(
+      ({ at, isWrite }) => isWrite && at > now - MINUTE,
+    )
+    return recent.length > after ? (recent.at(-1)?.at ?? 0) + milliseconds : 0
   }
 
   /** When the window has room again for what was just counted; 0: it has now. */

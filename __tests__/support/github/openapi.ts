@@ -11,6 +11,7 @@ interface Parameter {
 }
 
 interface Body {
+  readonly required?: boolean
   readonly content?: Readonly<Record<string, { readonly schema: object }>>
 }
 
@@ -39,6 +40,7 @@ const document = JSON.parse(
     '"#/components/',
     '"github#/components/',
   ),
+  writeNullOut,
 ) as {
   paths: Record<string, Record<string, OperationDescription>>
   components: Record<string, Record<string, unknown>>
@@ -129,8 +131,8 @@ export function checkRequest(
 
 function checkRequestBody(described: Body | undefined, body: string): string[] {
   const schema = schemaOf(described)
-  if (schema === undefined)
-    return body === '' ? [] : ['a body is not described']
+  if (body === '' && !described?.required) return []
+  if (schema === undefined) return ['a body is not described']
   let value: unknown
   try {
     value = JSON.parse(body)
@@ -165,6 +167,18 @@ export function checkAnswer(
     return body === undefined ? [] : [`a body with ${status} is not described`]
   }
   return problemsOf(ajv, schema, body)
+}
+
+/** Ajv knows `nullable` beside a type only. */
+function writeNullOut(_: string, value: unknown): unknown {
+  const { nullable, type, anyOf } = (value ?? {}) as {
+    nullable?: boolean
+    type?: string
+    anyOf?: readonly object[]
+  }
+  return nullable && type === undefined && anyOf !== undefined
+    ? { anyOf: [...anyOf, { type: 'null' }] }
+    : value
 }
 
 function schemaOf(body: Body | undefined): object | undefined {

@@ -1,7 +1,16 @@
 import type { Clock } from '../clock.ts'
 import { GitStore } from './git-store.ts'
 import { RunStore } from './run-store.ts'
-import { SecretStore } from './secret-store.ts'
+import type { SecretStore } from './secret-store.ts'
+import { createStores, type Stores } from './stores.ts'
+
+export interface Environment {
+  readonly id: number
+  /** As it was written when it was made; it is found without case. */
+  readonly name: string
+  readonly createdAt: Date
+  readonly secrets: SecretStore
+}
 
 /** What a repository has, as far as the action has to do with it. */
 export interface Repository {
@@ -9,8 +18,11 @@ export interface Repository {
   readonly owner: string
   readonly name: string
   readonly isPrivate: boolean
+  readonly stores: Stores
+  /** Those for Actions. */
   readonly secrets: SecretStore
-  readonly environments: Map<string, SecretStore>
+  /** By their names in lower case. */
+  readonly environments: Map<string, Environment>
   readonly git: GitStore
   readonly runs: RunStore
 }
@@ -25,12 +37,14 @@ export function createRepository(
 ): Repository {
   const [owner = '', name = ''] = fullName.split('/')
   const git = new GitStore(clock)
+  const stores = createStores(clock, 100)
   return {
     id,
     owner,
     name,
     isPrivate,
-    secrets: new SecretStore(clock, 100),
+    stores,
+    secrets: stores.actions,
     environments: new Map(),
     git,
     // No two runs on GitHub have the same id, whatever their repositories.
@@ -73,10 +87,31 @@ export function describeRepository(
   }
 }
 
+/** A "repository", likewise. */
+export function describeFullRepository(
+  repository: Repository,
+  apiUrl: string,
+): object {
+  const described = describeRepository(repository, apiUrl)
+  const url = `${apiUrl}/repos/${repository.owner}/${repository.name}`
+  const counts = ['forks', 'open_issues', 'stargazers', 'watchers']
+  return {
+    ...described,
+    ...Object.fromEntries(counts.map((each) => [`${each}_count`, 0])),
+    ...{ forks: 0, open_issues: 0, watchers: 0, size: 0 },
+    ...{ clone_url: url, git_url: url, ssh_url: url, svn_url: url },
+    ...{ homepage: null, language: null, mirror_url: null, license: null },
+    ...{ pushed_at: null, created_at: null, updated_at: null },
+    ...{ has_downloads: true, has_issues: true, has_projects: true },
+    ...{ has_wiki: true, has_pages: false, archived: false, disabled: false },
+    default_branch: 'main',
+  }
+}
+
 /** A "simple user", with everything that GitHub's schema requires. */
 export function describeAccount(
   login: string,
-  type: 'Organization' | 'Bot',
+  type: 'Organization' | 'User' | 'Bot',
   apiUrl: string,
 ): object {
   const url = `${apiUrl}/users/${encodeURIComponent(login)}`

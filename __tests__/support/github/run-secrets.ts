@@ -18,7 +18,9 @@ export function queueRun(
   }
   return (environment = '') => ({
     ...queued,
-    ...valuesOf(repository.environments.get(environment.toLowerCase())),
+    ...valuesOf(
+      repository.environments.get(environment.toLowerCase())?.secrets,
+    ),
   })
 }
 

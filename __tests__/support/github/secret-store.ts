@@ -17,7 +17,13 @@ export interface SecretBody {
   readonly key_id?: string
   readonly encrypted_value?: string
   readonly visibility?: string
-  readonly selected_repository_ids?: readonly number[]
+  /** Some stores take digits as well. */
+  readonly selected_repository_ids?: readonly (number | string)[]
+}
+
+interface KeyPair {
+  readonly publicKey: Uint8Array
+  readonly privateKey: Uint8Array
 }
 
 export type PutResult = 'created' | 'updated' | { readonly refusal: string }
@@ -28,23 +34,31 @@ await sodium.ready
 export class SecretStore {
   readonly #clock: Clock
   readonly #most: number
+  readonly #visibility: string
   readonly secrets = new Map<string, StoredSecret>()
   keyId = ''
-  #keys = sodium.crypto_box_keypair()
+  /** Made when it is first needed: most stores are never asked for it. */
+  #keyPair: KeyPair | undefined
   /** Secrets as they were before their last write; undefined: not there. */
   readonly #earlier = new Map<string, StoredSecret | undefined>()
   #laggingReads = 0
 
-  constructor(clock: Clock, most: number) {
+  /** @param visibility of secrets that are written without one */
+  constructor(clock: Clock, most: number, visibility = '') {
     this.#clock = clock
     this.#most = most
+    this.#visibility = visibility
     this.rotateKey()
   }
 
   /** Anything sealed for the key until now can no longer be opened. */
   rotateKey(): void {
-    this.#keys = sodium.crypto_box_keypair()
+    this.#keyPair = undefined
     this.keyId = String(randomInt(1e12, 9e12))
+  }
+
+  get #keys(): KeyPair {
+    return (this.#keyPair ??= sodium.crypto_box_keypair())
   }
 
   get publicKey(): string {
@@ -113,9 +127,9 @@ export class SecretStore {
       value,
       createdAt: before?.createdAt ?? now,
       updatedAt: now,
-      visibility: body.visibility ?? '',
+      visibility: body.visibility ?? this.#visibility,
       // What is left out is cleared, as GitHub does it.
-      selectedRepositoryIds: new Set(body.selected_repository_ids ?? []),
+      selectedRepositoryIds: new Set(body.selected_repository_ids?.map(Number)),
     })
     return before === undefined ? 'created' : 'updated'
   }

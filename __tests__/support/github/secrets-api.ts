@@ -1,8 +1,13 @@
-import { error, toSeconds, type Answer, type ApiRequest } from './answer.ts'
+import {
+  error,
+  page,
+  toSeconds,
+  type Answer,
+  type ApiRequest,
+} from './answer.ts'
+import { storeNameOf } from './needs.ts'
 import { describeRepository, type Repository } from './repository.ts'
 import type { SecretBody, SecretStore, StoredSecret } from './secret-store.ts'
-
-export type { Repository }
 
 /** Does what an authorized request asks for, the same in every scope. */
 export function answerSecretsRequest(
@@ -12,11 +17,11 @@ export function answerSecretsRequest(
 ): Answer {
   const { method, operation } = request
   const name = operation.parameters['secret_name']
-  if (operation.id.endsWith('public-key')) {
+  if (operation.id.includes('public-key')) {
     return { status: 200, body: { key_id: store.keyId, key: store.publicKey } }
   }
   if (name === undefined) return list(request, store)
-  const isSelection = operation.id.includes('selected-repo')
+  const isSelection = /selected-repo|repositor/.test(operation.id)
   if (method === 'PUT' && !isSelection) return put(request, store, name)
   const secret =
     method === 'GET' && !isSelection ? store.read(name) : store.get(name)
@@ -66,29 +71,34 @@ function put(
 }
 
 function selectRepositories(
-  { method, operation, query, apiUrl }: ApiRequest,
+  { method, operation, query, body, apiUrl }: ApiRequest,
   store: SecretStore,
   name: string,
   secret: StoredSecret,
   repositories: readonly Repository[],
 ): Answer {
-  const selected = new Set(secret.selectedRepositoryIds)
+  const { org, repository_id: repositoryId } = operation.parameters
+  let selected = new Set(secret.selectedRepositoryIds)
   if (method === 'GET') {
     const shown = repositories.filter(({ id }) => selected.has(id))
+    // The list of a person's secret has no pages.
+    const shownNow = org === undefined ? shown : page(shown, query)
     return {
       status: 200,
       body: {
         total_count: shown.length,
-        repositories: page(shown, query).map((repository) =>
+        repositories: shownNow.map((repository) =>
           describeRepository(repository, apiUrl),
         ),
       },
     }
   }
   if (secret.visibility !== 'selected') return error(409, 'Conflict')
-  const id = Number(operation.parameters['repository_id'])
-  if (method === 'PUT') selected.add(id)
-  else selected.delete(id)
+  if (repositoryId === undefined) {
+    const fields = JSON.parse(body) as { selected_repository_ids: number[] }
+    selected = new Set(fields.selected_repository_ids)
+  } else if (method === 'PUT') selected.add(Number(repositoryId))
+  else selected.delete(Number(repositoryId))
   store.secrets.set(name.toUpperCase(), {
     ...secret,
     selectedRepositoryIds: selected,
@@ -96,25 +106,23 @@ function selectRepositories(
   return { status: 204 }
 }
 
-function page<T>(all: readonly T[], query: URLSearchParams): readonly T[] {
-  const size = Math.min(Number(query.get('per_page') ?? 30), 100)
-  const first = (Number(query.get('page') ?? 1) - 1) * size
-  return all.slice(first, first + size)
-}
-
 function describeSecret(
   name: string,
   { createdAt, updatedAt, visibility }: StoredSecret,
   { apiUrl, operation }: ApiRequest,
 ): object {
-  const { org } = operation.parameters
+  const { org, owner } = operation.parameters
+  const home = org === undefined ? 'user' : `orgs/${org}`
+  const url = `${apiUrl}/${home}/${storeNameOf(operation.id)}/secrets/${name}`
   return {
     name: name.toUpperCase(),
     created_at: toSeconds(createdAt),
     updated_at: toSeconds(updatedAt),
-    ...(org !== undefined && { visibility }),
-    ...(visibility === 'selected' && {
-      selected_repositories_url: `${apiUrl}/orgs/${org}/actions/secrets/${name}/repositories`,
-    }),
+    // A repository's own secrets are for it alone.
+    ...(owner === undefined && { visibility }),
+    ...(owner === undefined &&
+      visibility === 'selected' && {
+        selected_repositories_url: `${url}/repositories`,
+      }),
   }
 }

@@ -9,16 +9,14 @@ import {
   type RunningServer,
   type SeenRequest,
 } from '../http-server.ts'
-import { answerIfAllowed } from './access.ts'
 import { error, type Answer } from './answer.ts'
+import type { App, MintedToken, NewApp } from './apps.ts'
+import { Callers } from './callers.ts'
 import { createCommands } from './commands.ts'
-import { requirePossible, type Credential } from './credential.ts'
-import {
-  jobLimits,
-  LimitCounter,
-  publishedLimits,
-  type Limits,
-} from './limits.ts'
+import type { Credential } from './credential.ts'
+import { findStore } from './everything.ts'
+import { jobLimits, publishedLimits, type Limits } from './limits.ts'
+import { storeNameOf } from './needs.ts'
 import {
   checkAnswer,
   checkRequest,
@@ -28,10 +26,18 @@ import {
 import { createRepository, type Repository } from './repository.ts'
 import { queueRun, type QueuedRun } from './run-secrets.ts'
 import { SecretStore } from './secret-store.ts'
+import { createStores, type Stores } from './stores.ts'
 
 export type { Credential }
 
 const supportedVersions = ['2022-11-28']
+
+export interface StandInOptions {
+  readonly basePath?: string
+  /** Such as `3.19.0`: a GitHub Enterprise Server, which has fewer stores. */
+  readonly enterpriseVersion?: string | undefined
+  readonly clock?: Clock
+}
 
 /**
  * Stands in for api.github.com: keeps secrets, opens every sealed box with the
@@ -43,16 +49,31 @@ export class GitHubStandIn {
   readonly requests: SeenRequest[] = []
   /** What GitHub's description does not allow; a test fails on any. */
   readonly violations: string[] = []
-  readonly #repositories = new Map<string, Repository>()
-  readonly #organizations = new Map<string, SecretStore>()
-  readonly #tokens = new Map<string, Credential & { limits: LimitCounter }>()
+  readonly #everything: {
+    readonly repositories: Map<string, Repository>
+    readonly organizations: Map<string, Stores>
+    readonly userSecrets: SecretStore
+  }
+  readonly #callers: Callers
   #server: RunningServer | undefined
   /** GHES serves its API under a path. */
   readonly #basePath: string
+  readonly #enterpriseVersion: string | undefined
 
-  constructor({ basePath = '', clock = new Clock() } = {}) {
+  constructor({
+    basePath = '',
+    enterpriseVersion,
+    clock = new Clock(),
+  }: StandInOptions = {}) {
     this.#basePath = basePath
+    this.#enterpriseVersion = enterpriseVersion
     this.clock = clock
+    this.#everything = {
+      repositories: new Map(),
+      organizations: new Map(),
+      userSecrets: new SecretStore(clock, 100, 'selected'),
+    }
+    this.#callers = new Callers(clock, this.#everything)
   }
 
   async start(port?: number): Promise<void> {
@@ -71,22 +92,28 @@ export class GitHubStandIn {
   }
 
   addRepository(fullName: string, { isPrivate = true } = {}): Repository {
-    const id = 1000 + this.#repositories.size
+    const id = 1000 + this.#everything.repositories.size
     const repository = createRepository(this.clock, { id, fullName, isPrivate })
-    this.#repositories.set(fullName.toLowerCase(), repository)
+    this.#everything.repositories.set(fullName.toLowerCase(), repository)
     return repository
   }
 
   addEnvironment(repository: Repository, name: string): SecretStore {
-    const store = new SecretStore(this.clock, 100)
-    repository.environments.set(name.toLowerCase(), store)
-    return store
+    const secrets = new SecretStore(this.clock, 100)
+    repository.environments.set(name.toLowerCase(), {
+      id: repository.id * 1000 + repository.environments.size,
+      name,
+      createdAt: this.clock.now(),
+      secrets,
+    })
+    return secrets
   }
 
+  /** @returns its secrets for Actions */
   addOrganization(login: string): SecretStore {
-    const store = new SecretStore(this.clock, 1000)
-    this.#organizations.set(login.toLowerCase(), store)
-    return store
+    const stores = createStores(this.clock, 1000)
+    this.#everything.organizations.set(login.toLowerCase(), stores)
+    return stores.actions
   }
 
   addToken(
@@ -94,29 +121,54 @@ export class GitHubStandIn {
     credential: Credential,
     limits: Limits = credential.kind === 'job' ? jobLimits : publishedLimits,
   ): void {
-    requirePossible(credential)
-    this.#tokens.set(token, {
-      ...credential,
-      limits: new LimitCounter(this.clock, limits),
-    })
+    this.#callers.addToken(token, credential, limits)
   }
 
   revokeToken(token: string): void {
-    this.#tokens.delete(token)
+    this.#callers.revokeToken(token)
+  }
+
+  addApp(app: NewApp): App {
+    return this.#callers.addApp(app)
+  }
+
+  /** Every installation token that there has been, the oldest first. */
+  get mintedTokens(): readonly MintedToken[] {
+    return this.#callers.mintedTokens
+  }
+
+  /** How many requests were refused because there had been too many. */
+  get refusedForLimits(): number {
+    return this.#callers.refusedForLimits
   }
 
   /** @throws when there is none of that name */
   repository(fullName: string): Repository {
-    const repository = this.#repositories.get(fullName.toLowerCase())
+    const repository = this.#everything.repositories.get(fullName.toLowerCase())
     if (repository === undefined) throw new Error(`no repository ${fullName}`)
     return repository
+  }
+
+  /**
+   * The secrets of a scope: `repository:acme/web`,
+   * `repository:acme/web/environment:production`, `organization:acme` (with
+   * `/dependabot`, `/codespaces` or `/agents` after a repository or an
+   * organization), or `user/codespaces`.
+   *
+   * @throws when there is no such scope
+   */
+  store(scope: string): SecretStore {
+    return findStore(scope, this.#everything)
   }
 
   /** The secrets of a run that is queued now. */
   queueRun(fullName: string): QueuedRun {
     const repository = this.repository(fullName)
     const owner = repository.owner.toLowerCase()
-    return queueRun(repository, this.#organizations.get(owner))
+    return queueRun(
+      repository,
+      this.#everything.organizations.get(owner)?.actions,
+    )
   }
 
   async #handle(
@@ -132,6 +184,9 @@ export class GitHubStandIn {
     response.writeHead(answer.status, {
       date: this.clock.now().toUTCString(),
       'x-github-request-id': `TEST:${this.requests.length}`,
+      ...(this.#enterpriseVersion !== undefined && {
+        'x-github-enterprise-version': this.#enterpriseVersion,
+      }),
       ...(answer.body !== undefined && {
         'content-type': 'application/json; charset=utf-8',
       }),
@@ -156,55 +211,28 @@ export class GitHubStandIn {
       ...checkHeaders(request),
       ...checkRequest(operation, query, request.body),
     ])
-    const answer = this.#authorized(request, operation, query)
+    const answer = this.#isServed(operation)
+      ? this.#callers.answer(
+          { ...request, operation, query, apiUrl: this.url },
+          request.headers['authorization'],
+        )
+      : error(404, 'Not Found')
     this.#note(request, checkAnswer(operation, answer.status, answer.body))
     return answer
+  }
+
+  /** Enterprise Servers have neither Codespaces nor agents. */
+  #isServed({ id }: Operation): boolean {
+    return (
+      this.#enterpriseVersion === undefined ||
+      !['codespaces', 'agents'].includes(storeNameOf(id))
+    )
   }
 
   #note(request: SeenRequest, problems: readonly string[]): void {
     for (const problem of problems) {
       this.violations.push(`${request.method} ${request.path}: ${problem}`)
     }
-  }
-
-  #authorized(
-    request: SeenRequest,
-    operation: Operation,
-    query: URLSearchParams,
-  ): Answer {
-    const [, token = ''] =
-      /^(?:token|bearer) (.+)$/i.exec(request.headers['authorization'] ?? '') ??
-      []
-    const credential = this.#tokens.get(token)
-    if (
-      credential === undefined ||
-      (credential.expiresAt && credential.expiresAt <= this.clock.now())
-    ) {
-      return error(401, 'Bad credentials')
-    }
-    const { refusal, headers } = credential.limits.count(request.method)
-    if (refusal === 'primary') {
-      return error(403, 'API rate limit exceeded for user ID 1.', headers)
-    }
-    if (refusal === 'secondary') {
-      return error(
-        403,
-        'You have exceeded a secondary rate limit. Please wait a few minutes before you try again. For more on scraping GitHub and how it may affect your rights, please review our Terms of Service (https://docs.github.com/en/site-policy/github-terms/github-terms-of-service)',
-        headers,
-      )
-    }
-    const answer = answerIfAllowed(
-      {
-        ...request,
-        operation,
-        query,
-        apiUrl: this.url,
-        kind: credential.kind,
-      },
-      credential,
-      { repositories: this.#repositories, organizations: this.#organizations },
-    )
-    return { ...answer, headers: { ...headers, ...answer.headers } }
   }
 }
 
