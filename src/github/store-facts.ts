@@ -41,6 +41,7 @@ const facts: Record<Holder['kind'], Partial<Record<Store, StoreFacts>>> = {
         title: 'Codespaces secrets',
         isForWritersOnly: true,
       },
+      most: 100,
     },
     agents: {
       route: '/repos/{owner}/{repo}/agents/secrets',
@@ -73,6 +74,7 @@ const facts: Record<Holder['kind'], Partial<Record<Store, StoreFacts>>> = {
         key: 'organization_codespaces_secrets',
         title: 'Organization codespaces secrets',
       },
+      most: 100,
     },
     agents: {
       route: '/orgs/{org}/agents/secrets',
