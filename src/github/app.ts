@@ -120,7 +120,12 @@ export class InstallationCredential implements Credential {
       this.#minting = undefined
       this.#end = undefined
     }
-    return (this.#minting ??= this.#mint())
+    this.#minting ??= this.#mint().catch((thrown: unknown) => {
+      // Whoever asks later may be luckier.
+      this.#minting = undefined
+      throw thrown
+    })
+    return this.#minting
   }
 
   learn(): void {
