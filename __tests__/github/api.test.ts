@@ -162,6 +162,43 @@ test('withholds a message that quotes the token', async () => {
   })
 })
 
+test('leaves GitHub alone with all requests when it has had enough of one', async () => {
+  const sleeping: { milliseconds: number; wake: () => void }[] = []
+  system.sleep = (milliseconds) =>
+    new Promise((resolve) => {
+      sleeping.push({
+        milliseconds,
+        wake: () => {
+          system.pass(milliseconds)
+          resolve()
+        },
+      })
+    })
+  fault({ kind: 'respond', status: 429, headers: { 'retry-after': '30' } }, 1)
+  const api = openApi(proxy.url, dispatcher, {
+    credential: given(TOKEN),
+    system,
+  })
+  const request = {
+    route: 'GET /repos/{owner}/{repo}/actions/secrets/public-key',
+    parameters: { owner: 'acme', repo: 'web' },
+    budgetMilliseconds: 120_000,
+  }
+  const first = api.send(request)
+  while (sleeping.length === 0) await new Promise(setImmediate)
+  const second = api.send(request)
+  while (sleeping.length === 1) await new Promise(setImmediate)
+  expect(sleeping.map(({ milliseconds }) => milliseconds)).toEqual([
+    30_000, 30_000,
+  ])
+  expect(proxy.requests).toHaveLength(1)
+  for (const { wake } of sleeping) wake()
+  expect(await Promise.all([first, second])).toMatchObject([
+    { status: 200 },
+    { status: 200 },
+  ])
+})
+
 test('keeps the path of GitHub Enterprise Server', async () => {
   const enterprise = new GitHubStandIn({ basePath: '/api/v3' })
   await enterprise.start()

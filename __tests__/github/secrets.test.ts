@@ -9,6 +9,7 @@ import { FaultProxy } from '../support/fault-proxy.ts'
 import type { SecretStore } from '../support/github/secret-store.ts'
 import { openApi, placesOptions } from '../support/github-api.ts'
 import { GitHubStandIn } from '../support/github/stand-in.ts'
+import { TestSystem } from '../support/test-system.ts'
 
 const PROBE = 'ROTATE_TOKEN_PROBE_1'
 const value = new SecretValue('new')
@@ -288,6 +289,33 @@ describe('places in one scope', () => {
     await Promise.all(places.map((place) => place.prepare()))
     expect(new Set(places.map(({ scope }) => scope)).size).toBe(1)
     expect(proxy.count('GET', /public-key/)).toBe(1)
+  })
+})
+
+describe('of many places', () => {
+  test('the refresh token is written at once, and the others take turns', async () => {
+    const system = new TestSystem()
+    const at = (name: string): Place => ({
+      holder: { kind: 'repository', owner: 'acme', repository: 'repo-0' },
+      store: 'actions',
+      name,
+    })
+    const { refreshTokenPlace, accessTokenPlaces } = openPlaces(
+      at('RT'),
+      Array.from({ length: 50 }, (_, index) => at(`AT_${index}`)),
+      placesOptions(openApi(proxy.url, dispatcher, { system })),
+    )
+    await refreshTokenPlace.prepare()
+    await refreshTokenPlace.probe()
+    await refreshTokenPlace.removeProbe()
+    expect(system.sleeps).toEqual([1000])
+    const put = (place: SecretPlace | undefined): unknown =>
+      place?.write(place.seal(value), () => Promise.resolve(true))
+    await put(refreshTokenPlace)
+    expect(system.sleeps).toEqual([1000])
+    await put(accessTokenPlaces[0])
+    await put(accessTokenPlaces[1])
+    expect(system.sleeps).toEqual([1000, 1000, 1000])
   })
 })
 
