@@ -78,6 +78,29 @@ test.each<[RotationRecord, string]>([
   expect(writeRecord(record).split('\n').slice(0, 2)).toEqual([line, ''])
 })
 
+const handingOut: RotationRecord = {
+  ...least,
+  phase: 'claimed',
+  claim: { ...claim, isInDoubt: false, isForHandOut: true },
+}
+
+test('a claim for a hand-out comes back as one, and says so in its first line', () => {
+  const message = writeRecord(handingOut)
+  expect(readRecord(message)).toEqual(handingOut)
+  expect(message.split('\n')[0]).toBe(
+    'Claimed by run 4711, attempt 2, to hand out an access token',
+  )
+})
+
+test.each([
+  ['that is in doubt', '"isInDoubt": false', '"isInDoubt": true'],
+  ['that is neither', '"isForHandOut": true', '"isForHandOut": 1'],
+])('a claim for a hand-out %s is not taken for one', (_, now, then) => {
+  const message = writeRecord(handingOut).replace(now, then)
+  expect(message).toContain(then)
+  expect(readRecord(message)).toBeUndefined()
+})
+
 const written = writeRecord(whole)
 
 test.each([

@@ -1,7 +1,7 @@
 import type { RotationRecord } from '../../src/rotation/record.ts'
 import type { Head } from '../../src/rotation/register.ts'
 import { SecretValue } from '../../src/rotation/secret-value.ts'
-import { lieAbout, show } from './ablations.ts'
+import { lieAbout, NEVER, show } from './ablations.ts'
 import { windowsClock } from './histories.ts'
 import { noFailure, toDate, type Answers, type Call } from './process.ts'
 import { familyOf, refreshAt } from './provider.ts'
@@ -78,6 +78,8 @@ export function outcomesOf(
       return refresh(world, call.token, caller, config)
     case 'write':
       return write(world, call.token, caller, config)
+    case 'handOut':
+      return handOut(world, call.token, caller)
   }
 }
 
@@ -132,6 +134,11 @@ const unreachable: Answers['move'] = {
 }
 const refusedMove: Answers['move'] = { kind: 'refused' }
 const refusedWrite: Answers['write'] = { kind: 'refused', failure: noFailure }
+const handedOut: Answers['handOut'] = {
+  kind: 'written',
+  isNew: false,
+  at: toDate(0),
+}
 const inDoubt: Answers['refresh'] = { kind: 'in-doubt', answer: 'lost' }
 
 function introspect(
@@ -207,7 +214,15 @@ function refresh(
     windowsClock(world.now),
     config,
   )
-  const done = { ...world, provider }
+  const { access } = world
+  const number = access && access.issued + 1
+  const done: World = {
+    ...world,
+    provider,
+    ...(access &&
+      number !== undefined &&
+      issue !== undefined && { access: { ...access, issued: number } }),
+  }
   // Where the old token dies at a refresh, a lost reply takes the new one along.
   const isExcused =
     world.isExcused ||
@@ -215,7 +230,7 @@ function refresh(
       (config.rotationClass === 'strict' || config.rotationClass === 'grace'))
   const lost = { ...done, isExcused }
   const outcomes: Outcome[] = [
-    ok(done, answerOf(token, issue)),
+    ok(done, answerOf(token, issue, number)),
     fault(world, 'request lost', inDoubt),
     fault(lost, 'reply lost', inDoubt),
     fault(
@@ -233,14 +248,22 @@ function refresh(
 function answerOf(
   token: string,
   issue: string | undefined,
+  accessNumber: number | undefined,
 ): Answers['refresh'] {
   return issue === undefined
     ? once('dead', () => ({ kind: 'dead', answer: 'invalid_grant' }))
-    : once(`issued ${token} ${issue}`, () => ({
+    : once(`issued ${token} ${issue} ${accessNumber}`, () => ({
         kind: 'issued',
         tokens: {
           refreshToken: new SecretValue(issue),
-          accessToken: new SecretValue(`access-${token}`),
+          ...(accessNumber === undefined
+            ? { accessToken: new SecretValue(`access-${token}`) }
+            : {
+                accessToken: new SecretValue(`a${accessNumber}`),
+                // Good for ever.
+                expiresInSeconds: NEVER,
+                issuedAt: toDate(0),
+              }),
         },
         defects: [],
       }))
@@ -289,6 +312,29 @@ function write(
     ...(isOverGrant && !isGap
       ? landed.map((outcome) => ({ ...outcome, violation }))
       : landed),
+    fault(world, 'refused', refusedWrite),
+    fault(world, 'failed for now', 'again'),
+  ]
+}
+
+function handOut(world: World, token: string, { index }: Caller): Outcome[] {
+  const { access, head } = world
+  if (access === undefined) throw new Error('no place')
+  // Nobody waits for the hand-out of a run that was declared dead, so its write may
+  // be that late: the gap of a freeze after the last look at the record.
+  const isLate =
+    runOf(world, index).hasEnded &&
+    !(head && isHeld(head.record, String(index))) &&
+    head?.record.accessToken?.fingerprint !== token
+  const written: World = {
+    ...world,
+    access: { ...access, stored: token, isLate },
+  }
+  return [
+    ok(written, handedOut),
+    fault(written, 'unacknowledged', refusedWrite),
+    fault(written, 'unacknowledged, to be repeated', 'again'),
+    { world: written, isFault: true, label: 'crash after it' },
     fault(world, 'refused', refusedWrite),
     fault(world, 'failed for now', 'again'),
   ]

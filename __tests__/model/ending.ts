@@ -1,6 +1,7 @@
-import { freshFrom } from './outside.ts'
+import { isHandingOut } from '../../src/rotation/record.ts'
+import { freshFrom, withAndWithout } from './outside.ts'
 import type { Steps } from './steps.ts'
-import type { Violation, World } from './world.ts'
+import type { Violation, Waiting, World } from './world.ts'
 
 /** Longer than every window that the code knows. */
 const LONG_WAIT_SECONDS = 4000
@@ -19,37 +20,76 @@ export async function endCleanly(
   steps: Steps,
   tidy: (world: World) => World,
 ): Promise<Ending> {
-  const violations: Violation[] = []
+  const violations = await goOnAtOnce(world, steps)
   const outcomes: string[] = []
   let after: World = { ...world, faultsLeft: 0 }
   for (let clean = 0; clean < 2; clean++) {
-    const finished = await runCleanly(
-      { ...after, now: after.now + LONG_WAIT_SECONDS },
-      steps,
-    )
+    const later = { ...after, now: after.now + LONG_WAIT_SECONDS }
+    const finished = await runCleanly(later, freshFrom(later), steps)
     if (finished.violation) violations.push(finished.violation)
     outcomes.push(finished.outcome)
     after = tidy(finished.world)
   }
   const isStored = after.provider.live.includes(after.secret.value)
   const isBlocked = after.head?.record.phase === 'blocked'
-  const isSkipped = outcomes[1]?.startsWith('skipped') === true
+  const isSkipped =
+    outcomes[1]?.startsWith('skipped') === true &&
+    outcomes[1] !== 'skipped-not-due'
   if (isSkipped || (!isStored && !isBlocked)) {
     violations.push(`LIVE: two clean runs end ${outcomes.join(', ')}`)
   }
   if (!isStored && !world.isExcused) {
     violations.push('LIVE: a token that was not lost is not found again')
   }
+  if (!isBlocked && !isHandedOut(after)) {
+    violations.push(
+      `AT: after two clean runs (${outcomes.join(', ')}) the place does not hold the newest access token`,
+    )
+  }
   return { isStored, violations }
+}
+
+function isHandedOut({ head, access }: World): boolean {
+  const record = head?.record
+  return (
+    access === undefined ||
+    (record?.pendingPlaces.length === 0 &&
+      record.accessToken?.fingerprint === access.stored)
+  )
+}
+
+/** Whoever comes after a dead hand-out neither waits nor asks for a person. */
+async function goOnAtOnce(world: World, steps: Steps): Promise<Violation[]> {
+  const record = world.head?.record
+  const isDue =
+    record !== undefined &&
+    isHandingOut(record) &&
+    record.restUntil === undefined &&
+    !world.isExcused
+  if (!isDue) return []
+  const violations: Violation[] = []
+  for (const waiting of withAndWithout(freshFrom(world))) {
+    const { outcome, violation } = await runCleanly(
+      { ...world, faultsLeft: 0 },
+      waiting,
+      steps,
+    )
+    if (violation) violations.push(violation)
+    if (!['rotated', 'not-rotated', 'handed out'].includes(outcome)) {
+      violations.push(`AT: after a dead hand-out the next run ends ${outcome}`)
+    }
+  }
+  return violations
 }
 
 async function runCleanly(
   before: World,
+  waiting: Waiting,
   steps: Steps,
 ): Promise<{ world: World; outcome: string; violation?: Violation }> {
   let violation: Violation | undefined
   let outcome = 'nothing'
-  let [step] = await steps.start(before, freshFrom(before), '')
+  let [step] = await steps.start(before, waiting, '')
   while (step) {
     violation ??= step.violation
     outcome = step.outcome ?? outcome

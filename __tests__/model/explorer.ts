@@ -9,6 +9,7 @@ import { Steps, type Step } from './steps.ts'
 import { Visited } from './visited.ts'
 import {
   checkDurability,
+  checkPlace,
   start,
   type Config,
   type Resources,
@@ -39,6 +40,8 @@ export interface Findings {
   /** Ends in which the token was lost, all of them in a gap. */
   readonly lost: number
   readonly ends: number
+  /** All the ways in which runs have ended. */
+  readonly outcomes: ReadonlySet<string>
 }
 
 interface Path {
@@ -68,6 +71,7 @@ class Explorer {
   readonly #outside: Outside
   readonly #visited: Visited
   readonly #ended = new Set<string>()
+  readonly #outcomes = new Set<string>()
   readonly #violations = new Map<Violation, readonly string[]>()
   #states = 0
   #lost = 0
@@ -89,16 +93,19 @@ class Explorer {
     const { runs, faults, waits, isQuick } = this.#search
     const resources = { runsLeft: runs, faultsLeft: faults, waitsLeft: waits }
     const queue = new Queue(resources)
-    queue.push({ world: start(resources), path: undefined })
+    const first = start(resources, this.#search.config)
+    queue.push({ world: first, path: undefined })
     for (let next = queue.pop(); next; next = queue.pop()) {
       const { world, path } = next
       if (!this.#visited.isNew(world)) continue
       this.#states += 1
-      const violation = checkDurability(world)
-      if (violation) this.#report(violation, path)
+      for (const violation of [checkDurability(world), checkPlace(world)]) {
+        if (violation) this.#report(violation, path)
+      }
       await this.#checkEnd(world, path)
       if (isQuick && this.#violations.size > 0) break
       for (const step of await this.#stepsFrom(world)) {
+        if (step.outcome) this.#outcomes.add(step.outcome)
         const after = { label: step.label, before: path }
         if (step.violation) this.#report(step.violation, after)
         queue.push({ world: this.#tidy(step.world), path: after })
@@ -111,6 +118,7 @@ class Explorer {
       violations: this.#violations,
       lost: this.#lost,
       ends: this.#ended.size,
+      outcomes: this.#outcomes,
     }
   }
 

@@ -25,6 +25,17 @@ const sizes = isFull
       { runs: 2, faults: 2, waits: 1 },
     ]
 
+/** With a place for the access token, and runs that are given it or are not. */
+const sizesWithPlace = isFull
+  ? [
+      { runs: 3, faults: 2, waits: 0 },
+      { runs: 2, faults: 2, waits: 1 },
+    ]
+  : [
+      { runs: 2, faults: 2, waits: 0 },
+      { runs: 2, faults: 1, waits: 1 },
+    ]
+
 function configOf(
   rotationClass: RotationClass,
   canIntrospect = false,
@@ -36,6 +47,10 @@ function configOf(
     canIntrospect,
     ...(ablation && { ablation }),
   }
+}
+
+function withPlace(rotationClass: RotationClass, ablation?: Ablation): Config {
+  return { ...configOf(rotationClass, false, ablation), handsOut: true }
 }
 
 function kindsOf({ violations }: Findings): string[] {
@@ -56,6 +71,23 @@ describe('the model of the rotation', () => {
         )
         expect(Object.fromEntries(violations)).toEqual({})
         expect(states).toBeGreaterThan(0)
+      },
+      TIMEOUT,
+    )
+  })
+
+  describe.each(classes)('with a place and class %s', (rotationClass) => {
+    test.each(sizesWithPlace)(
+      'finds no violation with $runs runs, $faults faults and $waits jumps of the clock',
+      async (size) => {
+        const search = { config: withPlace(rotationClass), ...size }
+        const { states, histories, outcomes, violations } =
+          await explore(search)
+        process.stdout.write(
+          `model: ${rotationClass} with a place, ${size.runs} runs, ${size.faults} faults, ${size.waits} jumps: ${states} states, ${histories} histories of the code\n`,
+        )
+        expect(Object.fromEntries(violations)).toEqual({})
+        expect(outcomes).toContain('handed out')
       },
       TIMEOUT,
     )
@@ -94,6 +126,20 @@ const safeguards: (Omit<Search, 'config'> & {
 ]
 
 describe('without a safeguard', () => {
+  test(
+    'finds a violation without hand-out-claim, and none with it',
+    async () => {
+      const size = { runs: 2, faults: 0, waits: 0 }
+      const broken = withPlace('strict', 'hand-out-claim')
+      const whole = withPlace('strict')
+      expect(kindsOf(await explore({ config: broken, ...size }))).toEqual([
+        'AT',
+      ])
+      expect(kindsOf(await explore({ config: whole, ...size }))).toEqual([])
+    },
+    TIMEOUT,
+  )
+
   test.each(safeguards)(
     'finds a violation without $safeguard, and none with it',
     async ({ safeguard, canIntrospect, ...size }) => {
@@ -128,12 +174,24 @@ describe('the reductions of the search', () => {
     TIMEOUT,
   )
 
-  test(
-    'take no two places in the code for one',
-    async () => {
+  test.each([undefined, 'hand-out-claim' as const])(
+    'hide nothing with a place (without %s)',
+    async (ablation) => {
+      const config = withPlace('strict', ablation)
+      const reduced = await explore({ config, ...small })
+      const plain = await explore({ config, ...small, isPlain: true })
+      expect(new Set(kindsOf(reduced))).toEqual(new Set(kindsOf(plain)))
+      expect(plain.states).toBeGreaterThan(reduced.states)
+    },
+    TIMEOUT,
+  )
+
+  test.each([configOf, withPlace])(
+    'take no two places in the code for one (%p)',
+    async (configure) => {
       for (const rotationClass of classes) {
         const { conflicts } = await explore({
-          config: configOf(rotationClass),
+          config: configure(rotationClass),
           ...(isFull ? { runs: 2, faults: 2, waits: 0 } : small),
           isPlain: true,
         })

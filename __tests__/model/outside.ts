@@ -40,7 +40,8 @@ export class Outside {
     for (const [index, waiting] of world.waiting.entries()) {
       const isSame = (other: Waiting): boolean =>
         other.createdAt === waiting.createdAt &&
-        other.snapshot === waiting.snapshot
+        other.snapshot === waiting.snapshot &&
+        other.access === waiting.access
       if (world.waiting.findIndex(isSame) !== index) continue
       const started = {
         ...world,
@@ -53,7 +54,7 @@ export class Outside {
     const left = { ...world, runsLeft: world.runsLeft - 1 }
     const { secret, faultsLeft } = world
     const fresh = freshFrom(world)
-    const tied = { createdAt: secret.updatedAt, snapshot: secret.value }
+    const tied = { ...fresh, createdAt: secret.updatedAt }
     if (this.#isPlain) {
       const add = (each: Waiting, faults: number): void => {
         steps.push({
@@ -65,11 +66,15 @@ export class Outside {
           },
         })
       }
-      add(fresh, 0)
+      for (const each of withAndWithout(fresh)) add(each, 0)
       if (faultsLeft > 0) add(tied, 1)
       return steps
     }
-    steps.push(...(await this.#steps.start(left, fresh, 'a run starts')))
+    for (const each of withAndWithout(fresh)) {
+      const given = each.access === undefined ? '' : ` with ${each.access}`
+      const label = `a run starts${given}`
+      steps.push(...(await this.#steps.start(left, each, label)))
+    }
     if (faultsLeft > 0) {
       const faulty = { ...left, faultsLeft: faultsLeft - 1 }
       const label = 'a run of the second of the last write starts'
@@ -124,8 +129,18 @@ export class Outside {
 }
 
 /** Queued in a later second than the secret was written; which one is no matter. */
-export function freshFrom({ secret }: World): Waiting {
-  return { createdAt: secret.updatedAt + 1, snapshot: secret.value }
+export function freshFrom({ secret, access }: World): Waiting {
+  return {
+    createdAt: secret.updatedAt + 1,
+    snapshot: secret.value,
+    ...(access && { access: access.stored }),
+  }
+}
+
+/** A run may be given the stored access token, or not; then it always rotates. */
+export function withAndWithout(waiting: Waiting): Waiting[] {
+  const { access, ...without } = waiting
+  return access === undefined ? [waiting] : [waiting, without]
 }
 
 function hasGrant({ provider }: World): boolean {
@@ -142,7 +157,10 @@ function hasGrant({ provider }: World): boolean {
 export function withStale(before: World, step: Step): Step[] {
   const { world } = step
   const steps = [step]
-  if (world.secret === before.secret) return steps
+  const isSame =
+    world.secret === before.secret &&
+    world.access?.stored === before.access?.stored
+  if (isSame) return steps
   const stale = freshFrom(before)
   for (let count = 1; count <= world.runsLeft; count++) {
     const queued = Array.from({ length: count }, () => stale)

@@ -31,6 +31,7 @@ export type Call =
   | { readonly kind: 'refresh'; readonly token: string }
   | { readonly kind: 'introspect'; readonly token: string }
   | { readonly kind: 'write'; readonly token: string }
+  | { readonly kind: 'handOut'; readonly token: string }
 
 export interface Answers {
   read: Head | 'nothing' | 'failure'
@@ -42,6 +43,7 @@ export interface Answers {
   introspect: 'alive' | 'dead' | 'unknown'
   /** `again`: failed for now; to be repeated if the run still may. */
   write: WriteResult | 'again'
+  handOut: WriteResult | 'again'
 }
 
 /** What a process did without waiting for anybody. */
@@ -64,10 +66,17 @@ export interface ProcessSpec {
   readonly presented: string
   readonly facts: ClassFacts
   readonly usesEscrow: boolean
+  /** Set where there is a place for the access token. */
+  readonly handOut?: HandOutSpec
   /** Set for a post step: what main left. */
   readonly journal?: JournalEntry
   /** When the process starts. */
   readonly startedAt: number
+}
+
+export interface HandOutSpec {
+  /** The stored access token, if the run is given it. */
+  readonly stored?: string
 }
 
 /** Where a process stands after a history of answers. */
@@ -100,6 +109,8 @@ export interface Memory {
   readonly hasPostStarted: boolean
   /** The last look at the secret, until the claim says what came of it. */
   readonly look: SecretMetadata | undefined
+  /** How the write of the access token ended, if it was tried. */
+  readonly handedOut: string | undefined
 }
 
 /** Lies that take a safeguard out of the shipped code. */
@@ -167,6 +178,7 @@ class Script {
   #last: Call | undefined
   #lastAnswer: string | undefined
   #seen: SecretMetadata | undefined
+  #handedOut: string | undefined
 
   constructor(spec: ProcessSpec, lies: Lies) {
     this.#spec = spec
@@ -210,6 +222,7 @@ class Script {
       refusals: this.#refusals,
       hasPostStarted: this.#hasPostStarted,
       look: this.#seen,
+      handedOut: this.#handedOut,
     }
   }
 
@@ -223,7 +236,7 @@ class Script {
   }
 
   #rotation(): Rotation {
-    const { runId, presented, facts, usesEscrow } = this.#spec
+    const { runId, presented, facts, usesEscrow, handOut } = this.#spec
     return {
       owner: {
         repository: 'acme/web',
@@ -234,7 +247,10 @@ class Script {
       },
       refreshToken: new SecretValue(presented),
       refreshTokenPlace: this.#place(),
-      accessTokenPlaces: [],
+      accessTokenPlaces: handOut ? [this.#accessTokenPlace()] : [],
+      ...(handOut?.stored !== undefined && {
+        storedAccessToken: new SecretValue(handOut.stored),
+      }),
       minimumValiditySeconds: 900,
       facts,
       usesEscrow,
@@ -261,7 +277,20 @@ class Script {
       removeProbe: () => Promise.resolve(),
       renewKey: () => Promise.resolve(),
       seal: (value) => ({ body: { token: value.reveal() } }),
-      write: (sealed, mayRepeat) => this.#write(sealed, mayRepeat),
+      write: (sealed, mayRepeat) => this.#write('write', sealed, mayRepeat),
+    }
+  }
+
+  #accessTokenPlace(): SecretPlace {
+    return {
+      ...this.#place(),
+      id: 'place',
+      label: 'place',
+      write: async (sealed, mayRepeat) => {
+        const written = await this.#write('handOut', sealed, mayRepeat)
+        this.#handedOut = written.kind
+        return written
+      },
     }
   }
 
@@ -274,12 +303,13 @@ class Script {
   }
 
   async #write(
+    kind: 'write' | 'handOut',
     sealed: SealedSecret,
     mayRepeat: () => Promise<boolean>,
   ): Promise<WriteResult> {
     const token = String(sealed.body['token'])
     for (;;) {
-      const written = await this.#ask({ kind: 'write', token })
+      const written = await this.#ask({ kind, token })
       if (written !== 'again') return written
       if (!(await mayRepeat())) return { kind: 'refused', failure: noFailure }
     }

@@ -4,7 +4,7 @@ import type { MakeVersion } from './answers.ts'
 import { windowsClock } from './histories.ts'
 import { toDate } from './process.ts'
 import { familyOf, type Provider, type ProviderClass } from './provider.ts'
-import type { Waiting, World } from './world.ts'
+import type { World } from './world.ts'
 
 /** Nothing is going to happen by itself: no process is there to remember. */
 export function isQuiet({ runs, late }: World): boolean {
@@ -30,11 +30,15 @@ export function renew(
 ): World {
   if (!isQuiet(world)) return world
   const tokens = new Tokens(world)
+  const access = new AccessNames(world)
   const clock = new Clock(world)
   const owners = new Map<string, string>()
   const version = (head: Head | undefined, bare: World): Head | undefined =>
     head &&
-    makeVersion(bare, renewRecord(head.record, tokens, clock, owners, config))
+    makeVersion(
+      bare,
+      access.renew(renewRecord(head.record, tokens, clock, owners, config)),
+    )
   const secret = {
     ...world.secret,
     value: tokens.rename(world.secret.value),
@@ -52,10 +56,18 @@ export function renew(
             isByPerson: false,
             updatedAt: clock.at(world.secretBefore.updatedAt),
           },
-    waiting: world.waiting.map(({ createdAt, snapshot }): Waiting => ({
+    waiting: world.waiting.map(({ createdAt, snapshot, access: stored }) => ({
       createdAt: clock.at(createdAt),
       snapshot: tokens.rename(snapshot),
+      ...(stored !== undefined && { access: access.rename(stored) }),
     })),
+    ...(world.access && {
+      access: {
+        stored: access.rename(world.access.stored),
+        issued: access.count,
+        isLate: world.access.isLate,
+      },
+    }),
     head: undefined,
     headBefore: undefined,
   }
@@ -110,6 +122,39 @@ class Tokens {
 
   get count(): number {
     return this.#names.size
+  }
+}
+
+/** The same for access tokens, of which it matters which one is the newer. */
+class AccessNames {
+  readonly #names: readonly string[]
+
+  constructor({ access, waiting, head, headBefore }: World) {
+    const known = [
+      access?.stored,
+      ...waiting.map((each) => each.access),
+      ...[head, headBefore].map(
+        (each) => each?.record.accessToken?.fingerprint,
+      ),
+    ].filter((token) => token !== undefined)
+    this.#names = [...new Set(known)].sort(
+      (one, other) => Number(one.slice(1)) - Number(other.slice(1)),
+    )
+  }
+
+  get count(): number {
+    return this.#names.length
+  }
+
+  rename(token: string): string {
+    return `a${this.#names.indexOf(token) + 1}`
+  }
+
+  renew(record: RotationRecord): RotationRecord {
+    const { accessToken } = record
+    if (accessToken === undefined) return record
+    const fingerprint = this.rename(accessToken.fingerprint)
+    return { ...record, accessToken: { ...accessToken, fingerprint } }
   }
 }
 
@@ -206,6 +251,7 @@ function renewRecord(
           clock.end(claim.coolUntil, COOLING_SECONDS + graceSeconds) ??
           LONG_AGO,
         isInDoubt: claim.isInDoubt,
+        ...(claim.isForHandOut && { isForHandOut: true }),
       },
     }),
     ...(escrow && {

@@ -1,3 +1,4 @@
+import type { RotationReport } from '../../src/rotation/outcome.ts'
 import { lieAbout, NEVER } from './ablations.ts'
 import { outcomesOf, type MakeVersion, type Outcome } from './answers.ts'
 import { windowsClock, type Histories } from './histories.ts'
@@ -50,6 +51,7 @@ export class Steps {
       presented: waiting.snapshot,
       facts: { rotationClass, graceSeconds },
       usesEscrow: ablation !== 'escrow',
+      ...handOutOf(world, waiting),
       startedAt: windowsClock(world.now),
     }
     const run: Run = {
@@ -158,7 +160,11 @@ export class Steps {
 
   #isSending(id: number): boolean {
     const call = this.#asked(id)?.[1]
-    return call?.kind === 'refresh' || call?.kind === 'write'
+    return (
+      call?.kind === 'refresh' ||
+      call?.kind === 'write' ||
+      call?.kind === 'handOut'
+    )
   }
 
   /** What a process waits for that can be answered now. */
@@ -178,6 +184,7 @@ export class Steps {
       presented: '',
       facts: { rotationClass, graceSeconds },
       usesEscrow: ablation !== 'escrow',
+      ...handOutOf(world, {}),
       startedAt: windowsClock(world.now),
       journal: run.journal,
     })
@@ -284,8 +291,21 @@ export class Steps {
       (memory.lastAnswer === 'unreachable' || memory.lastAnswer === 'failure')
     const over = endIfOver(withRun(base, index, after), index)
     const isExcused = isPrinted && checkDurability(over) !== undefined
-    return [isExcused ? { ...over, isExcused } : over, report?.outcome]
+    return [isExcused ? { ...over, isExcused } : over, report && endOf(report)]
   }
+}
+
+/** Two ways of finishing what another run has left have one name in a report. */
+function endOf({ outcome, credentialState }: RotationReport): string {
+  const isHandOut = outcome === 'redone' && credentialState === 'unchanged'
+  return isHandOut ? 'handed out' : outcome
+}
+
+function handOutOf(
+  { access }: World,
+  { access: stored }: Pick<Waiting, 'access'>,
+): Pick<ProcessSpec, 'handOut'> {
+  return access ? { handOut: stored === undefined ? {} : { stored } } : {}
 }
 
 interface Process {
@@ -309,6 +329,7 @@ function describe(call: Call): string {
   switch (call.kind) {
     case 'refresh':
     case 'write':
+    case 'handOut':
     case 'introspect':
       return `${call.kind} ${call.token}`
     case 'move':

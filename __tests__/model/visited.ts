@@ -45,9 +45,11 @@ export class Visited {
       this.#number(head),
       secretBefore === secret ? '' : this.#number(secretBefore),
       headBefore === head ? '' : this.#number(headBefore),
+      this.#number(world.access),
     ]
     const waiting = world.waiting.map(
-      ({ createdAt, snapshot }) => `${createdAt}${snapshot}`,
+      ({ createdAt, snapshot, access }) =>
+        `${createdAt}${snapshot}${access ?? ''}`,
     )
     return `${world.now}|${parts.join()}|${world.late.join()}|${world.newest}${world.isExcused ? '!' : ''}|${waiting.sort().join()}|${world.runs.map((run) => this.#keyOfRun(run)).join('|')}`
   }

@@ -1,5 +1,9 @@
 import type { JournalEntry } from '../../src/rotation/ports.ts'
-import { isHeldBy, type RotationRecord } from '../../src/rotation/record.ts'
+import {
+  isHandingOut,
+  isHeldBy,
+  type RotationRecord,
+} from '../../src/rotation/record.ts'
 import type { Head } from '../../src/rotation/register.ts'
 import {
   accepts,
@@ -20,6 +24,16 @@ export interface Waiting {
   readonly createdAt: number
   /** The token that its job is going to get. */
   readonly snapshot: string
+  /** The stored access token, if it is given one. */
+  readonly access?: string
+}
+
+/** The one place of the access token; `a1` was issued before `a2`. */
+export interface AccessTokens {
+  readonly stored: string
+  readonly issued: number
+  /** Written by a run that had been declared dead, after others had gone on. */
+  readonly isLate: boolean
 }
 
 /** One workflow run: its main process, and its post step. */
@@ -60,6 +74,8 @@ export interface World {
   readonly waitsLeft: number
   /** The grant that counts: the last one that a person has stored. */
   readonly newest: string
+  /** Unset where nobody gets the access token. */
+  readonly access?: AccessTokens
   /** A token was lost in a gap that nobody can close. */
   readonly isExcused: boolean
 }
@@ -76,17 +92,24 @@ export type Ablation =
   | 'unfenced-escrow'
   | 'guarded-redo'
   | 'post-fence'
+  | 'hand-out-claim'
 
 export interface Config extends ProviderClass {
   readonly canIntrospect: boolean
+  /** There is a place for the access token. */
+  readonly handsOut?: boolean
   readonly ablation?: Ablation
 }
 
-export type Violation = `${'I1' | 'I2' | 'I4' | 'I6' | 'LIVE'}: ${string}`
+export type Violation =
+  `${'I1' | 'I2' | 'I4' | 'I6' | 'AT' | 'LIVE'}: ${string}`
 
 export type Resources = Pick<World, 'runsLeft' | 'faultsLeft' | 'waitsLeft'>
 
-export function start(resources: Resources): World {
+export function start(
+  resources: Resources,
+  { handsOut }: Pick<Config, 'handsOut'>,
+): World {
   const secret = { value: 't0', updatedAt: 1, isByPerson: false }
   return {
     now: 10,
@@ -100,6 +123,7 @@ export function start(resources: Resources): World {
     late: [],
     newest: 't',
     isExcused: false,
+    ...(handsOut && { access: { stored: 'a0', issued: 0, isLate: false } }),
     ...resources,
   }
 }
@@ -186,6 +210,24 @@ export function checkDurability(world: World): Violation | undefined {
   )
     ? undefined
     : 'I1: no token that is kept anywhere is accepted'
+}
+
+/**
+ * AT: a closed record that does not list the place says that the access token that
+ * was issued last is in it. And a claim for a hand-out is never in doubt.
+ */
+export function checkPlace({ head, access }: World): Violation | undefined {
+  const record = head?.record
+  if (access === undefined || record === undefined) return undefined
+  const { phase, pendingPlaces, accessToken, claim } = record
+  if (claim?.isForHandOut && !isHandingOut(record)) {
+    return 'AT: a claim for a hand-out is in doubt'
+  }
+  const isSaid =
+    phase === 'idle' && pendingPlaces.length === 0 && accessToken !== undefined
+  return isSaid && !access.isLate && access.stored !== accessToken.fingerprint
+    ? 'AT: the place holds another access token than the one issued last'
+    : undefined
 }
 
 /**

@@ -79,6 +79,20 @@ describe('the summary', () => {
     ])
   })
 
+  test('says which places got the previous access token back', () => {
+    const html = render({
+      outcome: 'partial',
+      places: [
+        { label: 'secret A', content: 'access token', status: 'put back' },
+      ],
+    })
+    expect(cells(html).at(-1)).toEqual([
+      'secret A',
+      'the access token',
+      'the previous one is put back',
+    ])
+  })
+
   test('shows a list of problems as a list', () => {
     const html = render({ verdict: '2 things are wrong:\n- one\n- two\n' })
     expect(html.match(/<li>/g)).toHaveLength(2)

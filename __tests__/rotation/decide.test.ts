@@ -11,8 +11,10 @@ import type { RotationRecord } from '../../src/rotation/record.ts'
 import {
   block,
   claim,
+  claimForHandOut,
   createRecord,
   depositEscrow,
+  endHandOut,
   fence,
   replaceCurrent,
   takeOver,
@@ -41,6 +43,9 @@ const idle: RotationRecord = {
 
 /** Second 100: claimed. */
 const claimed = claim(idle, owner, at(100), at(0), cooling)
+
+/** The same, but only to hand the access token out. */
+const handingOut = claimForHandOut(idle, owner, at(100), at(0))
 
 function withEscrow(record: RotationRecord): RotationRecord {
   const escrow = { replaces: 'new', token: 'newer', sealed: { body: {} } }
@@ -169,12 +174,54 @@ describe('before the claim', () => {
       'stay-blocked',
     ],
     ['row 7', claimed, evidence('new'), 'take over'],
+    ['row 7a', handingOut, evidence('new'), 'go on with new'],
+    [
+      'row 7a, right after it',
+      fence(handingOut, at(199), cooling),
+      evidence('new'),
+      'go on with new',
+    ],
+    ['row 7a, an old snapshot', handingOut, evidence('old', notFresh), 'stale'],
+    ['row 7a, a new grant', handingOut, evidence('grant'), 'go on with grant'],
+    [
+      'row 7a, with a sealed copy of what comes next',
+      withEscrow(handingOut),
+      evidence('new'),
+      'take over',
+    ],
+    [
+      'row 7a, marked as in doubt',
+      {
+        ...handingOut,
+        ...(handingOut.claim && {
+          claim: { ...handingOut.claim, isInDoubt: true },
+        }),
+      },
+      evidence('new'),
+      'take over',
+    ],
+    [
+      'row 7a, being examined',
+      { ...handingOut, phase: 'examining' },
+      evidence('new'),
+      'take over',
+    ],
   ])('%s', (_, record, seen, decision) => {
     expect(decided(record, seen)).toBe(decision)
   })
 
   test('row 6', () => {
     expect(decided(claimed, evidence('new'), true)).toBe('busy')
+  })
+
+  test('row 6, of a hand-out', () => {
+    expect(decided(handingOut, evidence('new'), true)).toBe('busy')
+  })
+
+  test('row 7a: what is claimed then is claimed for the first time', () => {
+    const decision = decide(handingOut, evidence('new'), false, '')
+    expect(decision).toMatchObject({ record: { phase: 'idle' } })
+    expect(decision).not.toHaveProperty('record.claim')
   })
 
   test('row 5b: a person may try once for each block', () => {
@@ -368,6 +415,20 @@ describe('after taking over', () => {
     expect(examined(lifted, cool, strict, 'unknown')).toBe('go on')
   })
 
+  test('whatever was taken over is in doubt, and no hand-out any more', () => {
+    const taken = takeOver(withEscrow(handingOut), {
+      owner,
+      now: at(200),
+      secretUpdatedAt: at(0),
+      cooling,
+      mayOwnerLive: false,
+      isOverride: false,
+    })
+    expect(taken.claim).toMatchObject({ isInDoubt: true })
+    expect(taken.claim).not.toHaveProperty('isForHandOut')
+    expect(examined(taken, evidence('new'))).toBe('redo')
+  })
+
   test('row 13: an owner that may live is cooled from now on', () => {
     const taken = takeOver(claimed, {
       owner,
@@ -378,5 +439,27 @@ describe('after taking over', () => {
       isOverride: false,
     })
     expect(examined(taken, evidence('new', { now: at(2100) }))).toBe('cooling')
+  })
+})
+
+describe('a claim for a hand-out', () => {
+  test.each([
+    ['claimed', claimed],
+    ['blocked', blocked(claimed, 'unknown')],
+  ])('is never made from a record that is %s', (_, record) => {
+    expect(() => claimForHandOut(record, owner, at(300), at(0))).toThrow(
+      TypeError,
+    )
+  })
+
+  test('ends with the places that are left, and nothing else changes', () => {
+    expect(endHandOut(handingOut, ['a place'])).toEqual({
+      ...idle,
+      pendingPlaces: ['a place'],
+    })
+  })
+
+  test('and its end leaves a claim to refresh alone', () => {
+    expect(endHandOut(claimed)).toEqual(claimed)
   })
 })

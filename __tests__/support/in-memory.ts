@@ -85,6 +85,8 @@ export class InMemoryStore {
   readonly calls: string[] = []
   /** Refuses calls, by the name of the call: `write NAME`, `probe scope`. */
   readonly refusals = new Map<string, Failure>()
+  /** Writes that fail for now, and what happens before they are repeated. */
+  readonly stumbles = new Map<string, () => Promise<void>>()
   keyId = 1
   readonly system: TestSystem
 
@@ -178,7 +180,15 @@ class InMemoryPlace implements SecretPlace {
     return { body: { keyId: this.#keyId, value: value.reveal() } }
   }
 
-  async write({ body }: SealedSecret): Promise<WriteResult> {
+  async write(
+    { body }: SealedSecret,
+    mayRepeat: () => Promise<boolean>,
+  ): Promise<WriteResult> {
+    const stumble = this.#store.stumbles.get(`write ${this.#name}`)
+    if (stumble) {
+      await stumble()
+      if (!(await mayRepeat())) return { kind: 'refused', failure: refusal }
+    }
     try {
       this.#store.call(`write ${this.#name}`)
     } catch (thrown) {

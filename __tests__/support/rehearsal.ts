@@ -24,6 +24,11 @@ export interface RehearsalOptions {
   readonly presented?: string
 }
 
+export interface HeldRun {
+  /** Lets the answer come after all. */
+  readonly goOn: () => Promise<RotationReport>
+}
+
 /** Everything that a rotation deals with, in memory. The secret is named RT. */
 export class Rehearsal {
   readonly authorizationServer = new InMemoryAuthorizationServer(
@@ -58,6 +63,45 @@ export class Rehearsal {
   runQueued(options: RehearsalOptions = {}): Promise<RotationReport> {
     this.#runs += 1
     return rotate(this.#rotation(options), this.#ports())
+  }
+
+  /**
+   * A run that waits for the answer to its first write of a secret: as long as
+   * nobody lets it go on, it is as good as dead.
+   */
+  async runUntilWritten(
+    name: string,
+    options: RehearsalOptions = {},
+  ): Promise<HeldRun> {
+    const { store } = this
+    const open = store.open.bind(store)
+    let goOn = (): void => undefined
+    const released = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    store.open = (each, scope) => {
+      const place = open(each, scope)
+      const write = place.write.bind(place)
+      if (each === name) {
+        place.write = async (sealed, mayRepeat) => {
+          const written = await write(sealed, mayRepeat)
+          await released
+          return written
+        }
+      }
+      return place
+    }
+    const report = this.run(options)
+    store.open = open
+    await new Promise((resolve) => {
+      setImmediate(resolve)
+    })
+    return {
+      goOn() {
+        goOn()
+        return report
+      },
+    }
   }
 
   /** The post step of the run before. */

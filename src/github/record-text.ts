@@ -36,7 +36,9 @@ function headline(record: RotationRecord): string {
     case 'idle':
       return `Idle: ${number} is current`
     case 'claimed':
-      return `Claimed by ${run}, to refresh with ${number}`
+      return claim?.isForHandOut
+        ? `Claimed by ${run}, to hand out an access token`
+        : `Claimed by ${run}, to refresh with ${number}`
     case 'examining':
       return `Being examined by ${run}: what became of ${number}`
     case 'blocked':
@@ -111,6 +113,10 @@ function toClaim(value: unknown): Claim {
   const fields = new Fields(value)
   const owner = new Fields(fields.value('owner'))
   const fencedAt = fields.optional('fencedAt', toDate)
+  const isInDoubt = fields.boolean('isInDoubt')
+  const isForHandOut = fields.optional('isForHandOut', toBoolean)
+  // Nobody may take one for the other: what is in doubt has to be judged.
+  if (isForHandOut && isInDoubt) throw new TypeError('isForHandOut')
   return {
     owner: {
       repository: owner.text('repository'),
@@ -124,7 +130,8 @@ function toClaim(value: unknown): Claim {
     updatedAt: fields.date('updatedAt'),
     ...(fencedAt && { fencedAt }),
     coolUntil: fields.date('coolUntil'),
-    isInDoubt: fields.boolean('isInDoubt'),
+    isInDoubt,
+    ...(isForHandOut !== undefined && { isForHandOut }),
   }
 }
 
@@ -153,6 +160,11 @@ function toDate(value: unknown): Date {
   const date = new Date(typeof value === 'string' ? value : NaN)
   if (Number.isNaN(date.getTime())) throw new TypeError('no date')
   return date
+}
+
+function toBoolean(value: unknown): boolean {
+  if (typeof value !== 'boolean') throw new TypeError('no boolean')
+  return value
 }
 
 /** The fields of an object of JSON; throws a TypeError at what is not right. */
@@ -195,9 +207,7 @@ class Fields {
   }
 
   boolean(name: string): boolean {
-    const value = this.all[name]
-    if (typeof value !== 'boolean') throw new TypeError(name)
-    return value
+    return toBoolean(this.all[name])
   }
 
   date(name: string): Date {

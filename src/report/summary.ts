@@ -36,6 +36,7 @@ const statuses: Record<PlaceReport['status'], string> = {
   writable: 'not touched, write access is proven',
   written: 'written',
   'not written': '**not written**',
+  'put back': '**the previous one is put back**',
 }
 
 /**

@@ -95,6 +95,11 @@ export async function unlessCancelled<T>(
   return Promise.race([work, cancelled])
 }
 
+/** What is to be written after a refresh, as the record lists it. */
+export function placeIds({ accessTokenPlaces }: Rotation): string[] {
+  return accessTokenPlaces.map(({ id }) => id)
+}
+
 export function allPlaces(rotation: Rotation): readonly SecretPlace[] {
   return [rotation.refreshTokenPlace, ...rotation.accessTokenPlaces]
 }

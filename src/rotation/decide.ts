@@ -1,7 +1,7 @@
 import type { RotationErrorCode } from './errors.ts'
 import type { SecretMetadata } from './ports.ts'
-import type { RotationRecord } from './record.ts'
-import { adoptGrant, createRecord } from './transitions.ts'
+import { isHandingOut, type RotationRecord } from './record.ts'
+import { adoptGrant, createRecord, endHandOut } from './transitions.ts'
 
 /** What the provider does to the old refresh token at a refresh. */
 export type RotationClass =
@@ -66,8 +66,9 @@ function decideByRow(
   switch (record.phase) {
     case 'claimed':
     case 'examining':
-      return isOwnerAlive
-        ? { kind: 'skip', reason: 'busy' } // row 6
+      if (isOwnerAlive) return { kind: 'skip', reason: 'busy' } // row 6
+      return isHandingOut(record)
+        ? decideIdle(endHandOut(record), evidence, isFresh) // row 7a
         : { kind: 'take-over', isOverride: false } // row 7
     case 'idle':
       return decideIdle(record, evidence, isFresh)

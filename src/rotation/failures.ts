@@ -143,6 +143,14 @@ export function cancelledAfterStoring(): Failure {
   }
 }
 
+export function cancelledBetweenPlaces(): Failure {
+  return {
+    code: 'CANCELLED',
+    what: 'The job was cancelled before the access token was in all of its places.',
+    remedy: 'The next run does that.',
+  }
+}
+
 export function healthCheckFailed(failure: Failure): Failure {
   return {
     code: 'HEALTH_CHECK_FAILED',

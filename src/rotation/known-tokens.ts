@@ -23,6 +23,7 @@ export class KnownTokens {
   readonly #system: System
   #record: RotationRecord | undefined
   #stored: Known | undefined
+  #isStoredLast = false
   #issued: Known | undefined
   #life: Life | undefined
 
@@ -53,6 +54,7 @@ export class KnownTokens {
     const isKnown =
       record !== undefined &&
       known?.fingerprint === this.#system.fingerprint(token, record.salt)
+    this.#isStoredLast = isKnown
     const expiresAt = isKnown ? known.expiresAt : readExpiry(token)
     this.#stored = { token, ...(expiresAt && { expiresAt }) }
   }
@@ -116,6 +118,16 @@ export class KnownTokens {
   /** The stored access token, if it is good for long enough. */
   goodStored(): Known | undefined {
     return this.#storedFor(this.#rotation.minimumValiditySeconds)
+  }
+
+  /** The same, if none was issued after it. */
+  goodLast(): Known | undefined {
+    return this.#isStoredLast ? this.goodStored() : undefined
+  }
+
+  /** The stored access token does not work, whatever is known of it. */
+  distrustStored(): void {
+    this.#stored = undefined
   }
 
   #storedFor(seconds: number): Known | undefined {

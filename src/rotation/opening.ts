@@ -11,6 +11,7 @@ import {
 } from './readings.ts'
 import type { RotationRecord } from './record.ts'
 import { recover, stayBlocked, type Recovered } from './recovery.ts'
+import { findUnfinished, pendingPlaces, type Unfinished } from './unfinished.ts'
 
 /** The run may claim, and refresh. */
 export interface Opening {
@@ -20,6 +21,8 @@ export interface Opening {
   readonly secretUpdatedAt: Date
   /** Sent only while the old token still works for certain. */
   readonly needsGrace: boolean
+  /** Nothing but this is due. */
+  readonly unfinished?: Unfinished
 }
 
 /** Steps 2 and 3: reads all that has to be known beforehand, and decides. */
@@ -57,19 +60,30 @@ export async function open(course: Course): Promise<Opening | Ended> {
 }
 
 function goOn(
-  { tokens, progress }: Course,
+  course: Course,
   record: RotationRecord,
   readings: Readings,
   needsGrace = false,
 ): Opening | Ended {
-  tokens.learn(record)
-  if (!progress.isDue(record)) return ended(progress.notDue())
+  course.tokens.learn(record)
+  if (!isDue(course, record)) return ended(course.progress.notDue())
+  const unfinished = findUnfinished(course, record)
   return {
     kind: 'go-on',
     record,
     secretUpdatedAt: lastWriteIn(readings),
     needsGrace,
+    ...(unfinished && { unfinished }),
   }
+}
+
+/** What is not known to be good is due. */
+function isDue({ rotation, tokens }: Course, record: RotationRecord): boolean {
+  return (
+    rotation.isForced ||
+    pendingPlaces(rotation.accessTokenPlaces, record).length > 0 ||
+    tokens.goodStored() === undefined
+  )
 }
 
 function goOnAfter(

@@ -22,8 +22,12 @@ export interface PlaceReport {
   /** The place as a person would name it. */
   readonly label: string
   readonly content: 'refresh token' | 'access token'
-  /** `writable`: write access was proven, nothing was stored. */
-  readonly status: 'untouched' | 'writable' | 'written' | 'not written'
+  /**
+   * `writable`: write access was proven, nothing was stored. `put back`: it was
+   * written, and then got the previous access token again.
+   */
+  readonly status:
+    'untouched' | 'writable' | 'written' | 'not written' | 'put back'
 }
 
 /** Everything that is known at the end of a run. Holds exactly one outcome. */

@@ -7,10 +7,10 @@ import {
   type Failure,
 } from './errors.ts'
 import { cancelledBeforeSending, newGrant } from './failures.ts'
+import type { HandedOut } from './handing-out.ts'
 import type { Known, KnownTokens } from './known-tokens.ts'
 import type { Outcome, PlaceReport, RotationReport } from './outcome.ts'
 import type { SecretPlace } from './ports.ts'
-import type { RotationRecord } from './record.ts'
 import type { Register } from './register.ts'
 
 const skips: Record<SkipReason, string> = {
@@ -44,15 +44,6 @@ export class Progress {
 
   mark(place: SecretPlace, status: PlaceReport['status']): void {
     this.#statuses.set(place, status)
-  }
-
-  /** What is not known to be good is due. */
-  isDue({ pendingPlaces }: RotationRecord): boolean {
-    return (
-      this.#rotation.isForced ||
-      pendingPlaces.length > 0 ||
-      this.#tokens.goodStored() === undefined
-    )
   }
 
   notDue(): RotationReport {
@@ -93,23 +84,45 @@ export class Progress {
     )
   }
 
-  done(issued: Issued, failures: readonly Failure[]): RotationReport {
+  /** The hand-out of an earlier run. */
+  finished(failures: readonly Failure[]): RotationReport {
+    const where =
+      failures.length > 0
+        ? 'still not in all of its places'
+        : 'in all of its places now'
+    return this.#handedOut(
+      'redone',
+      `The access token of an earlier run is ${where}. No token request was sent.`,
+      { failures },
+    )
+  }
+
+  done(issued: Issued, handedOut: HandedOut): RotationReport {
     const { label } = this.#rotation.refreshTokenPlace
     const what =
       issued.kind === 'rotated'
         ? `The new refresh token is stored in the ${label}.`
         : 'The authorization server returned no new refresh token, so the stored one stays.'
+    return this.#handedOut(issued.kind, what, handedOut, this.#tokens.issued)
+  }
+
+  #handedOut(
+    outcome: Outcome,
+    what: string,
+    { failures, remark = '' }: HandedOut,
+    token?: Known,
+  ): RotationReport {
     const [first] = failures
+    if (first === undefined) return this.#report(outcome, what, token)
+    const sentences = [what, ...failures.map((failure) => failure.what), remark]
     return {
       ...this.#report(
-        first ? 'partial' : issued.kind,
-        [what, ...failures.map((failure) => failure.what)].join(' '),
-        this.#tokens.issued,
+        'partial',
+        sentences.filter((sentence) => sentence !== '').join(' '),
+        token,
       ),
-      ...(first && {
-        errorCode: first.code,
-        remedy: [...new Set(failures.map(({ remedy }) => remedy))].join(' '),
-      }),
+      errorCode: first.code,
+      remedy: [...new Set(failures.map(({ remedy }) => remedy))].join(' '),
     }
   }
 

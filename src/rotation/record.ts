@@ -30,6 +30,8 @@ export interface Claim {
   readonly coolUntil: Date
   /** An earlier request for the same token may have been sent. */
   readonly isInDoubt: boolean
+  /** Held only to hand an access token out: no token request is sent under it. */
+  readonly isForHandOut?: boolean
 }
 
 /** The only copy of a token outside of its secret; only GitHub can open it. */
@@ -65,7 +67,10 @@ export interface RotationRecord {
   readonly previous: readonly string[]
   /** The server's time of the answer to our last write of the secret. */
   readonly wrote?: Date
-  /** The access token that was issued last, to know one that is presented. */
+  /**
+   * The access token that was issued last, to know one that is presented; unset
+   * when nobody knows how long it is good.
+   */
   readonly accessToken?: KnownAccessToken
   /** How long the current refresh token lives, as far as that is known. */
   readonly refreshTokenLife?: Life
@@ -104,6 +109,24 @@ export function isHeldBy(
   return (
     (record.phase === 'claimed' || record.phase === 'examining') &&
     record.claim?.owner.nonce === owner.nonce
+  )
+}
+
+/**
+ * Whether the claim is one for a hand-out only. Then nothing is in doubt: when its
+ * owner is dead, the record is as good as idle.
+ */
+export function isHandingOut({
+  phase,
+  claim,
+  escrow,
+  current,
+}: RotationRecord): boolean {
+  return (
+    phase === 'claimed' &&
+    claim?.isForHandOut === true &&
+    !claim.isInDoubt &&
+    escrow?.replaces !== current
   )
 }
 

@@ -1,4 +1,4 @@
-import { ended, type Course, type Ended } from './course.ts'
+import { ended, placeIds, type Course, type Ended } from './course.ts'
 import { examine, type Introspection } from './decide.ts'
 import { RotationError } from './errors.ts'
 import { escrowed, notStored, stillBlocked } from './failures.ts'
@@ -113,6 +113,7 @@ async function adopt(
   const moved = await register.move((record) =>
     commit(record, {
       token: readings.presented,
+      pendingPlaces: placeIds(rotation),
       ...(restUntil && { restUntil }),
     }),
   )
@@ -144,7 +145,11 @@ async function redo(course: Course): Promise<Ended> {
   )
   if (written.kind === 'written') {
     await register.move((record) =>
-      commit(record, { token: escrow.token, wrote: written.at }),
+      commit(record, {
+        token: escrow.token,
+        wrote: written.at,
+        pendingPlaces: placeIds(rotation),
+      }),
     )
     progress.mark(place, 'written')
     ports.job.info(

@@ -70,11 +70,20 @@ export class Register {
     return this.head.record
   }
 
+  /**
+   * Held to refresh. A hand-out is not meant: main and its post step have one name,
+   * and the post step must not touch what main has committed.
+   */
   get isHeld(): boolean {
-    return this.head !== undefined && isHeldBy(this.head.record, this.owner)
+    const record = this.head?.record
+    return (
+      record !== undefined &&
+      isHeldBy(record, this.owner) &&
+      record.claim?.isForHandOut !== true
+    )
   }
 
-  /** Held, or given back with nobody after this run, as far as it knows. */
+  /** Held, or written last by this run with nobody after it, as far as it knows. */
   get #isOurs(): boolean {
     return (
       this.isHeld ||

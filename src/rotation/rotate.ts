@@ -12,6 +12,7 @@ import { open } from './opening.ts'
 import type { RotationReport } from './outcome.ts'
 import type { SecretMetadata } from './ports.ts'
 import { Progress } from './progress.ts'
+import { isHandingOut } from './record.ts'
 import { Register } from './register.ts'
 import { claimRecord, refresh } from './spending.ts'
 import {
@@ -24,6 +25,8 @@ import {
   store,
   yieldToPerson,
 } from './storing.ts'
+import { endHandOut } from './transitions.ts'
+import { finishHandOut } from './unfinished.ts'
 
 /**
  * Rotates one refresh token, by the steps of the protocol. Never throws: every
@@ -37,11 +40,20 @@ export async function rotate(
   const report = await carryOut(course).catch((thrown: unknown) =>
     course.progress.failed(thrown),
   )
+  await letGo(course)
   const warning = course.tokens.endWarning()
   if (warning !== undefined) ports.job.warning(warning)
   if (report.outcome !== 'failed') return report
   const token = await fallBack(course)
   return token ? course.progress.fallBack(report, token) : report
+}
+
+/** A run that stopped before it closed the record hands nothing out any more. */
+async function letGo({ register }: Course): Promise<void> {
+  const { head } = register
+  if (head && isHandingOut(head.record)) {
+    await register.move((record) => endHandOut(record))
+  }
 }
 
 /** Another access token for a job that can live with it. */
@@ -80,6 +92,11 @@ async function carryOut(course: Course): Promise<RotationReport> {
   // 2 read, 3 decide
   const opening = await open(course)
   if (opening.kind === 'ended') return opening.report
+  const { unfinished } = opening
+  if (unfinished) {
+    const end = await finishHandOut(course, opening, unfinished)
+    if (end) return end.report
+  }
 
   // 4 preflight, 5 claim
   const end = await claimRecord(course, opening)
@@ -112,10 +129,10 @@ async function carryOut(course: Course): Promise<RotationReport> {
     )
   }
   // 11 hand out, 12 close
-  const failures = await handOut(course, issued)
+  const handedOut = await handOut(course, issued)
   const warning = tokens.validityWarning()
   if (warning !== undefined) ports.job.warning(warning)
-  return progress.done(issued, failures)
+  return progress.done(issued, handedOut)
 }
 
 async function storeAndCommit(
@@ -139,10 +156,9 @@ function stopped(
   failure: Failure,
 ): RotationReport {
   const hasPlaces = rotation.accessTokenPlaces.length > 0
-  const { accessToken: _token, ...report } = progress.done(
-    issued,
-    hasPlaces ? [failure] : [],
-  )
+  const { accessToken: _token, ...report } = progress.done(issued, {
+    failures: hasPlaces ? [failure] : [],
+  })
   return report
 }
 

@@ -1,5 +1,5 @@
 import type { Issued } from './classify.ts'
-import type { Course } from './course.ts'
+import { placeIds, type Course } from './course.ts'
 import { RotationError, toRotationError, type Failure } from './errors.ts'
 import {
   changedMeanwhile,
@@ -18,7 +18,7 @@ import type {
 import type { RotationRecord } from './record.ts'
 import type { Moved } from './register.ts'
 import type { SecretValue } from './secret-value.ts'
-import { commit } from './transitions.ts'
+import { claimForHandOut, commit } from './transitions.ts'
 
 /**
  * Step 7: masks, so that nothing can show a token, seals, and writes the sealed
@@ -43,7 +43,7 @@ export function keep(
     sealed: rotation.refreshTokenPlace.seal(refreshToken),
     updatedAt: claim?.updatedAt ?? new Date(0),
     heldSince: claim?.heldSince ?? ports.system.serverNow(),
-    pendingPlaces: rotation.accessTokenPlaces.map(({ id }) => id),
+    pendingPlaces: placeIds(rotation),
     ...known,
   }
   try {
@@ -210,16 +210,22 @@ async function blockLost(course: Course, failure: Failure): Promise<never> {
   )
 }
 
-/** Step 9: the record says that the new token counts. */
+/**
+ * Step 9: the record says that the new token counts, and is ours until the access
+ * token is handed out.
+ *
+ * @param restUntil set by the post step, which hands nothing out
+ */
 export async function commitStored(
   course: Course,
   entry: JournalEntry,
   restUntil?: Date,
 ): Promise<Moved['kind']> {
   const { register, ports } = course
-  const moved = await register.move((record) =>
-    committed(record, entry, restUntil),
-  )
+  const moved = await register.move((record) => {
+    const next = committed(record, entry)
+    return restUntil ? { ...next, restUntil } : hold(course, record, next)
+  })
   if (moved.kind === 'unreachable') {
     // The journal says that the secret is written; the post step tries again.
     ports.job.warning(
@@ -234,27 +240,40 @@ export async function commitStored(
 
 /** The same when no new refresh token came: the stored one still counts. */
 export async function commitUnrotated(
-  { ports, progress, register, rotation, tokens }: Course,
+  course: Course,
   issued: Issued,
 ): Promise<Moved['kind']> {
+  const { ports, progress, register, rotation, tokens } = course
   const { accessToken } = issued.tokens
   if (accessToken) ports.job.mask(accessToken)
   progress.credentialState = 'unchanged'
   const known = tokens.know(issued.tokens)
-  const { kind } = await register.move((record) =>
-    commit(record, {
+  const { kind } = await register.move((record) => {
+    const next = commit(record, {
       token: record.current,
-      pendingPlaces: rotation.accessTokenPlaces.map(({ id }) => id),
+      pendingPlaces: placeIds(rotation),
       ...known,
-    }),
-  )
+    })
+    return hold(course, record, next)
+  })
   return kind
+}
+
+/** Nobody else is to hand out another access token before this run has. */
+function hold(
+  { rotation, ports }: Course,
+  { claim }: RotationRecord,
+  next: RotationRecord,
+): RotationRecord {
+  const { owner, accessTokenPlaces } = rotation
+  return claim && accessTokenPlaces.length > 0
+    ? claimForHandOut(next, owner, ports.system.serverNow(), claim.updatedAt)
+    : next
 }
 
 function committed(
   record: RotationRecord,
   entry: JournalEntry,
-  restUntil?: Date,
 ): RotationRecord {
   const {
     nonce: _nonce,
@@ -264,7 +283,7 @@ function committed(
     heldSince: _heldSince,
     ...known
   } = entry
-  return commit(record, { ...known, ...(restUntil && { restUntil }) })
+  return commit(record, known)
 }
 
 function writeJournal({ ports }: Course, entry: JournalEntry): void {

@@ -90,6 +90,42 @@ export function claim(
   }
 }
 
+/**
+ * Claims for a hand-out: nobody else is to hand out another access token
+ * meanwhile. Nothing may be in doubt, since nobody judges what such a claim leaves.
+ */
+export function claimForHandOut(
+  record: RotationRecord,
+  owner: Owner,
+  now: Date,
+  secretUpdatedAt: Date,
+): RotationRecord {
+  if (record.phase !== 'idle') throw new TypeError('a hand-out while in doubt')
+  const { restUntil: _restUntil, ...rest } = record
+  return {
+    ...rest,
+    phase: 'claimed',
+    claim: {
+      owner,
+      heldSince: now,
+      firstAt: now,
+      updatedAt: later(secretUpdatedAt, record.wrote),
+      coolUntil: now,
+      isInDoubt: false,
+      isForHandOut: true,
+    },
+  }
+}
+
+/** The hand-out is over, as far as it came. A claim to refresh stays. */
+export function endHandOut(
+  record: RotationRecord,
+  pendingPlaces = record.pendingPlaces,
+): RotationRecord {
+  const ended = record.claim?.isForHandOut ? unwind(record) : record
+  return { ...ended, pendingPlaces }
+}
+
 /** Proves that the record is still ours, and says since when. */
 export function fence(
   record: RotationRecord,
@@ -127,7 +163,7 @@ export function takeOver(
   record: RotationRecord,
   { owner, now, secretUpdatedAt, cooling, mayOwnerLive, isOverride }: TakeOver,
 ): RotationRecord {
-  const taken = record.claim ?? {
+  const { isForHandOut: _isForHandOut, ...taken } = record.claim ?? {
     firstAt: now,
     updatedAt: later(secretUpdatedAt, record.wrote),
     coolUntil: now,
@@ -188,6 +224,8 @@ export function commit(
     escrow: _escrow,
     block: _block,
     refreshTokenLife: life,
+    // Something newer was issued, whether it is known or not.
+    accessToken: _accessToken,
     ...rest
   } = record
   const isSame = token === record.current
