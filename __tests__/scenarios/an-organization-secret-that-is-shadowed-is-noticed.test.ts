@@ -79,6 +79,14 @@ test('by whatever the token may not see: then that is said, and no more', async 
   )
 })
 
+test('by a secret that is seen, although others are not', async () => {
+  allow({ secrets: 'write' })
+  world.repository.secrets.set('AT', 'another')
+  const result = await run()
+  expect(warningsOf(result)).toHaveLength(1)
+  expect(result.main.log.join('\n')).toContain('is not known')
+})
+
 test('in another organization there is nothing to look for', async () => {
   world.github.addOrganization('other').set('AT', 'old', { visibility: 'all' })
   world.github.addToken(GITHUB_TOKEN, {

@@ -53,6 +53,7 @@ export function openPlaces(
   const ids = new Set(all.map(canonicalStore))
   // The probe is written and deleted in each store.
   const isPaced = 2 * ids.size + all.length > MANY_WRITES
+  const shadows = new Shadows(current, tell)
   const stores = new Map<string, SecretStore>()
   const open = (place: Place, isUrgent: boolean): SecretPlace => {
     const id = canonicalStore(place)
@@ -60,7 +61,6 @@ export function openPlaces(
       stores.get(id) ??
       new SecretStore(place, apiFor(place), probeName, isPaced)
     stores.set(id, store)
-    const shadows = new Shadows(current, store.api, tell)
     return new GitHubSecret(place, store, shadows, isUrgent)
   }
   return {
@@ -115,7 +115,7 @@ class GitHubSecret implements SecretPlace {
   }
 
   async prepare(): Promise<void> {
-    const looking = this.#shadows.look(this.#place)
+    const looking = this.#shadows.look(this.#place, this.#store.api)
     try {
       await Promise.all([this.#store.fetchKey(), this.#readAudience()])
     } finally {
