@@ -46340,14 +46340,17 @@ module.exports = {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4952);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4982);
-/* harmony import */ var _runner_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3103);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6726);
+/* harmony import */ var _runner_installation_tokens_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(647);
+/* harmony import */ var _runner_journal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3103);
+
 
 
 
 // One bundle for both steps: only main can leave state, and only for post.
-const journalPath = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(_runner_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .JOURNAL_STATE */ .e);
-await (journalPath === '' ? (0,_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runMain */ .V)() : (0,_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runPost */ .a)(journalPath));
+const journalPath = _actions_core__WEBPACK_IMPORTED_MODULE_0__.getState(_runner_journal_js__WEBPACK_IMPORTED_MODULE_3__/* .JOURNAL_STATE */ .e);
+const isPost = journalPath !== '' || _actions_core__WEBPACK_IMPORTED_MODULE_0__.getState(_runner_installation_tokens_js__WEBPACK_IMPORTED_MODULE_2__/* .TOKENS_STATE */ .n) !== '';
+await (isPost ? (0,_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runPost */ .a)(journalPath) : (0,_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runMain */ .V)());
 // A run that failed or was cancelled may have left requests and pauses behind;
 // nobody waits for them. What was printed goes out first.
 process.stdout.write('', () => {
@@ -46359,7 +46362,46 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4982:
+/***/ 5420:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ SecretValue)
+/* harmony export */ });
+/**
+ * A secret that cannot be printed by accident: text conversion, JSON and
+ * `util.inspect` all give `[secret]`.
+ *
+ * The string leaves it through {@link SecretValue.reveal} only, and only where a
+ * secret has to be used: a sealed box, a request to the authorization server, a
+ * mask and the masked step output.
+ */
+class SecretValue {
+    #value;
+    constructor(value) {
+        this.#value = value;
+    }
+    reveal() {
+        return this.#value;
+    }
+    equals(other) {
+        return this.#value === other.#value;
+    }
+    toString() {
+        return '[secret]';
+    }
+    toJSON() {
+        return '[secret]';
+    }
+    [Symbol.for('nodejs.util.inspect.custom')]() {
+        return '[secret]';
+    }
+}
+
+
+/***/ }),
+
+/***/ 6726:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -51377,6 +51419,76 @@ function getOctokit(token, options, ...additionalPlugins) {
     return new GitHubWithPlugins(getOctokitOptions(token, options));
 }
 //# sourceMappingURL=github.js.map
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./src/rotation/errors.ts
+const stateSentences = {
+    unchanged: 'The stored refresh token is unchanged.',
+    stored: 'The newest refresh token is stored.',
+    journaled: 'The newest refresh token is kept sealed on this machine, and the post step tries to store it.',
+    escrowed: 'The newest refresh token is kept sealed in the record.',
+    unknown: 'Whether the stored refresh token still works is not known.',
+    lost: 'The stored refresh token no longer works.',
+};
+/** One sentence for people. */
+function describeState(state) {
+    return stateSentences[state];
+}
+/**
+ * The only error that leaves the rotation. Its message says what failed, what
+ * state the credential is in, and what to do, in this order. It never carries
+ * another error as `cause`: error objects of libraries hold requests and replies,
+ * and these hold tokens.
+ */
+class RotationError extends Error {
+    name = 'RotationError';
+    code;
+    what;
+    remedy;
+    credentialState;
+    constructor(failure, credentialState) {
+        super(`${failure.what} ${describeState(credentialState)} ${failure.remedy}`);
+        this.code = failure.code;
+        this.what = failure.what;
+        this.remedy = failure.remedy;
+        this.credentialState = credentialState;
+    }
+}
+/**
+ * Turns whatever was thrown into a {@link RotationError}. Of anything that is
+ * not one, only the class name is kept; it is a defect of this action.
+ */
+function toRotationError(thrown, credentialState) {
+    if (thrown instanceof RotationError)
+        return thrown;
+    const kind = thrown instanceof Error ? thrown.name : typeof thrown;
+    return new RotationError({
+        code: 'INTERNAL_ERROR',
+        what: `Rotate Token stopped on an internal error (${kind}).`,
+        remedy: 'Report it at https://github.com/rotate-token/rotate-token/issues.',
+    }, credentialState);
+}
+/**
+ * One error that says everything that is wrong, so that nobody has to find out
+ * one problem after another.
+ *
+ * @param thrown at least one
+ */
+function joinErrors(thrown, credentialState) {
+    const errors = thrown.map((each) => toRotationError(each, credentialState));
+    const [first = toRotationError(undefined, credentialState)] = errors;
+    return new RotationError({
+        code: first.code,
+        what: joinOnce(errors.map(({ what }) => what)),
+        remedy: joinOnce(errors.map(({ remedy }) => remedy)),
+    }, credentialState);
+}
+function joinOnce(texts) {
+    return [...new Set(texts)].join(' ');
+}
+
+// EXTERNAL MODULE: ./src/rotation/secret-value.ts
+var secret_value = __nccwpck_require__(5420);
 ;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-request-log/dist-src/version.js
 const plugin_request_log_dist_src_version_VERSION = "6.0.0";
 
@@ -51499,6 +51611,8 @@ const SECONDARY_LIMIT_PAUSE_MILLISECONDS = 60_000;
  * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
  */
 function pauseBeforeRepeating(attempt, count, chance) {
+    if (attempt.kind === 'no-credential')
+        return undefined;
     if (attempt.kind === 'no-answer') {
         // The run is over and has closed its connections.
         if (attempt.reason === 'UND_ERR_DESTROYED')
@@ -51550,7 +51664,78 @@ function backOff(count, chance) {
     return pause * (0.5 + chance / 2);
 }
 
+;// CONCATENATED MODULE: ./src/github/turns.ts
+/** Far below the hundred that GitHub allows at once for all of an account. */
+const MOST_AT_ONCE = 10;
+/** What GitHub asks of those who change many things. */
+const PAUSE_MILLISECONDS = 1000;
+/**
+ * Lets the requests of one credential go out: not too many at once, none while
+ * GitHub has asked another one to wait, and many writes with a pause between them.
+ *
+ * @see https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+ */
+class Turns {
+    #system;
+    #free = MOST_AT_ONCE;
+    #waiting = [];
+    #written;
+    #hold;
+    constructor(system) {
+        this.#system = system;
+    }
+    /** GitHub has refused a request for the number of them. */
+    holdFor(milliseconds) {
+        if (milliseconds <= this.#heldFor())
+            return;
+        this.#hold = { since: this.#system.mark(), milliseconds };
+    }
+    async take(turn, work) {
+        await this.#begin();
+        try {
+            const wait = Math.max(this.#heldFor(), turn.isPaced ? this.#pause() : 0);
+            if (wait > 0 && wait < turn.patienceMilliseconds) {
+                await this.#system.sleep(wait);
+            }
+            return await work();
+        }
+        finally {
+            if (turn.isWrite)
+                this.#written = this.#system.mark();
+            this.#end();
+        }
+    }
+    /** How long ago the last write has to be yet. */
+    #pause() {
+        if (this.#written === undefined)
+            return 0;
+        return PAUSE_MILLISECONDS - this.#system.millisecondsSince(this.#written);
+    }
+    #heldFor() {
+        if (this.#hold === undefined)
+            return 0;
+        const { since, milliseconds } = this.#hold;
+        return Math.max(milliseconds - this.#system.millisecondsSince(since), 0);
+    }
+    async #begin() {
+        if (this.#free > 0) {
+            this.#free -= 1;
+            return;
+        }
+        await new Promise((resolve) => this.#waiting.push(resolve));
+    }
+    #end() {
+        const next = this.#waiting.shift();
+        if (next)
+            next();
+        else
+            this.#free += 1;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/github/api.ts
+
+
 
 
 
@@ -51559,9 +51744,8 @@ function backOff(count, chance) {
 const API_VERSION = '2022-11-28';
 /** One Octokit, without retries of its own, on the given connections. */
 function createApi(options) {
-    const { dispatcher, system, token } = options;
+    const { dispatcher, system, credential, webUrl } = options;
     const octokit = new dist_src_Octokit({
-        auth: token.reveal(),
         // Octokit joins by concatenation; GHES has a path here (/api/v3).
         baseUrl: options.baseUrl.href.replace(/\/+$/, ''),
         userAgent: options.userAgent,
@@ -51571,17 +51755,28 @@ function createApi(options) {
             fetch: (url, init) => (0,undici.fetch)(url, { ...init, dispatcher }),
         },
     });
+    const turns = new Turns(system);
     return {
-        async send({ route, parameters, budgetMilliseconds, mayRepeat }) {
+        credential,
+        webUrl,
+        async send(request) {
+            const { route, parameters, budgetMilliseconds, mayRepeat } = request;
             const start = system.mark();
             for (let count = 1;; count++) {
-                const answer = await attempt(route, parameters);
+                const turn = {
+                    isWrite: !route.startsWith('GET '),
+                    isPaced: request.isPaced === true,
+                    patienceMilliseconds: budgetMilliseconds - system.millisecondsSince(start),
+                };
+                const answer = await turns.take(turn, () => attempt(route, parameters));
                 const pause = pauseBeforeRepeating(answer, count, system.random());
                 if (pause === undefined ||
                     system.millisecondsSince(start) + pause >= budgetMilliseconds) {
                     return answer;
                 }
                 options.info(`GitHub ${describeAnswer(answer)}; asking again in ${describePause(pause)}.`);
+                if (isRateLimit(answer))
+                    turns.holdFor(pause);
                 await system.sleep(pause);
                 if (mayRepeat && !(await mayRepeat()))
                     return answer;
@@ -51589,14 +51784,29 @@ function createApi(options) {
         },
     };
     async function attempt(route, parameters) {
+        let token;
+        try {
+            token = await credential.token();
+        }
+        catch (thrown) {
+            return {
+                kind: 'no-credential',
+                failure: toRotationError(thrown, 'unchanged'),
+                data: undefined,
+                date: system.serverNow(),
+            };
+        }
         const signal = AbortSignal.timeout(options.attemptMilliseconds);
         try {
             const response = await octokit.request(route, {
                 ...parameters,
-                headers: { 'x-github-api-version': API_VERSION },
+                headers: {
+                    authorization: `Bearer ${token.reveal()}`,
+                    'x-github-api-version': API_VERSION,
+                },
                 request: { signal },
             });
-            return readAnswer(response);
+            return readAnswer(response, token);
         }
         catch (thrown) {
             const { response } = thrown;
@@ -51607,37 +51817,47 @@ function createApi(options) {
                     data: undefined,
                     date: system.serverNow(),
                 }
-                : readAnswer(response);
+                : readAnswer(response, token);
         }
     }
-    function readAnswer({ status, headers, data }) {
-        const date = new Date(String(headers['date']));
+    function readAnswer({ status, headers: given, data }, token) {
+        const date = new Date(String(given['date']));
         const hasDate = !Number.isNaN(date.getTime());
         if (hasDate)
             options.learnTime(date);
+        const headers = Object.fromEntries(Object.entries(given).map(([name, value]) => [
+            name.toLowerCase(),
+            value === undefined ? undefined : String(value),
+        ]));
+        credential.learn(headers, system.serverNow());
         const { message } = (data ?? {});
         return {
             kind: 'answer',
             status,
-            headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [
-                name.toLowerCase(),
-                value === undefined ? undefined : String(value),
-            ])),
+            headers,
             data,
             date: hasDate ? date : system.serverNow(),
             ...(typeof message === 'string' && { message: quote(message, [token]) }),
         };
     }
 }
+function isSuccess(answer) {
+    return answer.kind === 'answer' && answer.status >= 200 && answer.status < 300;
+}
 /** Continues a sentence that begins with "GitHub". */
 function describeAnswer(answer) {
-    if (answer.kind === 'no-answer') {
-        return answer.reason === 'TimeoutError'
-            ? 'did not answer in time'
-            : `could not be reached (${answer.reason})`;
+    switch (answer.kind) {
+        case 'no-credential':
+            return 'was not asked';
+        case 'no-answer':
+            return answer.reason === 'TimeoutError'
+                ? 'did not answer in time'
+                : `could not be reached (${answer.reason})`;
+        case 'answer': {
+            const message = answer.message ? ` "${answer.message}"` : '';
+            return `answered ${answer.status}${message}`;
+        }
     }
-    const message = answer.message ? ` "${answer.message}"` : '';
-    return `answered ${answer.status}${message}`;
 }
 function describePause(milliseconds) {
     return milliseconds < 10_000
@@ -51648,70 +51868,702 @@ function ignore() {
     // Nothing: see where this is used.
 }
 
-;// CONCATENATED MODULE: ./src/rotation/errors.ts
-const stateSentences = {
-    unchanged: 'The stored refresh token is unchanged.',
-    stored: 'The newest refresh token is stored.',
-    journaled: 'The newest refresh token is kept sealed on this machine, and the post step tries to store it.',
-    escrowed: 'The newest refresh token is kept sealed in the record.',
-    unknown: 'Whether the stored refresh token still works is not known.',
-    lost: 'The stored refresh token no longer works.',
+;// CONCATENATED MODULE: ./src/rotation/time.ts
+/** For people: in UTC, by the second. */
+function formatTime(time) {
+    return `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+;// CONCATENATED MODULE: ./src/github/credential.ts
+
+const WARNING_DAYS = 14;
+const DAY_MILLISECONDS = 86_400_000;
+/** @see https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/ */
+const prefixes = [
+    ['github_pat_', 'fine-grained'],
+    ['ghp_', 'classic'],
+    ['gho_', 'user'],
+    ['ghu_', 'user'],
+    ['ghs_', 'installation'],
+];
+const names = {
+    'fine-grained': 'fine-grained token',
+    classic: 'classic token',
+    user: "token of a user's authorization",
+    installation: 'installation token',
+    job: 'token of the job (GITHUB_TOKEN)',
+    app: 'token of the GitHub App',
+    unknown: 'token',
 };
-/** One sentence for people. */
-function describeState(state) {
-    return stateSentences[state];
+/** Only for words: what a token may do is for GitHub to say. */
+function kindOf(token) {
+    const text = token.reveal();
+    const [, kind] = prefixes.find(([prefix]) => text.startsWith(prefix)) ?? [];
+    return kind ?? 'unknown';
+}
+/** Where a person changes a credential of this kind. */
+function pageFor(kind, webUrl) {
+    const path = {
+        'fine-grained': 'settings/personal-access-tokens',
+        classic: 'settings/tokens',
+        user: 'settings/applications',
+        installation: 'settings/apps',
+        job: 'settings/personal-access-tokens/new',
+        app: 'settings/apps',
+        unknown: 'settings/tokens',
+    }[kind];
+    return new URL(path, webUrl).href;
+}
+/** A token that the workflow was given. */
+class GivenToken {
+    kind;
+    label;
+    page;
+    expiresAt;
+    #token;
+    #warn;
+    /**
+     * @param input that it came from
+     * @param warn told once when it is going to expire
+     */
+    constructor(token, kind, input, webUrl, warn) {
+        this.kind = kind;
+        this.label = `The ${names[kind]} in '${input}'`;
+        this.page = pageFor(kind, webUrl);
+        this.#token = token;
+        this.#warn = warn;
+    }
+    token() {
+        return Promise.resolve(this.#token);
+    }
+    learn(headers, now) {
+        const expiresAt = readExpiry(headers);
+        if (expiresAt === undefined || this.expiresAt !== undefined)
+            return;
+        this.expiresAt = expiresAt;
+        const days = (expiresAt.getTime() - now.getTime()) / DAY_MILLISECONDS;
+        if (days > WARNING_DAYS)
+            return;
+        this.#warn(`${this.label} expires ${formatTime(expiresAt)}. Put a new one into its secret before that: ${this.page}. Without it no rotation can be stored, and none is started.`);
+    }
+}
+/** GitHub writes `2026-12-01 10:00:00 UTC` or `2026-12-01 10:00:00 +0000`. */
+function readExpiry(headers) {
+    const [, date, time, zone = ''] = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) (UTC|[+-]\d{4})$/.exec(headers['github-authentication-token-expiration'] ?? '') ?? [];
+    const expiresAt = new Date(`${date}T${time}${zone === 'UTC' ? 'Z' : zone}`);
+    return Number.isNaN(expiresAt.getTime()) ? undefined : expiresAt;
+}
+
+;// CONCATENATED MODULE: ./src/github/refusals.ts
+
+
+
+
+/**
+ * Says why GitHub did not do what it was asked, and what a person can do about
+ * it.
+ *
+ * @param task continues "GitHub did not let this run ..."
+ */
+function explainRefusal(subject, asker, access, task, answer) {
+    const what = describeRefusal(task, answer);
+    if (answer.kind !== 'answer' || isTransient(answer)) {
+        return explainUnanswered(task, answer);
+    }
+    switch (answer.status) {
+        case 401:
+            return {
+                code: 'CREDENTIAL_REJECTED',
+                what,
+                remedy: remedyForCredential(asker.credential),
+            };
+        case 403:
+        case 404:
+            return (withoutFeature(subject, answer) ?? {
+                code: 'PERMISSION_MISSING',
+                what,
+                remedy: remedyForPermission(subject, asker, access, answer),
+            });
+        default:
+            return { what, ...subject.otherwise };
+    }
+}
+/** Of what this action asks for, all that `permissions:` in a workflow can give. */
+const forJobTokens = new Set(['contents', 'actions']);
+function remedyForLimit({ headers }) {
+    const reset = new Date(Number(headers['x-ratelimit-reset']) * 1000);
+    return headers['x-ratelimit-remaining'] === '0' &&
+        !Number.isNaN(reset.getTime())
+        ? `Run the workflow again after ${formatTime(reset)}.`
+        : 'Run the workflow again later.';
+}
+/** The token itself is not accepted, whatever was asked for. */
+function remedyForCredential({ kind, label, page }) {
+    return kind === 'app'
+        ? `${label} was revoked, or the App was suspended meanwhile: ${page}. Then run the workflow again.`
+        : `${label} has expired or was revoked: make a new one and put it into its secret (${page}).`;
 }
 /**
- * The only error that leaves the rotation. Its message says what failed, what
- * state the credential is in, and what to do, in this order. It never carries
- * another error as `cause`: error objects of libraries hold requests and replies,
- * and these hold tokens.
+ * The same where GitHub said nothing about what was asked: it could not be asked,
+ * had no time, or did what it was asked in an odd way.
  */
-class RotationError extends Error {
-    name = 'RotationError';
-    code;
-    what;
-    remedy;
-    credentialState;
-    constructor(failure, credentialState) {
-        super(`${failure.what} ${describeState(credentialState)} ${failure.remedy}`);
-        this.code = failure.code;
-        this.what = failure.what;
-        this.remedy = failure.remedy;
-        this.credentialState = credentialState;
+function explainUnanswered(task, answer) {
+    if (answer.kind === 'no-credential')
+        return answer.failure;
+    if (answer.kind === 'answer' && answer.status < 300) {
+        return {
+            code: 'GITHUB_UNAVAILABLE',
+            what: `GitHub let this run ${task}, but the answer was not what GitHub documents.`,
+            remedy: "Check 'github-api-url', then run the workflow again.",
+        };
+    }
+    const what = describeRefusal(task, answer);
+    if (answer.kind === 'answer' && isRateLimit(answer)) {
+        return { code: 'RATE_LIMITED', what, remedy: remedyForLimit(answer) };
+    }
+    return {
+        code: 'GITHUB_UNAVAILABLE',
+        what,
+        remedy: 'Run the workflow again when GitHub can be reached.',
+    };
+}
+/** Such an answer is not about what was asked for. */
+function isTransient(answer) {
+    return answer.status < 300 || answer.status >= 500 || isRateLimit(answer);
+}
+function describeRefusal(task, answer) {
+    return `GitHub did not let this run ${task}: it ${describeAnswer(answer)}.`;
+}
+/** Servers of one's own lack some kinds of secrets. */
+function withoutFeature({ feature, holder }, { status, headers }) {
+    const version = headers['x-github-enterprise-version'];
+    if (feature === undefined || version === undefined || status !== 404) {
+        return undefined;
+    }
+    return {
+        code: 'SECRET_STORE_UNAVAILABLE',
+        what: `GitHub Enterprise Server ${quote(version, [])} has no ${feature} secrets, so there are none of the ${holder}.`,
+        remedy: 'Nothing was spent. Take these places out of the workflow.',
+    };
+}
+function remedyForPermission(subject, { credential, webUrl }, access, { status, headers, message = '' }) {
+    const { holder, feature } = subject;
+    if (/\bIP allow list\b/i.test(message)) {
+        return `Let the address of this runner into the IP allow list of the ${holder}, or use a runner whose address is in it.`;
+    }
+    if (headers['x-github-sso']?.startsWith('required')) {
+        return `${credential.label} has to be authorized for the single sign-on of the ${holder}: "Configure SSO" at ${credential.page}.`;
+    }
+    if (credential.kind === 'job' && !forJobTokens.has(subject.permission.key)) {
+        return "The token in 'github-token' is also the one in 'record-token', so it is the built-in GITHUB_TOKEN, unless the workflow says otherwise. GITHUB_TOKEN can never write secrets, whatever `permissions:` says: use a fine-grained token, or a GitHub App with 'app-client-id'.";
+    }
+    const expiry = credential.expiresAt;
+    return [
+        whatIsMissing(subject, credential, access, headers),
+        // GitHub hides what a token may not see, so both causes look the same.
+        ...(status === 404
+            ? [`Or the ${holder} does not exist, or is not one that it may see.`]
+            : []),
+        ...(status === 404 && feature !== undefined && webUrl.host !== 'github.com'
+            ? [`Or ${webUrl.host} has no ${feature} secrets.`]
+            : []),
+        whereToChange(subject, credential, access),
+        ...(expiry ? [`It expires ${formatTime(expiry)}.`] : []),
+    ].join(' ');
+}
+function whatIsMissing({ holder, permission, classicScope }, { kind, label }, access, headers) {
+    const { key, title, level, isForWritersOnly } = permission;
+    const accepted = headers['x-accepted-github-permissions'];
+    const hint = accepted
+        ? `; GitHub would have accepted: ${quote(accepted, [])}`
+        : '';
+    if (kind === 'classic') {
+        return `${label} needs the scope ${classicScope}, and its owner must be an administrator of the ${holder}${hint}.`;
+    }
+    const needed = isForWritersOnly ? 'write' : access;
+    return `${label} needs the ${level} permission "${title}" (${key}: ${needed}) for the ${holder}${hint}.`;
+}
+function whereToChange({ permission: { key } }, { kind, page }, access) {
+    switch (kind) {
+        case 'job':
+            return `It gets it from \`permissions: ${key}: ${access}\` in the workflow.`;
+        case 'installation':
+        case 'app':
+            return `An App gets it in its settings (${page}, or those of the organization that owns it); then whoever has installed it must accept that.`;
+        default:
+            return `Change it at ${page}.`;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/github/app.ts
+
+
+
+
+
+
+
+/** GitHub takes at most ten minutes from `iat` on. */
+const JWT_SECONDS = 9 * 60;
+/** GitHub's advice against clocks that differ. */
+const JWT_DRIFT_SECONDS = 60;
+/** An installation token lives for an hour; one that ends sooner is renewed. */
+const LAST_MILLISECONDS = 5 * 60_000;
+const BUDGET_MILLISECONDS = 2 * 60_000;
+const REVOCATION_BUDGET_MILLISECONDS = 20_000;
+/**
+ * A GitHub App itself, which may do nothing but ask for installation tokens.
+ *
+ * @see https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
+ */
+class AppCredential {
+    kind = 'app';
+    label = "The GitHub App of 'app-client-id'";
+    page;
+    expiresAt = undefined;
+    #key;
+    #system;
+    constructor(key, webUrl, system) {
+        this.#key = key;
+        this.#system = system;
+        this.page = pageFor('app', webUrl);
+    }
+    /** A JWT by the server's clock, as far as that is known. */
+    token() {
+        const now = Math.floor(this.#system.serverNow().getTime() / 1000);
+        const text = [
+            { alg: 'RS256', typ: 'JWT' },
+            {
+                iat: now - JWT_DRIFT_SECONDS,
+                exp: now + JWT_SECONDS - JWT_DRIFT_SECONDS,
+                iss: this.#key.clientId,
+            },
+        ]
+            .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+            .join('.');
+        const signature = (0,external_node_crypto_.sign)('sha256', Buffer.from(text), this.#key.privateKey).toString('base64url');
+        return Promise.resolve(new secret_value/* SecretValue */.i(`${text}.${signature}`));
+    }
+    learn() {
+        // A JWT is made for each request.
     }
 }
 /**
- * Turns whatever was thrown into a {@link RotationError}. Of anything that is
- * not one, only the class name is kept; it is a defect of this action.
+ * The token of an App on one account: minted when it is first needed, with the
+ * permissions that are needed and no others. Nothing is assumed of its form.
+ *
+ * @see https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app
  */
-function toRotationError(thrown, credentialState) {
-    if (thrown instanceof RotationError)
-        return thrown;
-    const kind = thrown instanceof Error ? thrown.name : typeof thrown;
-    return new RotationError({
-        code: 'INTERNAL_ERROR',
-        what: `Rotate Token stopped on an internal error (${kind}).`,
-        remedy: 'Report it at https://github.com/rotate-token/rotate-token/issues.',
-    }, credentialState);
+class InstallationCredential {
+    kind = 'app';
+    label;
+    page;
+    expiresAt = undefined;
+    #app;
+    #installation;
+    #system;
+    #keep;
+    #minting;
+    /** When what was minted last ends. */
+    #end;
+    /** @param app asks as the App itself */
+    constructor(app, installation, system, keep) {
+        this.label = app.credential.label;
+        this.page = app.credential.page;
+        this.#app = app;
+        this.#installation = installation;
+        this.#system = system;
+        this.#keep = keep;
+    }
+    token() {
+        const end = this.#end?.getTime() ?? Infinity;
+        if (end - this.#system.serverNow().getTime() < LAST_MILLISECONDS) {
+            this.#minting = undefined;
+            this.#end = undefined;
+        }
+        this.#minting ??= this.#mint().catch((thrown) => {
+            // Whoever asks later may be luckier.
+            this.#minting = undefined;
+            throw thrown;
+        });
+        return this.#minting;
+    }
+    learn() {
+        // When it expires was said when it was minted.
+    }
+    async #mint() {
+        const { permissions, repositories } = this.#installation;
+        const answer = await this.#ask('POST /app/installations/{installation_id}/access_tokens', {
+            installation_id: await this.#findInstallation(),
+            permissions,
+            ...(repositories.length > 0 && { repositories }),
+        });
+        const { token, expires_at } = (answer.data ?? {});
+        if (typeof token !== 'string')
+            throw this.#refusal(answer);
+        const minted = new secret_value/* SecretValue */.i(token);
+        this.#keep(minted);
+        const expiresAt = new Date(String(expires_at));
+        this.#end = Number.isNaN(expiresAt.getTime()) ? undefined : expiresAt;
+        return minted;
+    }
+    async #findInstallation() {
+        const { account, repositories, permissions } = this.#installation;
+        const [repo] = repositories;
+        const answer = repo === undefined
+            ? await this.#ask('GET /orgs/{org}/installation', { org: account })
+            : await this.#ask('GET /repos/{owner}/{repo}/installation', {
+                owner: account,
+                repo,
+            });
+        const { id, permissions: granted } = (answer.data ?? {});
+        if (typeof id !== 'number')
+            throw this.#refusal(answer);
+        const missing = Object.entries(permissions).filter(([key, level]) => !isEnough(granted?.[key], level));
+        if (granted && missing.length > 0)
+            throw this.#lacks(missing);
+        return id;
+    }
+    /** With a clock that is wrong GitHub refuses; its answer has told the time. */
+    async #ask(route, parameters) {
+        const request = {
+            route,
+            parameters,
+            budgetMilliseconds: BUDGET_MILLISECONDS,
+        };
+        const answer = await this.#app.send(request);
+        const isRefused = answer.kind === 'answer' && answer.status === 401;
+        return isRefused ? this.#app.send(request) : answer;
+    }
+    #lacks(missing) {
+        const { account } = this.#installation;
+        const list = missing.map(([key, level]) => `${key}: ${level}`).join(', ');
+        return new RotationError({
+            code: 'PERMISSION_MISSING',
+            what: `The GitHub App of 'app-client-id' has not got all permissions on ${account} that this run needs: ${list}.`,
+            remedy: `Give them to the App in its settings (${this.page}, or those of the organization that owns it); then whoever has installed it on ${account} must accept that.`,
+        }, 'unchanged');
+    }
+    #refusal(answer) {
+        return new RotationError(this.#explain(answer), 'unchanged');
+    }
+    #explain(answer) {
+        const { account, repositories } = this.#installation;
+        const where = repositories.length > 0
+            ? repositories.map((name) => `${account}/${name}`).join(', ')
+            : account;
+        const task = `use the GitHub App on ${where}`;
+        const what = `GitHub did not let this run ${task}: it ${describeAnswer(answer)}.`;
+        switch (statusOf(answer)) {
+            case 401:
+                return {
+                    code: 'CREDENTIAL_REJECTED',
+                    what,
+                    remedy: `Check that 'app-client-id' and 'app-private-key' belong to the same App, and that this key has not been deleted: ${this.page}.`,
+                };
+            case 403:
+                return {
+                    code: 'CREDENTIAL_REJECTED',
+                    what,
+                    remedy: `Check that the App is not suspended on ${account}.`,
+                };
+            case 404:
+            case 422:
+                return {
+                    code: 'PERMISSION_MISSING',
+                    what,
+                    remedy: `Install the App on ${where}: "Install App" on its page (${this.page}), with these repositories among those that it may access.`,
+                };
+            default:
+                return explainUnanswered(task, answer);
+        }
+    }
+}
+/** GitHub's words for a client id that is nobody's come with 404. */
+function statusOf(answer) {
+    if (answer.kind !== 'answer' || isRateLimit(answer))
+        return undefined;
+    const isUnknown = /integration not found/i.test(answer.message ?? '');
+    return isUnknown ? 401 : answer.status;
+}
+function isEnough(granted, needed) {
+    return granted === needed || granted === 'write' || granted === 'admin';
 }
 /**
- * One error that says everything that is wrong, so that nobody has to find out
- * one problem after another.
+ * Ends an installation token before its hour is over.
  *
- * @param thrown at least one
+ * @param api asks as that token
+ * @returns false when it may live on
+ * @see https://docs.github.com/en/rest/apps/installations#revoke-an-installation-access-token
  */
-function joinErrors(thrown, credentialState) {
-    const errors = thrown.map((each) => toRotationError(each, credentialState));
-    const [first = toRotationError(undefined, credentialState)] = errors;
-    return new RotationError({
-        code: first.code,
-        what: joinOnce(errors.map(({ what }) => what)),
-        remedy: joinOnce(errors.map(({ remedy }) => remedy)),
-    }, credentialState);
+async function revoke(api) {
+    const answer = await api.send({
+        route: 'DELETE /installation/token',
+        parameters: {},
+        budgetMilliseconds: REVOCATION_BUDGET_MILLISECONDS,
+    });
+    // 401: it has ended by itself.
+    return (answer.kind === 'answer' && (answer.status === 204 || answer.status === 401));
 }
-function joinOnce(texts) {
-    return [...new Set(texts)].join(' ');
+
+;// CONCATENATED MODULE: ./src/github/store-facts.ts
+/**
+ * @see https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens
+ * @see https://docs.github.com/en/actions/reference/security/secrets for the limits
+ */
+const facts = {
+    repository: {
+        actions: {
+            route: '/repos/{owner}/{repo}/actions/secrets',
+            permission: { key: 'secrets', title: 'Secrets' },
+            most: 100,
+        },
+        dependabot: {
+            route: '/repos/{owner}/{repo}/dependabot/secrets',
+            permission: { key: 'dependabot_secrets', title: 'Dependabot secrets' },
+        },
+        codespaces: {
+            route: '/repos/{owner}/{repo}/codespaces/secrets',
+            permission: {
+                key: 'codespaces_secrets',
+                title: 'Codespaces secrets',
+                isForWritersOnly: true,
+            },
+            most: 100,
+        },
+        agents: {
+            route: '/repos/{owner}/{repo}/agents/secrets',
+            permission: { key: 'agent_secrets', title: 'Agent secrets' },
+        },
+    },
+    environment: {
+        actions: {
+            route: '/repos/{owner}/{repo}/environments/{environment_name}/secrets',
+            permission: { key: 'environments', title: 'Environments' },
+            most: 100,
+        },
+    },
+    organization: {
+        actions: {
+            route: '/orgs/{org}/actions/secrets',
+            permission: { key: 'organization_secrets', title: 'Secrets' },
+            most: 1000,
+        },
+        dependabot: {
+            route: '/orgs/{org}/dependabot/secrets',
+            permission: {
+                key: 'organization_dependabot_secrets',
+                title: 'Organization dependabot secrets',
+            },
+        },
+        codespaces: {
+            route: '/orgs/{org}/codespaces/secrets',
+            permission: {
+                key: 'organization_codespaces_secrets',
+                title: 'Organization codespaces secrets',
+            },
+            most: 100,
+        },
+        agents: {
+            route: '/orgs/{org}/agents/secrets',
+            permission: {
+                key: 'organization_agent_secrets',
+                title: 'Agent secrets',
+            },
+        },
+    },
+    user: {
+        codespaces: {
+            route: '/user/codespaces/secrets',
+            permission: {
+                key: 'codespaces_user_secrets',
+                title: 'Codespaces user secrets',
+            },
+        },
+    },
+};
+const levels = {
+    repository: { level: 'repository', classicScope: 'repo' },
+    environment: { level: 'repository', classicScope: 'repo' },
+    organization: { level: 'organization', classicScope: 'admin:org' },
+    user: { level: 'account', classicScope: 'codespace' },
+};
+function factsOf({ holder, store }) {
+    const found = facts[holder.kind][store];
+    // Not to be had through parsePlace.
+    if (found === undefined)
+        throw new TypeError('no such store');
+    return found;
+}
+/** What writing a secret there takes. */
+function requiredPermission(store) {
+    const { level } = levels[store.holder.kind];
+    return { ...factsOf(store).permission, level };
+}
+/** What a classic token needs instead. */
+function requiredScope({ holder }) {
+    return levels[holder.kind].classicScope;
+}
+/** How many secrets the store can hold, where GitHub says it. */
+function mostSecrets(store) {
+    return factsOf(store).most;
+}
+/** Set where some servers have no such secrets. */
+function optionalFeature({ store }) {
+    switch (store) {
+        case 'codespaces':
+            return 'Codespaces';
+        case 'agents':
+            return 'Agents';
+        default:
+            return undefined;
+    }
+}
+/** The holder's secrets are open to some repositories only, or to all. */
+function hasAudience({ holder }) {
+    return holder.kind === 'organization' || holder.kind === 'user';
+}
+function secretsEndpoint(place) {
+    return {
+        route: factsOf(place).route,
+        parameters: parametersOf(place.holder),
+    };
+}
+function parametersOf(holder) {
+    switch (holder.kind) {
+        case 'repository':
+            return { owner: holder.owner, repo: holder.repository };
+        case 'environment':
+            return {
+                owner: holder.owner,
+                repo: holder.repository,
+                environment_name: holder.environment,
+            };
+        case 'organization':
+            return { org: holder.organization };
+        case 'user':
+            return {};
+    }
+}
+
+;// CONCATENATED MODULE: ./src/github/access.ts
+
+
+
+/** Sends nothing yet: a token is minted when the first request needs it. */
+function openAccess(needs, opening) {
+    const { authorization, record } = needs;
+    const { createApi, webUrl, warn } = opening;
+    const ofRecord = record?.token && createApi(givenRecordToken(record.token, webUrl, warn));
+    if (authorization.kind === 'app') {
+        const installations = openInstallations(authorization.key, needs, opening);
+        const forRecord = record && (ofRecord ?? installations.forRecord);
+        return {
+            apiFor: installations.apiFor,
+            record: forRecord,
+            runs: record && (ofRecord ?? installations.forRuns),
+        };
+    }
+    const { token } = authorization;
+    const kind = record?.token?.equals(token)
+        ? jobOr(kindOf(token))
+        : kindOf(token);
+    const api = createApi(new GivenToken(token, kind, 'github-token', webUrl, warn));
+    return { apiFor: () => api, record: ofRecord, runs: ofRecord };
+}
+function givenRecordToken(token, webUrl, warn) {
+    return new GivenToken(token, jobOr(kindOf(token)), 'record-token', webUrl, warn);
+}
+/** The record's token is that of the job unless the workflow says otherwise. */
+function jobOr(kind) {
+    return kind === 'installation' || kind === 'unknown' ? 'job' : kind;
+}
+function openInstallations(key, { places, record, current }, { createApi, webUrl, system, keep }) {
+    const app = createApi(new AppCredential(key, webUrl, system));
+    const plan = new InstallationPlan();
+    for (const place of places)
+        plan.addPlace(place);
+    const isOurs = record !== undefined && record.token === undefined;
+    if (isOurs) {
+        plan.addRepository(record, { contents: 'write', actions: 'read' });
+        plan.addRepository(current, { actions: 'read' });
+    }
+    const apis = new Map(plan.installations.map(([id, installation]) => [
+        id,
+        createApi(new InstallationCredential(app, installation, system, keep)),
+    ]));
+    const find = (id) => {
+        const api = apis.get(id);
+        if (api === undefined)
+            throw new TypeError('not planned');
+        return api;
+    };
+    return {
+        apiFor: (place) => find(installationOf(place)),
+        forRecord: isOurs ? find(repositoriesOf(record.owner)) : undefined,
+        forRuns: isOurs ? find(repositoriesOf(current.owner)) : undefined,
+    };
+}
+/**
+ * One token for the repositories of an account, and another one for its
+ * organization secrets: so that neither may more than it has to.
+ */
+class InstallationPlan {
+    #installations = new Map();
+    get installations() {
+        return [...this.#installations].map(([id, { repositories, ...rest }]) => [
+            id,
+            { ...rest, repositories: [...repositories].sort() },
+        ]);
+    }
+    addPlace(place) {
+        const { holder } = place;
+        const permissions = { [requiredPermission(place).key]: 'write' };
+        switch (holder.kind) {
+            case 'repository':
+            case 'environment':
+                this.addRepository(holder, permissions);
+                return;
+            case 'organization':
+                this.#add(installationOf(place), holder.organization, permissions);
+                return;
+            case 'user':
+                throw new TypeError('no App can write the secrets of a user');
+        }
+    }
+    addRepository({ owner, repository }, permissions) {
+        const entry = this.#add(repositoriesOf(owner), owner, permissions);
+        entry.repositories.add(repository.toLowerCase());
+    }
+    #add(id, account, permissions) {
+        const entry = this.#installations.get(id) ?? {
+            account,
+            permissions: {},
+            repositories: new Set(),
+        };
+        this.#installations.set(id, entry);
+        for (const [permission, level] of Object.entries(permissions)) {
+            // `write` holds `read`.
+            if (entry.permissions[permission] !== 'write') {
+                entry.permissions[permission] = level;
+            }
+        }
+        return entry;
+    }
+}
+function installationOf({ holder }) {
+    switch (holder.kind) {
+        case 'repository':
+        case 'environment':
+            return repositoriesOf(holder.owner);
+        case 'organization':
+            return `organization:${holder.organization.toLowerCase()}`;
+        case 'user':
+            return 'user';
+    }
+}
+function repositoriesOf(owner) {
+    return `repositories:${owner.toLowerCase()}`;
 }
 
 ;// CONCATENATED MODULE: ./src/github/record-text.ts
@@ -51740,7 +52592,9 @@ function headline(record) {
         case 'idle':
             return `Idle: ${number} is current`;
         case 'claimed':
-            return `Claimed by ${run}, to refresh with ${number}`;
+            return claim?.isForHandOut
+                ? `Claimed by ${run}, to hand out an access token`
+                : `Claimed by ${run}, to refresh with ${number}`;
         case 'examining':
             return `Being examined by ${run}: what became of ${number}`;
         case 'blocked':
@@ -51765,6 +52619,8 @@ function toRecord(value) {
         throw new TypeError('version');
     const wrote = fields.optional('wrote', toDate);
     const accessToken = fields.optional('accessToken', toAccessToken);
+    const refreshTokenLife = fields.optional('refreshTokenLife', toLife);
+    const grantSince = fields.optional('grantSince', toDate);
     const claim = fields.optional('claim', toClaim);
     const restUntil = fields.optional('restUntil', toDate);
     const escrow = fields.optional('escrow', toEscrow);
@@ -51785,6 +52641,8 @@ function toRecord(value) {
         knowsIntrospection: fields.boolean('knowsIntrospection'),
         ...(wrote && { wrote }),
         ...(accessToken && { accessToken }),
+        ...(refreshTokenLife && { refreshTokenLife }),
+        ...(grantSince && { grantSince }),
         ...(claim && { claim }),
         ...(restUntil && { restUntil }),
         ...(escrow && { escrow }),
@@ -51798,10 +52656,23 @@ function toAccessToken(value) {
         expiresAt: fields.date('expiresAt'),
     };
 }
+function toLife(value) {
+    const fields = new Fields(value);
+    return {
+        since: fields.date('since'),
+        expiresAt: fields.date('expiresAt'),
+        isAbsolute: fields.boolean('isAbsolute'),
+    };
+}
 function toClaim(value) {
     const fields = new Fields(value);
     const owner = new Fields(fields.value('owner'));
     const fencedAt = fields.optional('fencedAt', toDate);
+    const isInDoubt = fields.boolean('isInDoubt');
+    const isForHandOut = fields.optional('isForHandOut', toBoolean);
+    // Nobody may take one for the other: what is in doubt has to be judged.
+    if (isForHandOut && isInDoubt)
+        throw new TypeError('isForHandOut');
     return {
         owner: {
             repository: owner.text('repository'),
@@ -51815,7 +52686,8 @@ function toClaim(value) {
         updatedAt: fields.date('updatedAt'),
         ...(fencedAt && { fencedAt }),
         coolUntil: fields.date('coolUntil'),
-        isInDoubt: fields.boolean('isInDoubt'),
+        isInDoubt,
+        ...(isForHandOut !== undefined && { isForHandOut }),
     };
 }
 function toEscrow(value) {
@@ -51842,6 +52714,11 @@ function toDate(value) {
     if (Number.isNaN(date.getTime()))
         throw new TypeError('no date');
     return date;
+}
+function toBoolean(value) {
+    if (typeof value !== 'boolean')
+        throw new TypeError('no boolean');
+    return value;
 }
 /** The fields of an object of JSON; throws a TypeError at what is not right. */
 class Fields {
@@ -51880,10 +52757,7 @@ class Fields {
         return Number(value);
     }
     boolean(name) {
-        const value = this.all[name];
-        if (typeof value !== 'boolean')
-            throw new TypeError(name);
-        return value;
+        return toBoolean(this.all[name]);
     }
     date(name) {
         return toDate(this.all[name]);
@@ -51899,296 +52773,8 @@ class Fields {
     }
 }
 
-;// CONCATENATED MODULE: ./src/rotation/time.ts
-/** For people: in UTC, by the second. */
-function formatTime(time) {
-    return `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-;// CONCATENATED MODULE: ./src/github/places.ts
-/**
- * Reads a place from its path, such as `NAME`, `environment:production/NAME`,
- * `repository:acme/web/NAME` or `organization:acme/NAME`.
- *
- * @returns the place, or what is wrong with the text
- */
-function parsePlace(text, current) {
-    const organization = /^organization:([^/]*)\/(.*)$/.exec(text);
-    if (organization) {
-        const [, login = '', name = ''] = organization;
-        const problem = problemOfOwner(login) ?? problemOfName(name);
-        return problem ?? { kind: 'organization', organization: login, name };
-    }
-    let { owner, repository } = current;
-    let path = text;
-    const other = /^repository:([^/]*)\/([^/]*)\/(.*)$/.exec(text);
-    if (other) {
-        ;
-        [, owner = '', repository = '', path = ''] = other;
-        const problem = problemOfOwner(owner) ?? problemOfRepository(repository);
-        if (problem !== undefined)
-            return problem;
-    }
-    // The environment may hold `/`, so it reaches up to the last one.
-    const inEnvironment = /^environment:(.*)\/([^/]*)$/s.exec(path);
-    if (inEnvironment) {
-        const [, environment = '', name = ''] = inEnvironment;
-        const problem = problemOfEnvironment(environment) ?? problemOfName(name);
-        return (problem ?? { kind: 'environment', owner, repository, environment, name });
-    }
-    return (problemOfName(path) ?? { kind: 'repository', owner, repository, name: path });
-}
-const otherStores = /^(?:user\/)?(dependabot|codespaces|agents)\//;
-function problemOfName(name) {
-    const store = otherStores.exec(name)?.[1];
-    if (store !== undefined) {
-        return `is a secret of the store '${store}', which this version does not write`;
-    }
-    if (name === '')
-        return 'has no secret name';
-    if (/[:/]/.test(name)) {
-        return 'is not one of NAME, environment:ENVIRONMENT/NAME, repository:OWNER/REPOSITORY/NAME, repository:OWNER/REPOSITORY/environment:ENVIRONMENT/NAME, organization:ORGANIZATION/NAME';
-    }
-    if (!/^[A-Za-z0-9_]+$/.test(name)) {
-        return 'has a secret name with characters other than letters, digits and _';
-    }
-    if (/^[0-9]/.test(name))
-        return 'has a secret name that begins with a digit';
-    if (/^GITHUB_/i.test(name)) {
-        return 'has a secret name that begins with GITHUB_, which GitHub refuses';
-    }
-    if (/^ROTATE_TOKEN_PROBE_/i.test(name)) {
-        return 'has a secret name that begins with ROTATE_TOKEN_PROBE_, which Rotate Token writes and deletes';
-    }
-    return undefined;
-}
-function problemOfOwner(owner) {
-    // Managed users have an underscore before the short code of their enterprise.
-    return /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(owner)
-        ? undefined
-        : 'has no valid owner or organization';
-}
-function problemOfRepository(repository) {
-    return /^[A-Za-z0-9._-]+$/.test(repository) && !isDots(repository)
-        ? undefined
-        : 'has no valid repository name';
-}
-function problemOfEnvironment(environment) {
-    if (environment.trim() === '')
-        return 'has no environment name';
-    if (environment.length > 255) {
-        return 'has an environment name of more than 255 characters';
-    }
-    return isDots(environment) ? 'has no valid environment name' : undefined;
-}
-/** URLs treat these path segments as steps, even where they are encoded. */
-function isDots(segment) {
-    return segment === '.' || segment === '..';
-}
-/**
- * One spelling for each secret: owner and repository filled in, lower case.
- * GitHub compares all of these names without case.
- */
-function canonicalPlace(place) {
-    return `${canonicalScope(place)}/${place.name}`.toLowerCase();
-}
-/** The same without the name: one public key, one permission. */
-function canonicalScope(place) {
-    switch (place.kind) {
-        case 'repository':
-            return `repository:${place.owner}/${place.repository}`.toLowerCase();
-        case 'environment':
-            return `repository:${place.owner}/${place.repository}/environment:${place.environment}`.toLowerCase();
-        case 'organization':
-            return `organization:${place.organization}`.toLowerCase();
-    }
-}
-/** What a person calls the scope. */
-function describeScope(place) {
-    switch (place.kind) {
-        case 'repository':
-            return `repository ${place.owner}/${place.repository}`;
-        case 'environment':
-            return `environment '${place.environment}' of ${place.owner}/${place.repository}`;
-        case 'organization':
-            return `organization ${place.organization}`;
-    }
-}
-/** What a person calls the secret. */
-function describePlace(place) {
-    return `secret ${place.name} of ${describeScope(place)}`;
-}
-/**
- * What writing a secret there takes. Reading its metadata or the public key takes
- * the same permission for reading only.
- *
- * @see https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens
- */
-function requiredPermission(place) {
-    switch (place.kind) {
-        case 'repository':
-            return { key: 'secrets', title: 'Secrets' };
-        case 'environment':
-            return { key: 'environments', title: 'Environments' };
-        case 'organization':
-            return { key: 'organization_secrets', title: 'Organization secrets' };
-    }
-}
-/** @see https://docs.github.com/en/rest/actions/secrets */
-function secretsEndpoint(place) {
-    switch (place.kind) {
-        case 'repository':
-            return {
-                route: '/repos/{owner}/{repo}/actions/secrets',
-                parameters: { owner: place.owner, repo: place.repository },
-            };
-        case 'environment':
-            return {
-                route: '/repos/{owner}/{repo}/environments/{environment_name}/secrets',
-                parameters: {
-                    owner: place.owner,
-                    repo: place.repository,
-                    environment_name: place.environment,
-                },
-            };
-        case 'organization':
-            return {
-                route: '/orgs/{org}/actions/secrets',
-                parameters: { org: place.organization },
-            };
-    }
-}
-/**
- * What a person types to write the secret by hand. `gh` asks for the value, so
- * it does not end up in the history of a shell.
- */
-function replaceCommand(place) {
-    const base = `gh secret set ${place.name}`;
-    switch (place.kind) {
-        case 'repository':
-            return `${base} --repo ${place.owner}/${place.repository}`;
-        case 'environment':
-            return `${base} --repo ${place.owner}/${place.repository} --env ${quoteForShell(place.environment)}`;
-        case 'organization':
-            return `${base} --org ${place.organization}`;
-    }
-}
-/**
- * What a person types to put a sealed value in place: the very request that the
- * action makes.
- *
- * @param body the request's body
- * @see https://cli.github.com/manual/gh_api
- */
-function restoreCommand(place, body) {
-    const { route, parameters } = secretsEndpoint(place);
-    const path = route
-        .replace(/^\//, '')
-        .replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(parameters[name] ?? ''));
-    const fields = Object.entries(body).flatMap(([name, value]) => Array.isArray(value)
-        ? listFields(name, value)
-        : [`-f ${name}=${quoteForShell(String(value))}`]);
-    return [
-        'gh api -X PUT',
-        quoteForShell(`${path}/${place.name}`),
-        ...fields,
-    ].join(' ');
-}
-/** `-F` makes numbers of digits; a name alone makes an empty list. */
-function listFields(name, values) {
-    return values.length === 0
-        ? [`-F '${name}[]'`]
-        : values.map((value) => `-F '${name}[]=${String(value)}'`);
-}
-function quoteForShell(text) {
-    return /^[\w./+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-;// CONCATENATED MODULE: ./src/github/refusals.ts
-
-
-
-
-
-function secretsOf(place) {
-    return {
-        holder: describeScope(place),
-        permission: requiredPermission(place),
-        tokenInput: 'github-token',
-        otherwise: {
-            code: 'SECRET_REFUSED',
-            remedy: `Check that the ${describeScope(place)} can hold this secret.`,
-        },
-    };
-}
-/**
- * Says why GitHub did not do what it was asked, and what a person can do about
- * it.
- *
- * @param task continues "GitHub did not let this run ..."
- */
-function explainRefusal(subject, access, task, answer) {
-    if (answer.kind === 'answer' && answer.status < 300) {
-        return {
-            code: 'GITHUB_UNAVAILABLE',
-            what: `GitHub let this run ${task}, but the answer was not what GitHub documents.`,
-            remedy: "Check 'github-api-url', then run the workflow again.",
-        };
-    }
-    const what = `GitHub did not let this run ${task}: it ${describeAnswer(answer)}.`;
-    if (answer.kind === 'no-answer' || answer.status >= 500) {
-        return {
-            code: 'GITHUB_UNAVAILABLE',
-            what,
-            remedy: 'Run the workflow again when GitHub can be reached.',
-        };
-    }
-    if (isRateLimit(answer)) {
-        return { code: 'RATE_LIMITED', what, remedy: remedyForLimit(answer) };
-    }
-    switch (answer.status) {
-        case 401:
-            return {
-                code: 'CREDENTIAL_REJECTED',
-                what,
-                remedy: `The token in '${subject.tokenInput}' has expired or was revoked: put a new one into its secret.`,
-            };
-        case 403:
-        case 404:
-            return {
-                code: 'PERMISSION_MISSING',
-                what,
-                remedy: remedyForPermission(subject, access, answer),
-            };
-        default:
-            return { what, ...subject.otherwise };
-    }
-}
-function remedyForLimit({ headers }) {
-    const reset = new Date(Number(headers['x-ratelimit-reset']) * 1000);
-    return headers['x-ratelimit-remaining'] === '0' &&
-        !Number.isNaN(reset.getTime())
-        ? `Run the workflow again after ${formatTime(reset)}.`
-        : 'Run the workflow again later.';
-}
-function remedyForPermission({ holder, permission: { key, title }, tokenInput }, access, { status, headers, message }) {
-    const accepted = headers['x-accepted-github-permissions'];
-    const isJobToken = tokenInput === 'record-token';
-    return [
-        `The token in '${tokenInput}' needs the permission "${title}" (${key}: ${access}) for the ${holder}${accepted ? `; GitHub would have accepted: ${quote(accepted, [])}` : ''}.`,
-        // GitHub hides what a token may not see, so both causes look the same.
-        ...(status === 404 ? [`Or the ${holder} does not exist.`] : []),
-        ...(isJobToken
-            ? [
-                `The token of the job gets it from \`permissions: ${key}: ${access}\` in the workflow.`,
-            ]
-            : message?.includes('by integration')
-                ? ['The built-in GITHUB_TOKEN can never write secrets.']
-                : []),
-    ].join(' ');
-}
-
 ;// CONCATENATED MODULE: ./src/github/record.ts
+
 
 
 
@@ -52198,7 +52784,7 @@ function remedyForPermission({ holder, permission: { key, title }, tokenInput },
  */
 const namespaces = ['rotate-token', 'heads/rotate-token'];
 /** After this the run is better served with an answer than with another try. */
-const BUDGET_MILLISECONDS = 60_000;
+const record_BUDGET_MILLISECONDS = 60_000;
 const README = `This ref belongs to Rotate Token. Each commit message is one state of a token
 rotation: who is rotating, which refresh token counts (as a salted fingerprint),
 and how the last run ended. No token is in here; a sealed copy that only GitHub
@@ -52363,7 +52949,7 @@ class GitRecords {
         return this.#api.send({
             route: `${method} /repos/{owner}/{repo}${path}`,
             parameters: { owner, repo: repository, ...parameters },
-            budgetMilliseconds: BUDGET_MILLISECONDS,
+            budgetMilliseconds: record_BUDGET_MILLISECONDS,
         });
     }
     #ref(namespace) {
@@ -52371,14 +52957,14 @@ class GitRecords {
     }
     #explain(access, task, answer) {
         const { owner, repository, id } = this.#address;
-        return explainRefusal(this.#subject, access, `${task} ${id} in ${owner}/${repository}`, answer);
+        return explainRefusal(this.#subject, this.#api, access, `${task} ${id} in ${owner}/${repository}`, answer);
     }
     get #subject() {
         const { owner, repository } = this.#address;
         return {
             holder: `repository ${owner}/${repository}`,
-            permission: { key: 'contents', title: 'Contents' },
-            tokenInput: 'record-token',
+            permission: { key: 'contents', title: 'Contents', level: 'repository' },
+            classicScope: 'repo',
             otherwise: {
                 code: 'RECORD_UNAVAILABLE',
                 remedy: `Check that the repository is not empty, and that no ruleset protects refs/rotate-token/ or the branches rotate-token/*.`,
@@ -52393,9 +52979,6 @@ class GitRecords {
             remedy: "Use the newest version. If the record was changed by hand, give it another name with the input 'record'.",
         };
     }
-}
-function isSuccess(answer) {
-    return answer.kind === 'answer' && answer.status >= 200 && answer.status < 300;
 }
 /** Somebody else was faster; GitHub uses 422 for much else as well. */
 function isLostRace(answer) {
@@ -52449,35 +53032,334 @@ class WorkflowRuns {
     }
 }
 
-;// CONCATENATED MODULE: ./src/rotation/secret-value.ts
+;// CONCATENATED MODULE: ./src/github/by-hand.ts
+
 /**
- * A secret that cannot be printed by accident: text conversion, JSON and
- * `util.inspect` all give `[secret]`.
+ * What a person types to write the secret by hand. `gh` asks for the value, so
+ * it does not end up in the history of a shell.
  *
- * The string leaves it through {@link SecretValue.reveal} only, and only where a
- * secret has to be used: a sealed box, a request to the authorization server, a
- * mask and the masked step output.
+ * @param webUrl of the GitHub that holds it
+ * @see https://cli.github.com/manual/gh_secret_set
  */
-class SecretValue {
-    #value;
-    constructor(value) {
-        this.#value = value;
+function replaceCommand(place, webUrl) {
+    const { host } = webUrl;
+    return [
+        // `gh secret` has no option for the server.
+        ...(isGitHubCom(webUrl) ? [] : [`GH_HOST=${host}`]),
+        `gh secret set ${place.name}`,
+        ...(place.store === 'actions' || place.holder.kind === 'user'
+            ? []
+            : [`--app ${place.store}`]),
+        holderOption(place),
+    ].join(' ');
+}
+function holderOption({ holder }) {
+    switch (holder.kind) {
+        case 'repository':
+            return `--repo ${holder.owner}/${holder.repository}`;
+        case 'environment':
+            return `--repo ${holder.owner}/${holder.repository} --env ${quoteForShell(holder.environment)}`;
+        case 'organization':
+            return `--org ${holder.organization}`;
+        case 'user':
+            return '--user';
     }
-    reveal() {
-        return this.#value;
+}
+/**
+ * What a person types to put a sealed value in place: the very request that the
+ * action makes.
+ *
+ * @param body the request's body
+ * @see https://cli.github.com/manual/gh_api
+ */
+function restoreCommand(place, body, webUrl) {
+    const { route, parameters } = secretsEndpoint(place);
+    const path = route
+        .replace(/^\//, '')
+        .replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(parameters[name] ?? ''));
+    const fields = Object.entries(body).flatMap(([name, value]) => Array.isArray(value)
+        ? listFields(name, value)
+        : [`-f ${name}=${quoteForShell(String(value))}`]);
+    return [
+        'gh api -X PUT',
+        ...(isGitHubCom(webUrl) ? [] : [`--hostname ${webUrl.host}`]),
+        quoteForShell(`${path}/${place.name}`),
+        ...fields,
+    ].join(' ');
+}
+function isGitHubCom({ host }) {
+    return host === 'github.com';
+}
+/** `-F` makes numbers of digits; a name alone makes an empty list. */
+function listFields(name, values) {
+    return values.length === 0
+        ? [`-F '${name}[]'`]
+        : values.map((value) => `-F '${name}[]=${String(value)}'`);
+}
+function quoteForShell(text) {
+    return /^[\w./+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+;// CONCATENATED MODULE: ./src/github/places.ts
+/**
+ * Reads a place from its path, such as `NAME`, `environment:production/NAME`,
+ * `repository:acme/web/NAME`, `organization:acme/dependabot/NAME` or
+ * `user/codespaces/NAME`.
+ *
+ * @returns the place, or what is wrong with the text
+ */
+function parsePlace(text, current) {
+    if (text.startsWith('user/'))
+        return parseUserPlace(text);
+    const organization = /^organization:([^/]*)\/(.*)$/.exec(text);
+    if (organization) {
+        const [, login = '', path = ''] = organization;
+        const holder = { kind: 'organization', organization: login };
+        return problemOfOwner(login) ?? parseInStore(holder, path);
     }
-    equals(other) {
-        return this.#value === other.#value;
+    let { owner, repository } = current;
+    let path = text;
+    const other = /^repository:([^/]*)\/([^/]*)\/(.*)$/.exec(text);
+    if (other) {
+        ;
+        [, owner = '', repository = '', path = ''] = other;
+        const problem = problemOfOwner(owner) ?? problemOfRepository(repository);
+        if (problem !== undefined)
+            return problem;
     }
-    toString() {
-        return '[secret]';
+    // The environment may hold `/`, so it reaches up to the last one.
+    const inEnvironment = /^environment:(.*)\/([^/]*)$/s.exec(path);
+    if (inEnvironment) {
+        const [, environment = '', name = ''] = inEnvironment;
+        const holder = {
+            kind: 'environment',
+            owner,
+            repository,
+            environment,
+        };
+        const problem = problemOfEnvironment(environment) ?? problemOfName(name);
+        return problem ?? { holder, store: 'actions', name };
     }
-    toJSON() {
-        return '[secret]';
+    return parseInStore({ kind: 'repository', owner, repository }, path);
+}
+/** `NAME` for Actions, `STORE/NAME` for the others. */
+function parseInStore(holder, path) {
+    const [, store, inStore] = /^(dependabot|codespaces|agents)\/(.*)$/.exec(path) ?? [];
+    const name = inStore ?? path;
+    return (problemOfName(name) ?? {
+        holder,
+        store: store ?? 'actions',
+        name,
+    });
+}
+function parseUserPlace(text) {
+    const [, name] = /^user\/codespaces\/(.*)$/.exec(text) ?? [];
+    if (name === undefined) {
+        return 'is not user/codespaces/NAME, the only secrets that a user has';
     }
-    [Symbol.for('nodejs.util.inspect.custom')]() {
-        return '[secret]';
+    return (problemOfName(name) ?? {
+        holder: { kind: 'user' },
+        store: 'codespaces',
+        name,
+    });
+}
+function problemOfName(name) {
+    if (name === '')
+        return 'has no secret name';
+    if (/[:/]/.test(name)) {
+        return 'is not one of NAME, environment:ENVIRONMENT/NAME, repository:OWNER/REPOSITORY/NAME, repository:OWNER/REPOSITORY/environment:ENVIRONMENT/NAME, organization:ORGANIZATION/NAME, nor one of these with dependabot/, codespaces/ or agents/ before NAME, nor user/codespaces/NAME';
     }
+    if (!/^[A-Za-z0-9_]+$/.test(name)) {
+        return 'has a secret name with characters other than letters, digits and _';
+    }
+    if (/^[0-9]/.test(name))
+        return 'has a secret name that begins with a digit';
+    if (/^GITHUB_/i.test(name)) {
+        return 'has a secret name that begins with GITHUB_, which GitHub refuses';
+    }
+    if (/^ROTATE_TOKEN_PROBE_/i.test(name)) {
+        return 'has a secret name that begins with ROTATE_TOKEN_PROBE_, which Rotate Token writes and deletes';
+    }
+    return undefined;
+}
+function problemOfOwner(owner) {
+    // Managed users have an underscore before the short code of their enterprise.
+    return /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(owner)
+        ? undefined
+        : 'has no valid owner or organization';
+}
+function problemOfRepository(repository) {
+    return /^[A-Za-z0-9._-]+$/.test(repository) && !isDots(repository)
+        ? undefined
+        : 'has no valid repository name';
+}
+function problemOfEnvironment(environment) {
+    if (environment.trim() === '')
+        return 'has no environment name';
+    if (environment.length > 255) {
+        return 'has an environment name of more than 255 characters';
+    }
+    return isDots(environment) ? 'has no valid environment name' : undefined;
+}
+/** URLs treat these path segments as steps, even where they are encoded. */
+function isDots(segment) {
+    return segment === '.' || segment === '..';
+}
+/**
+ * One spelling for each secret: owner and repository filled in, lower case.
+ * GitHub compares all of these names without case.
+ */
+function canonicalPlace(place) {
+    return `${canonicalStore(place)}/${place.name}`.toLowerCase();
+}
+/** The same without the name: one public key, one permission. */
+function canonicalStore({ holder, store }) {
+    const canonical = canonicalHolder(holder);
+    return (store === 'actions' ? canonical : `${canonical}/${store}`).toLowerCase();
+}
+function canonicalHolder(holder) {
+    switch (holder.kind) {
+        case 'repository':
+            return `repository:${holder.owner}/${holder.repository}`;
+        case 'environment':
+            return `repository:${holder.owner}/${holder.repository}/environment:${holder.environment}`;
+        case 'organization':
+            return `organization:${holder.organization}`;
+        case 'user':
+            return 'user';
+    }
+}
+/** What a person calls the holder; stands behind "the". */
+function describeHolder(holder) {
+    switch (holder.kind) {
+        case 'repository':
+            return `repository ${holder.owner}/${holder.repository}`;
+        case 'environment':
+            return `environment '${holder.environment}' of ${holder.owner}/${holder.repository}`;
+        case 'organization':
+            return `organization ${holder.organization}`;
+        case 'user':
+            return 'user of the token';
+    }
+}
+const adjectives = {
+    actions: '',
+    dependabot: 'Dependabot ',
+    codespaces: 'Codespaces ',
+    agents: 'Agents ',
+};
+/** What a person calls all of the secrets; stands behind "the". */
+function describeStore({ holder, store }) {
+    return `${adjectives[store]}secrets of the ${describeHolder(holder)}`;
+}
+/** What a person calls the secret; stands behind "the". */
+function describePlace({ holder, store, name }) {
+    const whose = holder.kind === 'user' ? 'the user' : describeHolder(holder);
+    return `${adjectives[store]}secret ${name} of ${whose}`;
+}
+
+;// CONCATENATED MODULE: ./src/github/audience.ts
+
+
+
+
+const REPOSITORIES_PER_PAGE = 100;
+/**
+ * Reads who may read a secret. A write has to say it again: GitHub takes what is
+ * left out for an empty list.
+ *
+ * @throws RotationError `unchanged` when it is not known to the last repository
+ */
+async function readAudience(place, store) {
+    const answer = await store.send({
+        method: 'GET',
+        path: '/{secret_name}',
+        parameters: { secret_name: place.name },
+    });
+    if (answer.kind === 'answer' && answer.status === 404) {
+        throw new RotationError({
+            code: 'SECRET_NOT_FOUND',
+            what: `The ${describePlace(place)} does not exist, or the GitHub token may not see it.`,
+            remedy: `Create it once, so that you say which repositories may read it: ${createCommands(place, store)}.`,
+        }, 'unchanged');
+    }
+    const { visibility } = (answer.data ?? {});
+    if (!isSuccess(answer) || typeof visibility !== 'string') {
+        const task = `look at the ${describePlace(place)}`;
+        throw store.refusal('read', task, answer);
+    }
+    return {
+        visibility,
+        repositories: visibility === 'selected' ? await readSelected(place, store) : [],
+    };
+}
+async function readSelected(place, store) {
+    const label = describePlace(place);
+    const task = `read which repositories may use the ${label}`;
+    const repositories = [];
+    for (let page = 1;; page++) {
+        const answer = await store.send({
+            method: 'GET',
+            path: '/{secret_name}/repositories',
+            parameters: {
+                secret_name: place.name,
+                // The list of a user has no pages.
+                ...(place.holder.kind === 'organization' && {
+                    per_page: REPOSITORIES_PER_PAGE,
+                    page,
+                }),
+            },
+        });
+        if (!isSuccess(answer))
+            throw store.refusal('read', task, answer);
+        const { total_count: total, repositories: listed } = answer.data;
+        if (total === undefined || !Array.isArray(listed)) {
+            throw store.refusal('read', task, answer);
+        }
+        repositories.push(...listed);
+        const hasMore = place.holder.kind === 'organization' && listed.length > 0;
+        if (hasMore && repositories.length < total)
+            continue;
+        if (repositories.length === total)
+            return repositories;
+        throw new RotationError({
+            code: 'PERMISSION_MISSING',
+            what: `GitHub listed ${repositories.length} of the ${total} repositories that may use the ${label}; writing it would shut out the others.`,
+            remedy: `${store.api.credential.label} must be able to see all of them. Then run the workflow again.`,
+        }, 'unchanged');
+    }
+}
+function createCommands(place, { api }) {
+    const command = replaceCommand(place, api.webUrl);
+    return place.holder.kind === 'user'
+        ? `\`${command} --repos OWNER/REPOSITORY,...\``
+        : `\`${command} --visibility all\`, or with \`--visibility private\` or \`--repos REPOSITORY,...\``;
+}
+/** What a write says of it. */
+function audienceParameters({ holder }, audience) {
+    if (audience === undefined)
+        return {};
+    const { visibility, repositories } = audience;
+    return {
+        // A user says it by the list alone.
+        ...(holder.kind === 'organization' && { visibility }),
+        ...(visibility === 'selected' && {
+            selected_repository_ids: repositories.map(({ id }) => id),
+        }),
+    };
+}
+/** The same for `gh`, which would make the secret private when nothing is said. */
+function audienceOptions({ holder }, audience) {
+    if (audience === undefined)
+        return '';
+    const { visibility, repositories } = audience;
+    if (visibility !== 'selected') {
+        return holder.kind === 'organization' ? ` --visibility ${visibility}` : '';
+    }
+    if (repositories.length === 0)
+        return ' --no-repos-selected';
+    const names = repositories.map(({ name, full_name }) => holder.kind === 'organization' ? name : full_name);
+    return ` --repos ${names.join(',')}`;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/libsodium/dist/modules-esm/libsodium.mjs
@@ -52506,7 +53388,9 @@ function seal(value, { key }) {
     return libsodium_wrappers.to_base64(box, ORIGINAL);
 }
 
-;// CONCATENATED MODULE: ./src/github/scope.ts
+;// CONCATENATED MODULE: ./src/github/secret-store.ts
+
+
 
 
 
@@ -52514,38 +53398,35 @@ function seal(value, { key }) {
 
 /** Before the spend nothing is lost by giving up. */
 const PREFLIGHT_BUDGET_MILLISECONDS = 2 * 60_000;
-/** @see https://docs.github.com/en/actions/reference/security/secrets */
-const MOST_SECRETS = { repository: 100, environment: 100, organization: 1000 };
-/**
- * A repository, an environment or an organization as a holder of secrets: what
- * they share is the public key and the permission to write.
- */
-class Scope {
+/** Secrets that share a public key and a permission. */
+class SecretStore {
+    /** One spelling for each store. */
+    id;
     label;
-    #place;
-    #api;
+    #store;
+    api;
     #probeName;
+    /** There are many writes to be made, so those that can wait do. */
+    #isPaced;
     #fetching;
     #key;
-    /** @param place any place in the scope */
-    constructor(place, api, probeName) {
-        this.label = describeScope(place);
-        this.#place = place;
-        this.#api = api;
+    constructor(store, api, probeName, isPaced) {
+        this.id = canonicalStore(store);
+        this.label = describeStore(store);
+        this.#store = store;
+        this.api = api;
         this.#probeName = probeName;
+        this.#isPaced = isPaced;
     }
-    /**
-     * Sends one request about the secrets of the scope.
-     *
-     * @param path what follows the route of the secrets, such as `/{secret_name}`
-     */
-    send(method, path, parameters, budgetMilliseconds = PREFLIGHT_BUDGET_MILLISECONDS, mayRepeat) {
-        const endpoint = secretsEndpoint(this.#place);
-        return this.#api.send({
+    /** Sends one request about the secrets. */
+    send({ method, path, parameters, budgetMilliseconds = PREFLIGHT_BUDGET_MILLISECONDS, mayRepeat, isPaced = false, }) {
+        const endpoint = secretsEndpoint(this.#store);
+        return this.api.send({
             route: `${method} ${endpoint.route}${path}`,
             parameters: { ...endpoint.parameters, ...parameters },
             budgetMilliseconds,
             ...(mayRepeat && { mayRepeat }),
+            isPaced: isPaced && this.#isPaced,
         });
     }
     /** The public key; fetched by {@link fetchKey}. */
@@ -52554,7 +53435,7 @@ class Scope {
             throw new TypeError('no public key yet');
         return this.#key;
     }
-    /** Fetches the public key once for all places of the scope. */
+    /** Fetches the public key once for all places of the store. */
     async fetchKey() {
         this.#key = await (this.#fetching ??= this.#requestKey());
     }
@@ -52564,7 +53445,7 @@ class Scope {
     async #requestKey() {
         const task = `read the public key of the ${this.label}`;
         const [answer] = await Promise.all([
-            this.send('GET', '/public-key', {}),
+            this.send({ method: 'GET', path: '/public-key' }),
             warmUp(),
         ]);
         if (answer.kind !== 'answer' || answer.status !== 200) {
@@ -52574,7 +53455,7 @@ class Scope {
         const publicKey = { keyId: String(keyId), key: String(key) };
         try {
             // A key that cannot seal must be found out now, not after the spend.
-            seal(new SecretValue('a trial'), publicKey);
+            seal(new secret_value/* SecretValue */.i('a trial'), publicKey);
         }
         catch {
             throw new RotationError({
@@ -52590,55 +53471,173 @@ class Scope {
      * would prove more, but with a value that may be old.
      */
     async probe() {
-        const put = await this.send('PUT', '/{secret_name}', {
-            secret_name: this.#probeName,
-            key_id: this.key.keyId,
-            encrypted_value: seal(new SecretValue('probe'), this.key),
-            ...(this.#place.kind === 'organization' && {
-                visibility: 'selected',
-                selected_repository_ids: [],
-            }),
+        const put = await this.send({
+            method: 'PUT',
+            path: '/{secret_name}',
+            parameters: {
+                secret_name: this.#probeName,
+                key_id: this.key.keyId,
+                encrypted_value: seal(new secret_value/* SecretValue */.i('probe'), this.key),
+                ...this.#nobody,
+            },
+            isPaced: true,
         });
-        if (!scope_isSuccess(put)) {
+        if (!isSuccess(put)) {
             await this.#refuseFullStore(put);
-            throw this.refusal('write', `write secrets of the ${this.label}`, put);
+            throw this.refusal('write', `write the ${this.label}`, put);
         }
     }
+    /** Nobody has to read the probe. */
+    get #nobody() {
+        if (!hasAudience(this.#store))
+            return {};
+        const isOrganization = this.#store.holder.kind === 'organization';
+        return {
+            ...(isOrganization && { visibility: 'selected' }),
+            selected_repository_ids: [],
+        };
+    }
     async removeProbe() {
-        const deleted = await this.send('DELETE', '/{secret_name}', {
-            secret_name: this.#probeName,
+        const deleted = await this.send({
+            method: 'DELETE',
+            path: '/{secret_name}',
+            parameters: { secret_name: this.#probeName },
+            isPaced: true,
         });
         // Finding nothing is fine: another run has deleted it.
-        if (scope_isSuccess(deleted))
+        if (isSuccess(deleted))
             return;
         if (deleted.kind === 'answer' && deleted.status === 404)
             return;
-        throw this.refusal('write', `delete the secret ${this.#probeName} of the ${this.label} again`, deleted);
+        throw this.refusal('write', `delete the secret ${this.#probeName} again, which is one of the ${this.label}`, deleted);
     }
     /** GitHub does not document how it refuses one secret too many, so count. */
     async #refuseFullStore(refused) {
+        const most = mostSecrets(this.#store);
+        if (most === undefined)
+            return;
         if (refused.kind !== 'answer' || refused.status >= 500)
             return;
         if ([401, 403, 404, 429].includes(refused.status))
             return;
-        const most = MOST_SECRETS[this.#place.kind];
-        const answer = await this.send('GET', '', { per_page: 1 });
+        const answer = await this.send({
+            method: 'GET',
+            path: '',
+            parameters: { per_page: 1 },
+        });
         const { total_count: count } = (answer.data ?? {});
         if (typeof count !== 'number' || count < most)
             return;
         throw new RotationError({
             code: 'SECRET_STORE_FULL',
-            what: `The ${this.label} already has ${count} secrets, which is all that GitHub allows, so write access cannot be proven with another one.`,
+            what: `The ${describeHolder(this.#store.holder)} already has ${count} secrets, which is all that GitHub allows, so write access cannot be proven with another one.`,
             remedy: 'Delete a secret that is no longer needed.',
         }, 'unchanged');
     }
     /** @param task continues "GitHub did not let this run ..." */
     refusal(access, task, answer) {
-        return new RotationError(explainRefusal(secretsOf(this.#place), access, task, answer), 'unchanged');
+        return new RotationError(this.explain(access, task, answer), 'unchanged');
+    }
+    explain(access, task, answer) {
+        const holder = describeHolder(this.#store.holder);
+        const feature = optionalFeature(this.#store);
+        return explainRefusal({
+            holder,
+            permission: requiredPermission(this.#store),
+            classicScope: requiredScope(this.#store),
+            ...(feature && { feature }),
+            otherwise: {
+                code: 'SECRET_REFUSED',
+                remedy: `Check that the ${holder} can hold this secret.`,
+            },
+        }, this.api, access, task, answer);
     }
 }
-function scope_isSuccess(answer) {
-    return answer.kind === 'answer' && answer.status >= 200 && answer.status < 300;
+
+;// CONCATENATED MODULE: ./src/github/shadows.ts
+
+
+/**
+ * Looks whether a secret of the running repository, or of one of its
+ * environments, stands before an organization secret of the same name: the
+ * workflow then reads another secret than the one that is written. Only a help,
+ * so it looks once for all places and never fails.
+ *
+ * @see https://docs.github.com/en/actions/reference/security/secrets
+ */
+class Shadows {
+    #current;
+    #tell;
+    #lists = new Map();
+    constructor(current, tell) {
+        this.#current = current;
+        this.#tell = tell;
+    }
+    /** @param api that writes the place */
+    async look(place, api) {
+        if (!this.#isOfCurrentOwner(place.holder))
+            return;
+        const id = canonicalStore(place);
+        const listing = this.#lists.get(id) ?? this.#list(place.store, api);
+        this.#lists.set(id, listing);
+        const label = describePlace(place);
+        const lists = await listing;
+        for (const { holder, names } of lists) {
+            if (!names?.has(place.name.toUpperCase()))
+                continue;
+            this.#tell.warning(`The ${describeHolder(holder)} has a secret ${place.name} of its own, which stands before the ${label}: workflows that use it read that one instead. Delete it, or name it in the workflow as the place.`);
+        }
+        if (lists.every(({ names }) => names))
+            return;
+        const { owner, repository } = this.#current;
+        this.#tell.info(`${api.credential.label} may not see all secrets of the repository ${owner}/${repository}, so whether one of them stands before the ${label} is not known.`);
+    }
+    #isOfCurrentOwner(holder) {
+        return (holder.kind === 'organization' &&
+            holder.organization.toLowerCase() === this.#current.owner.toLowerCase());
+    }
+    async #list(store, api) {
+        const repository = { kind: 'repository', ...this.#current };
+        const environments = store === 'actions' ? await this.#listEnvironments(api) : [];
+        const lists = await Promise.all([repository, ...(environments ?? [])].map(async (holder) => ({
+            holder,
+            names: await listNames(holder, store, api),
+        })));
+        return environments
+            ? lists
+            : [...lists, { holder: repository, names: undefined }];
+    }
+    /** @returns undefined when nobody says */
+    async #listEnvironments(api) {
+        const { owner, repository: repo } = this.#current;
+        const answer = await get(api, '/repos/{owner}/{repo}/environments', {
+            owner,
+            repo,
+        });
+        // A repository without any environment has no such page.
+        if (answer.kind === 'answer' && answer.status === 404)
+            return [];
+        const { environments } = (answer.data ?? {});
+        return environments?.map(({ name }) => ({
+            kind: 'environment',
+            ...this.#current,
+            environment: name,
+        }));
+    }
+}
+/** A repository or an environment has a hundred secrets at most: one page. */
+async function listNames(holder, store, api) {
+    const { route, parameters } = secretsEndpoint({ holder, store });
+    const answer = await get(api, route, parameters);
+    const { secrets } = (answer.data ?? {});
+    return secrets && new Set(secrets.map(({ name }) => name.toUpperCase()));
+}
+function get(api, path, parameters) {
+    return api.send({
+        route: `GET ${path}`,
+        parameters: { ...parameters, per_page: 100 },
+        budgetMilliseconds: 0,
+    });
 }
 
 ;// CONCATENATED MODULE: ./src/github/secrets.ts
@@ -52647,43 +53646,59 @@ function scope_isSuccess(answer) {
 
 
 
+
+
+
 /** After the spend the token is lost by giving up: nearly any wait is worth it. */
 const STORE_BUDGET_MILLISECONDS = 15 * 60_000;
-const REPOSITORIES_PER_PAGE = 100;
-/**
- * Opens the places of one rotation. Those in one scope share its public key.
- *
- * @param probeName the secret that is written and deleted as a proof
- */
-function openPlaces(places, api, probeName) {
-    const scopes = new Map();
-    return places.map((place) => {
-        const id = canonicalScope(place);
-        const scope = scopes.get(id) ?? new Scope(place, api, probeName);
-        scopes.set(id, scope);
-        return new GitHubSecret(place, scope);
-    });
+/** From here on GitHub wants a pause between writes; fewer are over in a moment. */
+const MANY_WRITES = 40;
+/** Opens the places of one rotation. Those in one store share its public key. */
+function openPlaces(refreshTokenPlace, accessTokenPlaces, { apiFor, probeName, current, tell }) {
+    const all = [refreshTokenPlace, ...accessTokenPlaces];
+    const ids = new Set(all.map(canonicalStore));
+    // The probe is written and deleted in each store.
+    const isPaced = 2 * ids.size + all.length > MANY_WRITES;
+    const shadows = new Shadows(current, tell);
+    const stores = new Map();
+    const open = (place, isUrgent) => {
+        const id = canonicalStore(place);
+        const store = stores.get(id) ??
+            new SecretStore(place, apiFor(place), probeName, isPaced);
+        stores.set(id, store);
+        return new GitHubSecret(place, store, shadows, isUrgent);
+    };
+    return {
+        refreshTokenPlace: open(refreshTokenPlace, true),
+        accessTokenPlaces: accessTokenPlaces.map((place) => open(place, false)),
+    };
 }
 class GitHubSecret {
     id;
     label;
     #place;
-    #scope;
+    #store;
+    #shadows;
+    /** Written alone and first, without any pause that GitHub does not ask for. */
+    #isUrgent;
     #audience;
-    constructor(place, scope) {
+    constructor(place, store, shadows, isUrgent) {
         this.id = canonicalPlace(place);
         this.label = describePlace(place);
         this.#place = place;
-        this.#scope = scope;
+        this.#store = store;
+        this.#shadows = shadows;
+        this.#isUrgent = isUrgent;
     }
     get scope() {
-        return this.#scope.label;
+        return this.#store.label;
     }
     get replaceCommand() {
-        return replaceCommand(this.#place) + describeAudience(this.#audience);
+        const command = replaceCommand(this.#place, this.#store.api.webUrl);
+        return command + audienceOptions(this.#place, this.#audience);
     }
     restoreCommand({ body }) {
-        return restoreCommand(this.#place, body);
+        return restoreCommand(this.#place, body, this.#store.api.webUrl);
     }
     async inspect() {
         return this.#readMetadata(await this.#get());
@@ -52692,126 +53707,75 @@ class GitHubSecret {
         return this.#readMetadata(await this.#get(0));
     }
     async prepare() {
-        await Promise.all([
-            this.#scope.fetchKey(),
-            ...(this.#place.kind === 'organization' ? [this.#readAudience()] : []),
-        ]);
+        const looking = this.#shadows.look(this.#place, this.#store.api);
+        try {
+            await Promise.all([this.#store.fetchKey(), this.#readAudience()]);
+        }
+        finally {
+            await looking;
+        }
+    }
+    async #readAudience() {
+        if (!hasAudience(this.#place))
+            return;
+        this.#audience = await readAudience(this.#place, this.#store);
     }
     probe() {
-        return this.#scope.probe();
+        return this.#store.probe();
     }
     removeProbe() {
-        return this.#scope.removeProbe();
+        return this.#store.removeProbe();
     }
     seal(value) {
-        const { key } = this.#scope;
+        const { key } = this.#store;
         return {
             body: {
                 key_id: key.keyId,
                 encrypted_value: seal(value, key),
-                ...audienceParameters(this.#audience),
+                ...audienceParameters(this.#place, this.#audience),
             },
         };
     }
     renewKey() {
-        return this.#scope.fetchKeyAgain();
+        return this.#store.fetchKeyAgain();
     }
     async write(sealed, mayRepeat) {
-        const answer = await this.#scope.send('PUT', '/{secret_name}', { secret_name: this.#place.name, ...sealed.body }, STORE_BUDGET_MILLISECONDS, mayRepeat);
-        if (scope_isSuccess(answer)) {
+        const answer = await this.#store.send({
+            method: 'PUT',
+            path: '/{secret_name}',
+            parameters: { secret_name: this.#place.name, ...sealed.body },
+            budgetMilliseconds: STORE_BUDGET_MILLISECONDS,
+            mayRepeat,
+            isPaced: !this.#isUrgent,
+        });
+        if (isSuccess(answer)) {
             const isNew = answer.kind === 'answer' && answer.status === 201;
             return { kind: 'written', isNew, at: answer.date };
         }
-        const failure = explainRefusal(secretsOf(this.#place), 'write', `write the ${this.label}`, answer);
+        const task = `write the ${this.label}`;
+        const failure = this.#store.explain('write', task, answer);
         // GitHub does not document how it refuses what was sealed for an old key.
         const isUnprocessable = answer.kind === 'answer' && answer.status === 422;
         return { kind: isUnprocessable ? 'key-refused' : 'refused', failure };
     }
     #get(budgetMilliseconds) {
-        return this.#scope.send('GET', '/{secret_name}', { secret_name: this.#place.name }, budgetMilliseconds);
+        return this.#store.send({
+            method: 'GET',
+            path: '/{secret_name}',
+            parameters: { secret_name: this.#place.name },
+            ...(budgetMilliseconds !== undefined && { budgetMilliseconds }),
+        });
     }
     #readMetadata(answer) {
         if (answer.kind === 'answer' && answer.status === 404)
             return 'missing';
         const { updated_at } = (answer.data ?? {});
         const updatedAt = new Date(String(updated_at));
-        if (!scope_isSuccess(answer) || Number.isNaN(updatedAt.getTime())) {
-            throw this.#scope.refusal('read', `look at the ${this.label}`, answer);
+        if (!isSuccess(answer) || Number.isNaN(updatedAt.getTime())) {
+            throw this.#store.refusal('read', `look at the ${this.label}`, answer);
         }
         return { updatedAt, readAt: answer.date };
     }
-    /**
-     * Reads who may read an organization secret. A write has to say it again:
-     * GitHub takes what is left out for an empty list.
-     */
-    async #readAudience() {
-        const answer = await this.#get();
-        const task = `look at the ${this.label}`;
-        if (answer.kind === 'answer' && answer.status === 404) {
-            throw new RotationError({
-                code: 'SECRET_NOT_FOUND',
-                what: `The ${this.label} does not exist, or the GitHub token may not see it.`,
-                remedy: `Create it once, so that you say which repositories may read it: \`${replaceCommand(this.#place)} --visibility all\`, or with \`--visibility private\` or \`--repos REPOSITORY,...\`.`,
-            }, 'unchanged');
-        }
-        const { visibility } = (answer.data ?? {});
-        if (!scope_isSuccess(answer) || typeof visibility !== 'string') {
-            throw this.#scope.refusal('read', task, answer);
-        }
-        this.#audience = {
-            visibility,
-            repositories: visibility === 'selected' ? await this.#readSelected() : [],
-        };
-    }
-    async #readSelected() {
-        const task = `read which repositories may use the ${this.label}`;
-        const repositories = [];
-        for (let page = 1;; page++) {
-            const answer = await this.#scope.send('GET', '/{secret_name}/repositories', {
-                secret_name: this.#place.name,
-                per_page: REPOSITORIES_PER_PAGE,
-                page,
-            });
-            if (!scope_isSuccess(answer))
-                throw this.#scope.refusal('read', task, answer);
-            const { total_count: total, repositories: listed } = answer.data;
-            if (total === undefined || !Array.isArray(listed)) {
-                throw this.#scope.refusal('read', task, answer);
-            }
-            repositories.push(...listed.map(({ id, name }) => ({ id, name })));
-            if (listed.length > 0 && repositories.length < total)
-                continue;
-            if (repositories.length === total)
-                return repositories;
-            throw new RotationError({
-                code: 'PERMISSION_MISSING',
-                what: `GitHub listed ${repositories.length} of the ${total} repositories that may use the ${this.label}; writing it would shut out the others.`,
-                remedy: "The token in 'github-token' must be able to see all of them. Then run the workflow again.",
-            }, 'unchanged');
-        }
-    }
-}
-function audienceParameters(audience) {
-    if (audience === undefined)
-        return {};
-    const { visibility, repositories } = audience;
-    return {
-        visibility,
-        ...(visibility === 'selected' && {
-            selected_repository_ids: repositories.map(({ id }) => id),
-        }),
-    };
-}
-/** `gh` would make the secret private when nothing is said. */
-function describeAudience(audience) {
-    if (audience === undefined)
-        return '';
-    const { visibility, repositories } = audience;
-    if (visibility !== 'selected')
-        return ` --visibility ${visibility}`;
-    return repositories.length === 0
-        ? ' --no-repos-selected'
-        : ` --repos ${repositories.map(({ name }) => name).join(',')}`;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/oauth4webapi/build/index.js
@@ -55344,8 +56308,6 @@ const _nopkce = (/* unused pure expression or super */ null && (nopkce));
 const _nodiscoverycheck = Symbol();
 const _expectedIssuer = Symbol();
 //# sourceMappingURL=index.js.map
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./src/oauth/private-key.ts
 
 /**
@@ -55908,8 +56870,8 @@ function findTokens({ text, fields }, shape, isEcho) {
         ? elsewhere?.holder
         : declared.holder;
     return {
-        ...(refresh !== undefined && { refreshToken: new SecretValue(refresh) }),
-        ...(access !== undefined && { accessToken: new SecretValue(access) }),
+        ...(refresh !== undefined && { refreshToken: new secret_value/* SecretValue */.i(refresh) }),
+        ...(access !== undefined && { accessToken: new secret_value/* SecretValue */.i(access) }),
         ...(holder && { holder }),
         isMisplaced: refresh !== declared.refresh ||
             (access !== declared.access && access !== undefined),
@@ -56282,7 +57244,7 @@ function hasZone(text) {
 function readTokenReply(reply, secrets, shape = {}) {
     const text = readText(reply.body, reply.isComplete);
     const error = readError(text, shape);
-    const found = findTokens(text, shape, (token) => token_reply_isOneOf(new SecretValue(token), secrets));
+    const found = findTokens(text, shape, (token) => token_reply_isOneOf(new secret_value/* SecretValue */.i(token), secrets));
     return isIssued(reply, text, error, found, secrets)
         ? issued(reply, text, error, found, shape)
         : refused(reply, text, error, found, shape, secrets);
@@ -56438,7 +57400,7 @@ async function requestTokens(options, metadata, refreshToken, ports) {
  * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-4.4
  */
 async function requestClientCredentials(options, metadata, ports) {
-    const exchange = await sendOnce(metadata, ports, (send) => clientCredentialsGrantRequest(metadata, identify(options.client, ports), authenticate(options.client, metadata, ports), parametersOf(options), requestOptions(options, ports, send)));
+    const exchange = await sendOnce(metadata, ports, (send) => clientCredentialsGrantRequest(metadata, identify(options.client, ports), authenticate(options.client, metadata, ports), token_endpoint_parametersOf(options), requestOptions(options, ports, send)));
     return judgeExchange(exchange, options, []);
 }
 async function rotateSelf({ tokenRequestParameters }, { token_endpoint: url = '' }, token, send) {
@@ -56446,7 +57408,7 @@ async function rotateSelf({ tokenRequestParameters }, { token_endpoint: url = ''
     const parameters = new URLSearchParams([...tokenRequestParameters]);
     return send({ ...selfRotationRequest(url, token, parameters), signal });
 }
-function parametersOf({ scope, tokenRequestParameters, }) {
+function token_endpoint_parametersOf({ scope, tokenRequestParameters, }) {
     const parameters = new URLSearchParams([...tokenRequestParameters]);
     if (scope !== undefined)
         parameters.set('scope', scope);
@@ -56454,7 +57416,7 @@ function parametersOf({ scope, tokenRequestParameters, }) {
 }
 function requestOptions(options, { dpop }, send) {
     return {
-        additionalParameters: parametersOf(options),
+        additionalParameters: token_endpoint_parametersOf(options),
         headers: { 'accept-encoding': 'identity' },
         signal: AbortSignal.timeout(token_endpoint_DEADLINE_SECONDS * 1000),
         ...(dpop && { DPoP: dpop }),
@@ -56695,7 +57657,7 @@ async function findTokenEndpoint({ issuer, tokenEndpoint }, { dispatcher }) {
 
 const health_check_DEADLINE_MILLISECONDS = 20_000;
 const MOST_TRIES = 3;
-const PAUSE_MILLISECONDS = 1000;
+const health_check_PAUSE_MILLISECONDS = 1000;
 /** Tries a new access token before anybody else gets it. */
 function createHealthCheck(target, authorizationServer, dispatcher, system) {
     async function tryOnce(accessToken) {
@@ -56718,7 +57680,7 @@ function createHealthCheck(target, authorizationServer, dispatcher, system) {
                 if (result.kind === 'fails' || tries === MOST_TRIES) {
                     return failure(target, result.answer);
                 }
-                await system.sleep(PAUSE_MILLISECONDS * tries);
+                await system.sleep(health_check_PAUSE_MILLISECONDS * tries);
             }
         },
     };
@@ -56830,7 +57792,7 @@ const noRuns = {
  */
 async function requestIdToken(audience) {
     try {
-        return new SecretValue(await core/* getIDToken */.V9(audience));
+        return new secret_value/* SecretValue */.i(await core.getIDToken(audience));
     }
     catch {
         throw new RotationError({
@@ -56843,9 +57805,12 @@ async function requestIdToken(audience) {
 
 ;// CONCATENATED MODULE: ./src/version.ts
 /** The version in package.json; a test holds the two together. */
-const src_version_VERSION = '0.3.0';
+const src_version_VERSION = '0.4.0';
 
 ;// CONCATENATED MODULE: ./src/composition.ts
+
+
+
 
 
 
@@ -56859,23 +57824,33 @@ const src_version_VERSION = '0.3.0';
 /** GitHub ends a request itself after 10 s. */
 const GITHUB_ATTEMPT_MILLISECONDS = 12_000;
 /** Puts the parts of one rotation together. Nothing is sent yet. */
-function composition_open(configuration, { connections, system, journal, job, owner }) {
-    const createApiFor = (token) => createApi({
-        baseUrl: configuration.githubApiUrl,
-        token,
-        userAgent: `rotate-token/${src_version_VERSION}`,
-        dispatcher: connections.github,
-        system,
-        learnTime: (date) => {
-            system.learnTime(date);
-        },
-        info: core/* info */.pq,
-        attemptMilliseconds: GITHUB_ATTEMPT_MILLISECONDS,
-    });
+function composition_open(configuration, surroundings) {
+    const { connections, system, journal, job, owner, tokens } = surroundings;
     const { record, verify } = configuration;
-    const [refreshTokenPlace, ...accessTokenPlaces] = openPlaces([configuration.refreshTokenPlace, ...configuration.accessTokenPlaces], createApiFor(configuration.githubToken), configuration.probeName);
-    if (refreshTokenPlace === undefined)
-        throw new TypeError('no place opened');
+    const places = [
+        configuration.refreshTokenPlace,
+        ...configuration.accessTokenPlaces,
+    ];
+    const access = openAccess({
+        authorization: configuration.authorization,
+        places,
+        current: configuration.currentRepository,
+        ...(record && { record }),
+    }, {
+        createApi: (credential) => createApiAs(credential, configuration, surroundings),
+        webUrl: configuration.githubWebUrl,
+        system,
+        keep: (token) => {
+            tokens.keep(token);
+        },
+        warn: core.warning,
+    });
+    const { refreshTokenPlace, accessTokenPlaces } = openPlaces(configuration.refreshTokenPlace, configuration.accessTokenPlaces, {
+        apiFor: access.apiFor,
+        probeName: configuration.probeName,
+        current: configuration.currentRepository,
+        tell: core,
+    });
     const authorizationServer = createAuthorizationServer({
         ...configuration,
         ...((verify === 'introspection' || verify === 'userinfo') && {
@@ -56886,9 +57861,8 @@ function composition_open(configuration, { connections, system, journal, job, ow
         requestIdToken: requestIdToken,
         clockSkewSeconds: () => system.clockSkewSeconds(),
         now: () => system.serverNow(),
-        info: core/* info */.pq,
+        info: core.info,
     });
-    const recordApi = record && createApiFor(record.token);
     return {
         rotation: {
             owner,
@@ -56913,15 +57887,44 @@ function composition_open(configuration, { connections, system, journal, job, ow
             ...(verify !== 'none' && {
                 healthCheck: createHealthCheck(verify, authorizationServer, connections.github, system),
             }),
-            records: record && recordApi
-                ? new GitRecords(record, recordApi, core/* info */.pq)
+            records: record && access.record
+                ? new GitRecords(record, access.record, core.info)
                 : new NoRecord(),
-            runs: recordApi ? new WorkflowRuns(recordApi, owner, core/* info */.pq) : noRuns,
+            runs: access.runs
+                ? new WorkflowRuns(access.runs, owner, core.info)
+                : noRuns,
             journal,
             job,
             system,
         },
     };
+}
+/** Ends what was minted: nobody may use it after the job. */
+async function revokeTokens(configuration, surroundings) {
+    for (const token of surroundings.tokens.all) {
+        const credential = new GivenToken(token, 'installation', 'app-private-key', configuration.githubWebUrl, core.warning);
+        const isRevoked = await revoke(createApiAs(credential, configuration, surroundings));
+        if (isRevoked)
+            core.info('Revoked the installation token.');
+        else {
+            core.warning('The installation token could not be revoked. It ends by itself, an hour after it was minted.');
+        }
+    }
+}
+function createApiAs(credential, { githubApiUrl, githubWebUrl }, { connections, system }) {
+    return createApi({
+        baseUrl: githubApiUrl,
+        webUrl: githubWebUrl,
+        credential,
+        userAgent: `rotate-token/${src_version_VERSION}`,
+        dispatcher: connections.github,
+        system,
+        learnTime: (date) => {
+            system.learnTime(date);
+        },
+        info: core.info,
+        attemptMilliseconds: GITHUB_ATTEMPT_MILLISECONDS,
+    });
 }
 
 ;// CONCATENATED MODULE: ./src/oauth/providers/placeholders.ts
@@ -57959,7 +58962,7 @@ function readClient(reader, preset) {
         checkMethod(reader, authMethod, given);
     return {
         id,
-        ...(given.secret && { secret: new SecretValue(secret) }),
+        ...(given.secret && { secret: new secret_value/* SecretValue */.i(secret) }),
         ...(authMethod && { authMethod }),
         ...(privateKey && { privateKey }),
         ...(dpopKey && { dpopKey }),
@@ -58222,25 +59225,25 @@ class InputReader {
     /** @param secretNames inputs that are masked before anything else happens */
     constructor(secretNames) {
         this.#secrets = secretNames
-            .map((name) => core/* getInput */.V4(name))
+            .map((name) => core.getInput(name))
             .filter((value) => value !== '')
             .map((value) => {
-            core/* setSecret */.Pq(value);
-            return new SecretValue(value);
+            core.setSecret(value);
+            return new secret_value/* SecretValue */.i(value);
         });
     }
     text(name) {
-        return core/* getInput */.V4(name);
+        return core.getInput(name);
     }
     untrimmed(name) {
-        return core/* getInput */.V4(name, { trimWhitespace: false });
+        return core.getInput(name, { trimWhitespace: false });
     }
     lines(name) {
-        return core/* getMultilineInput */.q3(name);
+        return core.getMultilineInput(name);
     }
     boolean(name) {
         try {
-            return core/* getBooleanInput */.Vt(name);
+            return core.getBooleanInput(name);
         }
         catch {
             this.problems.push(`'${name}' must be true or false, not ${this.show(this.text(name))}.`);
@@ -58287,35 +59290,91 @@ class InputReader {
     }
 }
 
+;// CONCATENATED MODULE: ./src/inputs/authorization.ts
+
+
+/** Who writes the secrets: a token, or a GitHub App that mints its own. */
+function readAuthorization(reader) {
+    const { problems } = reader;
+    const token = reader.text('github-token');
+    const clientId = reader.text('app-client-id');
+    const key = reader.text('app-private-key');
+    if (clientId === '' && key === '') {
+        if (token === '') {
+            problems.push("'github-token' is empty: it must be a fine-grained or installation token that may write the secrets, or 'app-client-id' and 'app-private-key' must be those of a GitHub App that may. The built-in GITHUB_TOKEN can never do that.");
+            return undefined;
+        }
+        return { kind: 'token', token: new secret_value/* SecretValue */.i(token) };
+    }
+    if (token !== '') {
+        problems.push("'github-token' and 'app-client-id' or 'app-private-key' are given: leave one of the two out.");
+    }
+    if (clientId === '') {
+        problems.push("'app-private-key' is given, but 'app-client-id' is empty.");
+    }
+    return readApp(reader, clientId, key);
+}
+function readApp({ problems }, clientId, text) {
+    if (text === '') {
+        problems.push("'app-client-id' is given, but 'app-private-key' is empty.");
+        return undefined;
+    }
+    const read = readPrivateKey(text, '');
+    if (typeof read === 'string') {
+        problems.push(`'app-private-key' ${read}.`);
+        return undefined;
+    }
+    if (read.key.asymmetricKeyType !== 'rsa') {
+        problems.push("'app-private-key' is not an RSA key, as GitHub Apps have.");
+        return undefined;
+    }
+    return { kind: 'app', key: { clientId, privateKey: read.key } };
+}
+/**
+ * What people see of the GitHub with this API: `https://HOST/api/v3` on GitHub
+ * Enterprise Server, `https://api.HOST` elsewhere.
+ */
+function webUrlOf(apiUrl, own) {
+    const isOwn = URL.canParse(own.api) && new URL(own.api).href === apiUrl.href;
+    if (isOwn && URL.canParse(own.web))
+        return new URL(own.web);
+    return new URL(`${apiUrl.protocol}//${apiUrl.host.replace(/^api\./, '')}`);
+}
+
 ;// CONCATENATED MODULE: ./src/inputs/storage.ts
+
 
 
 
 const MOST_ID_CHARACTERS = 64;
 /** @returns undefined where nothing can be made of what was given */
-function readStorage(reader, trigger) {
-    const { problems } = reader;
-    const places = readPlaces(reader, trigger);
-    const githubToken = reader.text('github-token');
-    if (githubToken === '') {
-        problems.push("'github-token' is empty: it must be a fine-grained or installation token that may write the secrets. The built-in GITHUB_TOKEN can never do that.");
-    }
+function readStorage(reader, trigger, own) {
+    const currentRepository = readCurrentRepository(reader, trigger);
+    const places = readPlaces(reader, currentRepository);
+    const authorization = readAuthorization(reader);
+    if (places && authorization?.kind === 'app')
+        refuseUserPlaces(reader, places);
     const githubApiUrl = reader.url('github-api-url');
     const usesEscrow = reader.boolean('escrow');
-    if (places === undefined || githubApiUrl === undefined) {
-        storage_readRecord(reader, trigger, 'unknown');
+    const isApp = reader.text('app-client-id') !== '';
+    if (places === undefined ||
+        authorization === undefined ||
+        githubApiUrl === undefined) {
+        storage_readRecord(reader, trigger, 'unknown', isApp);
         return undefined;
     }
     const digest = (0,external_node_crypto_.createHash)('sha256')
         .update(canonicalPlace(places.refreshTokenPlace))
         .digest('hex')
         .slice(0, 8);
-    const record = storage_readRecord(reader, trigger, defaultRecordId(places.refreshTokenPlace, digest));
+    const record = storage_readRecord(reader, trigger, defaultRecordId(places.refreshTokenPlace, digest), isApp);
     return {
         ...places,
         probeName: `ROTATE_TOKEN_PROBE_${digest.toUpperCase()}`,
-        githubToken: new SecretValue(githubToken),
+        authorization,
         githubApiUrl,
+        githubWebUrl: webUrlOf(githubApiUrl, own),
+        currentRepository,
         usesEscrow,
         ...(record && { record }),
     };
@@ -58328,13 +59387,13 @@ function defaultRecordId({ name }, digest) {
         .slice(0, MOST_ID_CHARACTERS - digest.length - 1);
     return `${readable}-${digest}`;
 }
-function storage_readRecord(reader, trigger, defaultId) {
+function storage_readRecord(reader, trigger, defaultId, isApp) {
     const text = reader.text('record');
     if (text === 'none')
         return undefined;
     const token = reader.text('record-token');
-    if (token === '') {
-        reader.problems.push("'record-token' is empty: it must be a token that may write the contents of the record's repository. Left out, it is the token of the job.");
+    if (token === '' && !isApp) {
+        reader.problems.push("'record-token' is empty: it must be a token that may write the contents of the record's repository. Left out, it is the token of the job. Only with 'app-client-id' it may be empty: the App then writes the record.");
     }
     const full = text.includes('#') ? text : `${trigger.repository}#${text}`;
     const [, owner = '', repository = '', id = ''] = /^([\w-]+)\/([\w.-]+)#(.*)$/.exec(full) ?? [];
@@ -58346,22 +59405,27 @@ function storage_readRecord(reader, trigger, defaultId) {
         owner,
         repository,
         id: id === '' ? defaultId : id,
-        token: new SecretValue(token),
+        ...(token !== '' && { token: new secret_value/* SecretValue */.i(token) }),
     };
 }
-function readPlaces(reader, trigger) {
-    const { problems } = reader;
+function readCurrentRepository({ problems }, trigger) {
     const [owner = '', repository = ''] = trigger.repository.split('/');
     if (owner === '' || repository === '') {
         problems.push('GITHUB_REPOSITORY is not set: this is not a GitHub job.');
     }
-    const current = { owner, repository };
+    return { owner, repository };
+}
+function readPlaces(reader, current) {
+    const { problems } = reader;
     const text = reader.text('refresh-token-secret');
     if (text === '')
         problems.push("'refresh-token-secret' is empty.");
     const refreshTokenPlace = text === ''
         ? undefined
         : reader.place('refresh-token-secret', text, current);
+    if (refreshTokenPlace && refreshTokenPlace.store !== 'actions') {
+        problems.push(`'refresh-token-secret': ${reader.show(text)} is a secret that no workflow can read back, so the next run would present the old refresh token. Such places are for 'access-token-secrets'.`);
+    }
     const taken = new Map();
     if (refreshTokenPlace) {
         taken.set(canonicalPlace(refreshTokenPlace), "'refresh-token-secret'");
@@ -58381,6 +59445,12 @@ function readPlaces(reader, trigger) {
         accessTokenPlaces.push(place);
     }
     return refreshTokenPlace && { refreshTokenPlace, accessTokenPlaces };
+}
+/** GitHub lets no App touch them. */
+function refuseUserPlaces({ problems }, { accessTokenPlaces }) {
+    if (accessTokenPlaces.every(({ holder }) => holder.kind !== 'user'))
+        return;
+    problems.push("'access-token-secrets': no GitHub App can write user/codespaces/NAME; that takes a token of this user in 'github-token'.");
 }
 
 ;// CONCATENATED MODULE: ./src/trigger.ts
@@ -58435,9 +59505,9 @@ function readTokens(reader, trigger) {
         reader.problems.push("'access-token' is the same as 'refresh-token': one of them is read from the wrong secret.");
     }
     return {
-        refreshToken: new SecretValue(refreshToken),
+        refreshToken: new secret_value/* SecretValue */.i(refreshToken),
         ...(accessToken !== '' && {
-            storedAccessToken: new SecretValue(accessToken),
+            storedAccessToken: new secret_value/* SecretValue */.i(accessToken),
         }),
         minimumValiditySeconds: reader.seconds('minimum-validity'),
     };
@@ -58472,6 +59542,7 @@ const secretInputs = [
     'client-private-key-passphrase',
     'dpop-private-key',
     'github-token',
+    'app-private-key',
     'record-token',
 ];
 /**
@@ -58479,14 +59550,14 @@ const secretInputs = [
  *
  * @throws RotationError with all problems in one message, `unchanged`
  */
-function readConfiguration(trigger) {
+function readConfiguration(trigger, own) {
     const reader = new InputReader(secretInputs);
     const refusal = refuseTrigger(trigger);
     if (refusal !== undefined)
         reader.problems.push(refusal);
     const tokens = readTokens(reader, trigger);
     const authorizationServer = readAuthorizationServer(reader);
-    const storage = readStorage(reader, trigger);
+    const storage = readStorage(reader, trigger, own);
     const behaviour = readBehaviour(reader, trigger);
     if (behaviour.fallback === 'stored-access-token' &&
         tokens.storedAccessToken === undefined) {
@@ -58619,6 +59690,7 @@ const statuses = {
     writable: 'not touched, write access is proven',
     written: 'written',
     'not written': '**not written**',
+    'put back': '**the previous one is put back**',
 };
 /**
  * The job summary in GitHub's Markdown: what happened, whether the credential is
@@ -58705,33 +59777,36 @@ const skipping = new Set([
  */
 async function publish(report, onSkip) {
     const { outcome, credentialState, accessToken, expiresAt } = report;
-    core/* setOutput */.uH('outcome', outcome);
+    core.setOutput('outcome', outcome);
     const isRotated = outcome === 'rotated' || outcome === 'adopted';
-    core/* setOutput */.uH('rotated', String(isRotated));
-    core/* setOutput */.uH('access-token', accessToken?.reveal() ?? '');
-    core/* setOutput */.uH('expires-at', expiresAt?.toISOString() ?? '');
+    core.setOutput('rotated', String(isRotated));
+    core.setOutput('access-token', accessToken?.reveal() ?? '');
+    core.setOutput('expires-at', expiresAt?.toISOString() ?? '');
     const refreshTokenEnd = report.refreshTokenExpiresAt?.toISOString() ?? '';
-    core/* setOutput */.uH('refresh-token-expires-at', refreshTokenEnd);
-    core/* setOutput */.uH('next-due-at', report.nextDueAt?.toISOString() ?? '');
-    core/* setOutput */.uH('sequence', String(report.sequence ?? ''));
-    core/* setOutput */.uH('credential-state', credentialState);
-    core/* setOutput */.uH('error-code', report.errorCode ?? '');
-    const isFailing = failing.has(outcome) || (onSkip === 'fail' && skipping.has(outcome));
+    core.setOutput('refresh-token-expires-at', refreshTokenEnd);
+    core.setOutput('next-due-at', report.nextDueAt?.toISOString() ?? '');
+    core.setOutput('sequence', String(report.sequence ?? ''));
+    core.setOutput('credential-state', credentialState);
+    core.setOutput('error-code', report.errorCode ?? '');
+    // Whoever needs a token has got one: there is nothing to fail for.
+    const isEnough = outcome === 'redone' && accessToken !== undefined;
+    const isFailing = failing.has(outcome) ||
+        (onSkip === 'fail' && skipping.has(outcome) && !isEnough);
     const whole = joined(report.verdict, describeState(credentialState), report.remedy);
     const title = { title: `Rotate Token: ${report.errorCode ?? outcome}` };
     const handedOut = onSkip === 'in post' ? '' : describeHandedOut(report);
     if (isFailing) {
-        core/* error */.z3(joined(whole, skipping.has(outcome) ? handedOut : ''), title);
-        process.exitCode = core/* ExitCode */.yU.Failure;
+        core.error(joined(whole, skipping.has(outcome) ? handedOut : ''), title);
+        process.exitCode = core.ExitCode.Failure;
     }
     else if (outcome === 'fallback') {
-        core/* warning */.$e(joined(whole, handedOut), title);
+        core.warning(joined(whole, handedOut), title);
     }
     else if (skipping.has(outcome)) {
-        core/* notice */.lm(joined(report.verdict, handedOut), title);
+        core.notice(joined(report.verdict, handedOut), title);
     }
     else {
-        core/* info */.pq(joined(report.verdict, handedOut));
+        core.info(joined(report.verdict, handedOut));
     }
     await writeSummary(report);
 }
@@ -58753,10 +59828,10 @@ function joined(...sentences) {
 /** A run that has stored its token does not fail for want of a summary. */
 async function writeSummary(report) {
     try {
-        await core/* summary */.z.addRaw(renderSummary(report), true).write();
+        await core.summary.addRaw(renderSummary(report), true).write();
     }
     catch {
-        core/* warning */.$e('The job summary could not be written.');
+        core.warning('The job summary could not be written.');
     }
 }
 
@@ -58879,6 +59954,13 @@ function cancelledAfterStoring() {
         remedy: 'The next run does that.',
     };
 }
+function cancelledBetweenPlaces() {
+    return {
+        code: 'CANCELLED',
+        what: 'The job was cancelled before the access token was in all of its places.',
+        remedy: 'The next run does that.',
+    };
+}
 function healthCheckFailed(failure) {
     return {
         code: 'HEALTH_CHECK_FAILED',
@@ -58890,10 +59972,45 @@ function sentence(text) {
     return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+;// CONCATENATED MODULE: ./src/rotation/course.ts
+
+
+function ended(report) {
+    return { kind: 'ended', report };
+}
+/**
+ * Waits for what nothing depends on yet; a cancelled job does not wait for it.
+ *
+ * @throws RotationError `CANCELLED`, and whatever the work throws
+ */
+async function unlessCancelled({ job }, work) {
+    const cancelled = job.whenCancelled().then(() => {
+        throw new RotationError(cancelledBeforeSending(), 'unchanged');
+    });
+    return Promise.race([work, cancelled]);
+}
+/** What is to be written after a refresh, as the record lists it. */
+function placeIds({ accessTokenPlaces }) {
+    return accessTokenPlaces.map(({ id }) => id);
+}
+function allPlaces(rotation) {
+    return [rotation.refreshTokenPlace, ...rotation.accessTokenPlaces];
+}
+
 ;// CONCATENATED MODULE: ./src/rotation/record.ts
 function isHeldBy(record, owner) {
     return ((record.phase === 'claimed' || record.phase === 'examining') &&
         record.claim?.owner.nonce === owner.nonce);
+}
+/**
+ * Whether the claim is one for a hand-out only. Then nothing is in doubt: when its
+ * owner is dead, the record is as good as idle.
+ */
+function isHandingOut({ phase, claim, escrow, current, }) {
+    return (phase === 'claimed' &&
+        claim?.isForHandOut === true &&
+        !claim.isInDoubt &&
+        escrow?.replaces !== current);
 }
 function later(one, other) {
     return other !== undefined && other > one ? other : one;
@@ -58955,6 +60072,33 @@ function claim(record, owner, now, secretUpdatedAt, cooling) {
         },
     };
 }
+/**
+ * Claims for a hand-out: nobody else is to hand out another access token
+ * meanwhile. Nothing may be in doubt, since nobody judges what such a claim leaves.
+ */
+function claimForHandOut(record, owner, now, secretUpdatedAt) {
+    if (record.phase !== 'idle')
+        throw new TypeError('a hand-out while in doubt');
+    const { restUntil: _restUntil, ...rest } = record;
+    return {
+        ...rest,
+        phase: 'claimed',
+        claim: {
+            owner,
+            heldSince: now,
+            firstAt: now,
+            updatedAt: later(secretUpdatedAt, record.wrote),
+            coolUntil: now,
+            isInDoubt: false,
+            isForHandOut: true,
+        },
+    };
+}
+/** The hand-out is over, as far as it came. A claim to refresh stays. */
+function endHandOut(record, pendingPlaces = record.pendingPlaces) {
+    const ended = record.claim?.isForHandOut ? unwind(record) : record;
+    return { ...ended, pendingPlaces };
+}
 /** Proves that the record is still ours, and says since when. */
 function fence(record, now, cooling) {
     if (record.claim === undefined)
@@ -58974,7 +60118,7 @@ function fence(record, now, cooling) {
  * stays claimed: only its evidence is judged by somebody else now.
  */
 function takeOver(record, { owner, now, secretUpdatedAt, cooling, mayOwnerLive, isOverride }) {
-    const taken = record.claim ?? {
+    const { isForHandOut: _isForHandOut, ...taken } = record.claim ?? {
         firstAt: now,
         updatedAt: later(secretUpdatedAt, record.wrote),
         coolUntil: now,
@@ -59007,7 +60151,9 @@ function unwind(record) {
 }
 /** The new token is where it belongs; nothing is open any more. */
 function commit(record, { token, wrote, accessToken, refreshTokenLife, grantSince, pendingPlaces, restUntil, }) {
-    const { claim: _claim, escrow: _escrow, block: _block, refreshTokenLife: life, ...rest } = record;
+    const { claim: _claim, escrow: _escrow, block: _block, refreshTokenLife: life, 
+    // Something newer was issued, whether it is known or not.
+    accessToken: _accessToken, ...rest } = record;
     const isSame = token === record.current;
     return {
         ...replaceCurrent(rest, token),
@@ -59096,10 +60242,17 @@ class Register {
             throw new TypeError('no record yet');
         return this.head.record;
     }
+    /**
+     * Held to refresh. A hand-out is not meant: main and its post step have one name,
+     * and the post step must not touch what main has committed.
+     */
     get isHeld() {
-        return this.head !== undefined && isHeldBy(this.head.record, this.owner);
+        const record = this.head?.record;
+        return (record !== undefined &&
+            isHeldBy(record, this.owner) &&
+            record.claim?.isForHandOut !== true);
     }
-    /** Held, or given back with nobody after this run, as far as it knows. */
+    /** Held, or written last by this run with nobody after it, as far as it knows. */
     get #isOurs() {
         return (this.isHeld ||
             (this.head !== undefined && this.head.revision === this.#written));
@@ -59173,6 +60326,14 @@ class Register {
         }));
     }
     /**
+     * Stops until a person, or a fresh token in the secret, comes.
+     *
+     * @param change what else is to be different from then on
+     */
+    block(reason, change = (record) => record) {
+        return this.move((record) => block(change(record), reason, this.#system.serverNow()));
+    }
+    /**
      * Puts a sealed copy into escrow on whatever version there is: a run that has
      * lost the record but holds the newest token must save it all the same.
      *
@@ -59225,7 +60386,87 @@ class Register {
     }
 }
 
+;// CONCATENATED MODULE: ./src/rotation/readings.ts
+
+
+
+
+
+/** Step 2. All reads go out side by side; one error says all that is wrong. */
+async function read(course) {
+    const { rotation, ports, register } = course;
+    const { refreshTokenPlace } = rotation;
+    const reading = register.read();
+    const inspecting = refreshTokenPlace.inspect();
+    const creation = ports.runs.readCreation();
+    const results = await unlessCancelled(ports, Promise.allSettled([
+        reading,
+        inspecting,
+        ports.authorizationServer.prepare(),
+        ...allPlaces(rotation).map((place) => place.prepare()),
+    ]));
+    const failures = results
+        .filter((result) => result.status === 'rejected')
+        .map((result) => result.reason);
+    if (failures.length > 0)
+        throw joinErrors(failures, 'unchanged');
+    const [head, secret, runCreatedAt] = [
+        await reading,
+        await inspecting,
+        await creation,
+    ];
+    const salt = head?.record.salt ?? ports.system.randomHex(16);
+    if (secret !== 'missing') {
+        ports.job.info(`Found the ${refreshTokenPlace.label}, last written ${formatTime(secret.updatedAt)}.`);
+    }
+    return {
+        presented: ports.system.fingerprint(rotation.refreshToken, salt),
+        salt,
+        secret,
+        runCreatedAt,
+    };
+}
+function toEvidence({ rotation, ports }, { presented, secret, runCreatedAt }) {
+    return {
+        presented,
+        secret,
+        ...(runCreatedAt && { runCreatedAt }),
+        now: ports.system.serverNow(),
+        isByPerson: rotation.isByPerson,
+    };
+}
+/** Whether the owner of a claim is still there. */
+async function readLiveness({ ports }, claim) {
+    if (claim === undefined)
+        return 'dead';
+    if ((await ports.runs.hasEnded(claim.owner)) === 'ended')
+        return 'dead';
+    const age = ports.system.serverNow().getTime() - claim.heldSince.getTime();
+    return age < LEASE_MILLISECONDS ? 'alive' : 'unheard-of';
+}
+/** A look that only protects somebody else's write, so it may fail. */
+async function readings_look(inspection) {
+    try {
+        const metadata = await inspection;
+        return metadata === 'missing' ? undefined : metadata;
+    }
+    catch {
+        return undefined;
+    }
+}
+/**
+ * What counts as the last write before this run. A read may lag, and a later one
+ * then shows an older write as new; what is older than this look is not new.
+ */
+function lastWriteIn({ secret }) {
+    if (secret === 'missing')
+        return new Date(0);
+    const second = Math.floor(secret.readAt.getTime() / 1000);
+    return later(secret.updatedAt, new Date((second - 1) * 1000));
+}
+
 ;// CONCATENATED MODULE: ./src/rotation/storing.ts
+
 
 
 
@@ -59233,14 +60474,16 @@ class Register {
  * Step 7: masks, so that nothing can show a token, seals, and writes the sealed
  * copy to the disk of the machine. Nothing else may happen before that.
  */
-function keep(course, { refreshToken, tokens }) {
-    const { ports, progress, register, rotation } = course;
+function keep(course, issued) {
+    const { ports, progress, register, rotation, tokens } = course;
+    const { refreshToken } = issued;
+    const { accessToken } = issued.tokens;
     progress.credentialState = 'lost';
     ports.job.mask(refreshToken);
-    if (tokens.accessToken)
-        ports.job.mask(tokens.accessToken);
+    if (accessToken)
+        ports.job.mask(accessToken);
     const { current, salt, claim } = register.record;
-    const known = progress.know(tokens);
+    const known = tokens.know(issued.tokens);
     const entry = {
         nonce: rotation.owner.nonce,
         replaces: current,
@@ -59248,7 +60491,7 @@ function keep(course, { refreshToken, tokens }) {
         sealed: rotation.refreshTokenPlace.seal(refreshToken),
         updatedAt: claim?.updatedAt ?? new Date(0),
         heldSince: claim?.heldSince ?? ports.system.serverNow(),
-        pendingPlaces: rotation.accessTokenPlaces.map(({ id }) => id),
+        pendingPlaces: placeIds(rotation),
         ...known,
     };
     try {
@@ -59301,8 +60544,11 @@ async function store(course, entry, token) {
     let kept = entry;
     let written = await place.write(kept.sealed, () => mayWrite(course, true));
     if (written.kind === 'key-refused' && token !== undefined) {
-        ;
-        ({ kept, written } = await sealAgain(course, kept, token));
+        written = await writeWithNewKey(place, token, (sealed) => {
+            kept = { ...kept, sealed };
+            writeJournal(course, kept);
+            return place.write(sealed, () => mayWrite(course, true));
+        });
     }
     if (written.kind !== 'written') {
         progress.mark(place, 'not written');
@@ -59322,20 +60568,15 @@ async function store(course, entry, token) {
     }
     return stored;
 }
-/** GitHub may have got a new key since the preflight: once more with that one. */
-async function sealAgain(course, kept, token) {
-    const place = course.rotation.refreshTokenPlace;
+/** The store may have got a new key since the preflight: once more with that one. */
+async function writeWithNewKey(place, value, write) {
     try {
         await place.renewKey();
     }
     catch (thrown) {
-        const failure = toRotationError(thrown, 'journaled');
-        return { kept, written: { kind: 'refused', failure } };
+        return { kind: 'refused', failure: toRotationError(thrown, 'unchanged') };
     }
-    const again = { ...kept, sealed: place.seal(token) };
-    writeJournal(course, again);
-    const written = await place.write(again.sealed, () => mayWrite(course, true));
-    return { kept: again, written };
+    return write(place.seal(value));
 }
 /**
  * The secret cannot be written, or must not be by this run: the sealed copy goes
@@ -59356,22 +60597,30 @@ async function saveElsewhere(course, entry, failure) {
     }
     throw new RotationError(escrowed(failure, place.restoreCommand(entry.sealed)), progress.credentialState);
 }
-async function deposit({ register, ports }, { replaces, token, sealed }, { code }) {
+async function deposit({ register }, { replaces, token, sealed }, { code }) {
     const escrow = { replaces, token, sealed };
-    const moved = await register.move((record) => block({ ...record, escrow }, { credentialState: 'escrowed', code }, ports.system.serverNow()));
+    const moved = await register.block({ credentialState: 'escrowed', code }, (record) => ({ ...record, escrow }));
     return moved.kind === 'moved' || register.deposit(escrow);
 }
 /** Sealed for a key that GitHub no longer has, and nobody has the token itself. */
 async function blockLost(course, failure) {
     const { register, ports, rotation } = course;
-    await register.move((record) => block(record, { credentialState: 'lost', code: failure.code }, ports.system.serverNow()));
+    await register.block({ credentialState: 'lost', code: failure.code });
     ports.journal.delete();
     throw new RotationError(notStored(failure, rotation.refreshTokenPlace), 'lost');
 }
-/** Step 9: the record says that the new token counts. */
+/**
+ * Step 9: the record says that the new token counts, and is ours until the access
+ * token is handed out.
+ *
+ * @param restUntil set by the post step, which hands nothing out
+ */
 async function commitStored(course, entry, restUntil) {
     const { register, ports } = course;
-    const moved = await register.move((record) => committed(record, entry, restUntil));
+    const moved = await register.move((record) => {
+        const next = committed(record, entry);
+        return restUntil ? { ...next, restUntil } : hold(course, record, next);
+    });
     if (moved.kind === 'unreachable') {
         // The journal says that the secret is written; the post step tries again.
         ports.job.warning(`The record could not be written, so the next run has to find out that the token is stored. ${moved.failure.what} ${moved.failure.remedy}`);
@@ -59383,21 +60632,33 @@ async function commitStored(course, entry, restUntil) {
     return moved.kind;
 }
 /** The same when no new refresh token came: the stored one still counts. */
-async function commitUnrotated({ ports, progress, register, rotation }, { tokens }) {
-    if (tokens.accessToken)
-        ports.job.mask(tokens.accessToken);
+async function commitUnrotated(course, issued) {
+    const { ports, progress, register, rotation, tokens } = course;
+    const { accessToken } = issued.tokens;
+    if (accessToken)
+        ports.job.mask(accessToken);
     progress.credentialState = 'unchanged';
-    const known = progress.know(tokens);
-    const { kind } = await register.move((record) => commit(record, {
-        token: record.current,
-        pendingPlaces: rotation.accessTokenPlaces.map(({ id }) => id),
-        ...known,
-    }));
+    const known = tokens.know(issued.tokens);
+    const { kind } = await register.move((record) => {
+        const next = commit(record, {
+            token: record.current,
+            pendingPlaces: placeIds(rotation),
+            ...known,
+        });
+        return hold(course, record, next);
+    });
     return kind;
 }
-function committed(record, entry, restUntil) {
+/** Nobody else is to hand out another access token before this run has. */
+function hold({ rotation, ports }, { claim }, next) {
+    const { owner, accessTokenPlaces } = rotation;
+    return claim && accessTokenPlaces.length > 0
+        ? claimForHandOut(next, owner, ports.system.serverNow(), claim.updatedAt)
+        : next;
+}
+function committed(record, entry) {
     const { nonce: _nonce, replaces: _replaces, sealed: _sealed, updatedAt: _updatedAt, heldSince: _heldSince, ...known } = entry;
-    return commit(record, { ...known, ...(restUntil && { restUntil }) });
+    return commit(record, known);
 }
 function writeJournal({ ports }, entry) {
     try {
@@ -59409,6 +60670,7 @@ function writeJournal({ ports }, entry) {
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/finish.ts
+
 
 
 
@@ -59439,15 +60701,16 @@ async function finish(course, entry) {
     }
 }
 async function finishStoring(course, entry) {
-    const looked = await finish_look(course);
+    const { refreshTokenPlace: place } = course.rotation;
+    const looked = await readings_look(place.inspect());
     // Right before the write: whoever took the record over may have stored a newer
     // token since.
     if (!(await mayFinish(course, entry))) {
         return saveElsewhere(course, entry, recordLost());
     }
-    if (looked !== undefined && looked.updatedAt > entry.updatedAt) {
+    if (isWrittenMeanwhile(entry, looked)) {
         // Main's own write has landed, or a person wrote: either way it stays.
-        course.ports.job.info(`The ${course.rotation.refreshTokenPlace.label} was written since the claim, so it is left as it is.`);
+        course.ports.job.info(`The ${place.label} was written since the claim, so it is left as it is.`);
         return entry;
     }
     return store(course, entry);
@@ -59462,50 +60725,38 @@ async function mayFinish({ register, ports }, { heldSince }) {
     const age = ports.system.serverNow().getTime() - heldSince.getTime();
     return age < LEASE_MILLISECONDS;
 }
-async function finish_look({ rotation }) {
-    try {
-        const metadata = await rotation.refreshTokenPlace.inspect();
-        return metadata === 'missing' ? undefined : metadata;
-    }
-    catch {
-        return undefined;
-    }
-}
 
 ;// CONCATENATED MODULE: ./src/rotation/handing-out.ts
 
 
 
+
 /**
  * Steps 11 and 12: gives the access token to its places and closes the record.
- * What fails is returned, not thrown, and stays listed in the record.
+ * What fails is returned, not thrown.
  */
 async function handOut(course, issued) {
-    const { rotation } = course;
+    const { rotation, ports } = course;
     const { accessToken } = issued.tokens;
-    const pending = new Set(rotation.accessTokenPlaces);
-    if (pending.size > 0 && !rotation.keepsOldAccessToken) {
-        course.ports.job.info('The old access token is taken to have ended with the refresh: it and the new one do not overlap.');
+    const places = rotation.accessTokenPlaces;
+    if (places.length > 0 && !rotation.keepsOldAccessToken) {
+        ports.job.info('The old access token is taken to have ended with the refresh: it and the new one do not overlap.');
     }
-    const failures = [];
     if (accessToken === undefined) {
-        failures.push(...missing(course));
+        const failures = missing(course);
+        await handing_out_close(course, issued, placeIds(rotation));
+        return { failures };
     }
-    else {
-        for (const place of rotation.accessTokenPlaces) {
-            if (!(await mayWrite(course))) {
-                failures.push(recordLost());
-                break;
-            }
-            const failure = await writeOne(course, place, accessToken);
-            if (failure)
-                failures.push(failure);
-            else
-                pending.delete(place);
-        }
-    }
-    await handing_out_close(course, issued, pending);
-    return failures;
+    const written = await writePlaces(course, places, accessToken);
+    const previous = previousToken(course, written, accessToken);
+    const remark = previous && (await putBack(course, written.done, previous));
+    const left = places.filter((place) => !written.done.includes(place));
+    const pending = previous ? places : left;
+    await handing_out_close(course, issued, pending.map(({ id }) => id));
+    return {
+        failures: written.failures,
+        ...(remark !== undefined && { remark }),
+    };
 }
 function missing({ rotation, ports }) {
     const failure = {
@@ -59516,49 +60767,94 @@ function missing({ rotation, ports }) {
     ports.job.warning(failure.what);
     return rotation.accessTokenPlaces.length > 0 ? [failure] : [];
 }
-async function writeOne(course, place, accessToken) {
+/** Goes through the places one by one, as long as it may. */
+async function writePlaces(course, places, accessToken) {
     const { ports, progress } = course;
-    let written = await place.write(place.seal(accessToken), () => mayWrite(course));
-    if (written.kind === 'key-refused') {
-        written = await handing_out_sealAgain(course, place, accessToken);
+    const done = [];
+    const failures = [];
+    for (const place of places) {
+        const obstacle = await findObstacle(course);
+        if (obstacle) {
+            return { done, failures: [...failures, obstacle], isStopped: true };
+        }
+        const written = await write(course, place, accessToken);
+        if (written.kind === 'written') {
+            progress.mark(place, 'written');
+            const verb = written.isNew ? 'Created' : 'Stored the access token in';
+            ports.job.info(`${verb} the ${place.label}.`);
+            done.push(place);
+        }
+        else {
+            progress.mark(place, 'not written');
+            failures.push(notHandedOut(written.failure));
+        }
     }
-    if (written.kind === 'written') {
-        progress.mark(place, 'written');
-        const verb = written.isNew ? 'Created' : 'Stored the access token in';
-        ports.job.info(`${verb} the ${place.label}.`);
-        return undefined;
-    }
-    progress.mark(place, 'not written');
-    const { code, what, remedy } = written.failure;
+    return { done, failures, isStopped: false };
+}
+/** Why the next place may not be written any more. */
+async function findObstacle(course) {
+    if (course.ports.job.isCancelled())
+        return cancelledBetweenPlaces();
+    return (await mayWrite(course)) ? undefined : recordLost();
+}
+async function write(course, place, accessToken) {
+    const writeSealed = (sealed) => place.write(sealed, () => mayWrite(course));
+    const written = await writeSealed(place.seal(accessToken));
+    return written.kind === 'key-refused'
+        ? writeWithNewKey(place, accessToken, writeSealed)
+        : written;
+}
+function notHandedOut({ code, what, remedy }) {
     return {
         code,
         what: `The access token could not be stored. ${what}`,
         remedy: `${remedy} Then run the workflow again.`,
     };
 }
-/** The store may have got a new key since the preflight: once more with that. */
-async function handing_out_sealAgain(course, place, accessToken) {
-    try {
-        await place.renewKey();
-        return await place.write(place.seal(accessToken), () => mayWrite(course));
+/**
+ * The access token of before, where the places that are written can get it back:
+ * when others could not be written, and when it works on after the refresh.
+ */
+function previousToken({ rotation, tokens }, { done, failures, isStopped }, accessToken) {
+    const isHalf = done.length > 0 && failures.length > 0 && !isStopped;
+    if (!isHalf || !rotation.keepsOldAccessToken)
+        return undefined;
+    const previous = tokens.usableStored()?.token;
+    return previous?.equals(accessToken) ? undefined : previous;
+}
+/** All places are to hold the same. Says in a sentence whether they do. */
+async function putBack(course, places, previous) {
+    const { ports, progress } = course;
+    const left = new Set(places);
+    for (const place of places) {
+        if (await findObstacle(course))
+            break;
+        const written = await write(course, place, previous);
+        if (written.kind !== 'written')
+            continue;
+        progress.mark(place, 'put back');
+        ports.job.info(`Put the previous access token back in the ${place.label}.`);
+        left.delete(place);
     }
-    catch (thrown) {
-        return { kind: 'refused', failure: toRotationError(thrown, 'stored') };
-    }
+    const labels = [...left].map(({ label }) => label).join(', the ');
+    return left.size === 0
+        ? 'What had been written got the previous access token back, so that all places hold the same one.'
+        : `The previous access token could not be put back in the ${labels}, so the places do not all hold the same one.`;
 }
 /** The record says what is left to do. Written only when it says something new. */
-async function handing_out_close(course, issued, pending) {
+async function handing_out_close(course, issued, pendingPlaces) {
     const { register, rotation } = course;
-    const next = {
-        ...(rotation.accessTokenPlaces.length > 0 && {
-            pendingPlaces: [...pending].map(({ id }) => id),
-        }),
-        ...((await learnsIntrospection(course, issued)) && {
-            knowsIntrospection: true,
-        }),
+    const learned = (await learnsIntrospection(course, issued)) && {
+        knowsIntrospection: true,
     };
-    if (Object.keys(next).length > 0) {
-        await register.move((record) => ({ ...record, ...next }));
+    if (rotation.accessTokenPlaces.length > 0) {
+        await register.move((record) => ({
+            ...endHandOut(record, pendingPlaces),
+            ...learned,
+        }));
+    }
+    else if (learned) {
+        await register.move((record) => ({ ...record, ...learned }));
     }
 }
 /**
@@ -59572,28 +60868,194 @@ async function learnsIntrospection({ register, ports, rotation }, issued) {
     return (await ports.authorizationServer.introspect(newest)) === 'alive';
 }
 
-;// CONCATENATED MODULE: ./src/rotation/course.ts
-
-
-function ended(report) {
-    return { kind: 'ended', report };
-}
+;// CONCATENATED MODULE: ./src/rotation/access-token.ts
 /**
- * Waits for what nothing depends on yet; a cancelled job does not wait for it.
+ * When an access token says that it expires, if it is a JWT that says so. Nothing
+ * is verified: it is the server's word to itself, and good enough to plan by.
  *
- * @throws RotationError `CANCELLED`, and whatever the work throws
+ * @see https://www.rfc-editor.org/rfc/rfc9068.html#section-2.2
  */
-async function unlessCancelled({ job }, work) {
-    const cancelled = job.whenCancelled().then(() => {
-        throw new RotationError(cancelledBeforeSending(), 'unchanged');
-    });
-    return Promise.race([work, cancelled]);
+function access_token_readExpiry(accessToken) {
+    const [, payload, signature] = accessToken.reveal().split('.');
+    if (payload === undefined || signature === undefined)
+        return undefined;
+    try {
+        const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+        const { exp } = claims;
+        const expiresAt = new Date(typeof exp === 'number' ? exp * 1000 : NaN);
+        return Number.isNaN(expiresAt.getTime()) ? undefined : expiresAt;
+    }
+    catch {
+        return undefined;
+    }
 }
-function allPlaces(rotation) {
-    return [rotation.refreshTokenPlace, ...rotation.accessTokenPlaces];
+
+;// CONCATENATED MODULE: ./src/rotation/lifetime.ts
+
+const lifetime_DAY_SECONDS = 86_400;
+/** From here on the end is near, for tokens that live for some weeks. */
+const LAST_SECONDS = 7 * lifetime_DAY_SECONDS;
+/**
+ * Says how long a refresh token lives: by the server's word, else by what is known
+ * of the provider, and then by the clock that ends first.
+ *
+ * @param since when the token was issued
+ * @param grantSince when its grant was first seen: it may be older
+ */
+function lifeOf(since, grantSince, { idleSeconds, absoluteSeconds }, told) {
+    if (told !== undefined) {
+        return { since, expiresAt: told, isAbsolute: false };
+    }
+    const ends = [
+        ...(idleSeconds === undefined
+            ? []
+            : [{ since, expiresAt: after(since, idleSeconds), isAbsolute: false }]),
+        ...(absoluteSeconds === undefined
+            ? []
+            : [
+                {
+                    since: grantSince,
+                    expiresAt: after(grantSince, absoluteSeconds),
+                    isAbsolute: true,
+                },
+            ]),
+    ];
+    return ends.sort((one, other) => one.expiresAt.getTime() - other.expiresAt.getTime())[0];
+}
+/** What somebody should know while there is time; undefined: nothing yet. */
+function warnOfEnd({ since, expiresAt, isAbsolute }, now) {
+    const whole = (expiresAt.getTime() - since.getTime()) / 1000;
+    const left = (expiresAt.getTime() - now.getTime()) / 1000;
+    const isNear = left <= whole / 4;
+    const isLastWeek = left <= LAST_SECONDS && whole > 2 * LAST_SECONDS;
+    if (!isNear && !isLastWeek)
+        return undefined;
+    const end = `${left < 0 ? 'expired' : 'expires'} ${formatTime(expiresAt)}`;
+    return isAbsolute
+        ? `The grant behind the refresh token ${end} at the latest, and no refresh moves that: obtain a fresh authorization grant before.`
+        : `The refresh token ${end} unless it is rotated before.`;
+}
+function after(time, seconds) {
+    return new Date(time.getTime() + seconds * 1000);
+}
+
+;// CONCATENATED MODULE: ./src/rotation/known-tokens.ts
+
+
+
+/** What this run knows of the tokens: how long each of them is good. */
+class KnownTokens {
+    #rotation;
+    #system;
+    #record;
+    #stored;
+    #isStoredLast = false;
+    #issued;
+    #life;
+    constructor(rotation, system) {
+        this.#rotation = rotation;
+        this.#system = system;
+        const { storedAccessToken } = rotation;
+        if (storedAccessToken)
+            this.#stored = { token: storedAccessToken };
+    }
+    /** The access token that this run was issued. */
+    get issued() {
+        return this.#issued;
+    }
+    /** When the refresh token expires, if that is known. */
+    get refreshTokenExpiresAt() {
+        return this.#life?.expiresAt;
+    }
+    /** Takes note of the record, which may know the stored access token. */
+    learn(record) {
+        this.#record = record ?? this.#record;
+        this.#life = record?.refreshTokenLife ?? this.#life;
+        const { storedAccessToken: token } = this.#rotation;
+        if (token === undefined)
+            return;
+        const known = record?.accessToken;
+        const isKnown = record !== undefined &&
+            known?.fingerprint === this.#system.fingerprint(token, record.salt);
+        this.#isStoredLast = isKnown;
+        const expiresAt = isKnown ? known.expiresAt : access_token_readExpiry(token);
+        this.#stored = { token, ...(expiresAt && { expiresAt }) };
+    }
+    /** Takes note of the tokens that were issued, and says what to remember. */
+    know(tokens) {
+        // The servers' clocks, never the runner's: it may be wrong by hours.
+        const issuedAt = tokens.issuedAt ?? this.#system.serverNow();
+        const { lifetimes } = this.#rotation;
+        const grantSince = this.#record?.grantSince ?? issuedAt;
+        const refreshTokenLife = lifeOf(issuedAt, grantSince, lifetimes, tokens.refreshTokenExpiresAt);
+        this.#life = refreshTokenLife ?? this.#life;
+        const accessToken = this.#knowAccessToken(tokens, issuedAt);
+        return {
+            ...(accessToken && { accessToken }),
+            ...(refreshTokenLife && { refreshTokenLife }),
+            ...(lifetimes.absoluteSeconds !== undefined && { grantSince }),
+        };
+    }
+    #knowAccessToken({ accessToken: token, expiresInSeconds }, issuedAt) {
+        if (token === undefined)
+            return undefined;
+        this.#issued = this.toKnown(token, { expiresInSeconds, issuedAt });
+        const { expiresAt } = this.#issued;
+        return expiresAt && this.#record
+            ? {
+                fingerprint: this.#system.fingerprint(token, this.#record.salt),
+                expiresAt,
+            }
+            : undefined;
+    }
+    toKnown(token, { expiresInSeconds, issuedAt = this.#system.serverNow() }) {
+        const expiresAt = expiresInSeconds === undefined
+            ? access_token_readExpiry(token)
+            : new Date(issuedAt.getTime() + expiresInSeconds * 1000);
+        return { token, ...(expiresAt && { expiresAt }) };
+    }
+    /** The stored access token, unless it has expired or nobody knows. */
+    usableStored() {
+        return this.#storedFor(0);
+    }
+    /** The stored access token, if it is good for long enough. */
+    goodStored() {
+        return this.#storedFor(this.#rotation.minimumValiditySeconds);
+    }
+    /** The same, if none was issued after it. */
+    goodLast() {
+        return this.#isStoredLast ? this.goodStored() : undefined;
+    }
+    /** The stored access token does not work, whatever is known of it. */
+    distrustStored() {
+        this.#stored = undefined;
+    }
+    #storedFor(seconds) {
+        const expiresAt = this.#stored?.expiresAt;
+        if (expiresAt === undefined)
+            return undefined;
+        const left = expiresAt.getTime() - this.#system.serverNow().getTime();
+        return left > seconds * 1000 ? this.#stored : undefined;
+    }
+    /** Says it while there is time when the refresh token is going to end. */
+    endWarning() {
+        return this.#life && warnOfEnd(this.#life, this.#system.serverNow());
+    }
+    /** Says how a handed-out token compares with what was asked for. */
+    validityWarning() {
+        const { minimumValiditySeconds: asked } = this.#rotation;
+        const expiresAt = this.#issued?.expiresAt;
+        if (expiresAt === undefined)
+            return undefined;
+        const left = Math.round((expiresAt.getTime() - this.#system.serverNow().getTime()) / 1000);
+        return asked < left
+            ? undefined
+            : `'minimum-validity' is ${asked} s, but the access token lives for ${left} s only (until ${formatTime(expiresAt)}), so every run will rotate.`;
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/decide.ts
+
 
 /** Decides before the claim. The rows are those of the protocol. */
 function decide(record, evidence, 
@@ -59619,8 +61081,10 @@ function decideByRow(record, evidence, isOwnerAlive, salt) {
     switch (record.phase) {
         case 'claimed':
         case 'examining':
-            return isOwnerAlive
-                ? { kind: 'skip', reason: 'busy' } // row 6
+            if (isOwnerAlive)
+                return { kind: 'skip', reason: 'busy' }; // row 6
+            return isHandingOut(record)
+                ? decideIdle(endHandOut(record), evidence, isFresh) // row 7a
                 : { kind: 'take-over', isOverride: false }; // row 7
         case 'idle':
             return decideIdle(record, evidence, isFresh);
@@ -59771,75 +61235,6 @@ function seconds(time) {
     return Math.floor(time.getTime() / 1000);
 }
 
-;// CONCATENATED MODULE: ./src/rotation/readings.ts
-
-
-
-
-
-/** Step 2. All reads go out side by side; one error says all that is wrong. */
-async function read(course) {
-    const { rotation, ports, register } = course;
-    const { refreshTokenPlace } = rotation;
-    const reading = register.read();
-    const inspecting = refreshTokenPlace.inspect();
-    const creation = ports.runs.readCreation();
-    const results = await unlessCancelled(ports, Promise.allSettled([
-        reading,
-        inspecting,
-        ports.authorizationServer.prepare(),
-        ...allPlaces(rotation).map((place) => place.prepare()),
-    ]));
-    const failures = results
-        .filter((result) => result.status === 'rejected')
-        .map((result) => result.reason);
-    if (failures.length > 0)
-        throw joinErrors(failures, 'unchanged');
-    const [head, secret, runCreatedAt] = [
-        await reading,
-        await inspecting,
-        await creation,
-    ];
-    const salt = head?.record.salt ?? ports.system.randomHex(16);
-    if (secret !== 'missing') {
-        ports.job.info(`Found the ${refreshTokenPlace.label}, last written ${formatTime(secret.updatedAt)}.`);
-    }
-    return {
-        presented: ports.system.fingerprint(rotation.refreshToken, salt),
-        salt,
-        secret,
-        runCreatedAt,
-    };
-}
-function toEvidence({ rotation, ports }, { presented, secret, runCreatedAt }) {
-    return {
-        presented,
-        secret,
-        ...(runCreatedAt && { runCreatedAt }),
-        now: ports.system.serverNow(),
-        isByPerson: rotation.isByPerson,
-    };
-}
-/** Whether the owner of a claim is still there. */
-async function readLiveness({ ports }, claim) {
-    if (claim === undefined)
-        return 'dead';
-    if ((await ports.runs.hasEnded(claim.owner)) === 'ended')
-        return 'dead';
-    const age = ports.system.serverNow().getTime() - claim.heldSince.getTime();
-    return age < LEASE_MILLISECONDS ? 'alive' : 'unheard-of';
-}
-/**
- * What counts as the last write before this run. A read may lag, and a later one
- * then shows an older write as new; what is older than this look is not new.
- */
-function lastWriteIn({ secret }) {
-    if (secret === 'missing')
-        return new Date(0);
-    const second = Math.floor(secret.readAt.getTime() / 1000);
-    return later(secret.updatedAt, new Date((second - 1) * 1000));
-}
-
 ;// CONCATENATED MODULE: ./src/rotation/recovery.ts
 
 
@@ -59899,7 +61294,7 @@ async function judge(course, readings) {
                 return ended(progress.skipped(examination.reason));
             case 'block': {
                 const { credentialState, code } = examination;
-                await register.move((record) => block(record, { credentialState, code }, ports.system.serverNow()));
+                await register.block({ credentialState, code });
                 return stayBlocked(course);
             }
         }
@@ -59913,6 +61308,7 @@ async function adopt({ register, progress, ports, rotation }, readings) {
     const restUntil = until !== undefined && ports.system.serverNow() < until ? until : undefined;
     const moved = await register.move((record) => commit(record, {
         token: readings.presented,
+        pendingPlaces: placeIds(rotation),
         ...(restUntil && { restUntil }),
     }));
     if (moved.kind !== 'moved')
@@ -59940,7 +61336,11 @@ async function redo(course) {
         return ended(progress.skipped('busy'));
     const written = await place.write(escrow.sealed, async () => (await register.confirm(true)).kind === 'moved');
     if (written.kind === 'written') {
-        await register.move((record) => commit(record, { token: escrow.token, wrote: written.at }));
+        await register.move((record) => commit(record, {
+            token: escrow.token,
+            wrote: written.at,
+            pendingPlaces: placeIds(rotation),
+        }));
         progress.mark(place, 'written');
         ports.job.info(`Stored the sealed copy from the record in the ${place.label}.`);
         return ended(progress.redone());
@@ -59949,7 +61349,7 @@ async function redo(course) {
     // GitHub no longer has the key that it was sealed for, and nobody else has it.
     const isVoid = written.kind === 'key-refused';
     const credentialState = isVoid ? 'lost' : 'escrowed';
-    await register.move((record) => block(isVoid ? withoutEscrow(record) : record, { credentialState, code: written.failure.code }, ports.system.serverNow()));
+    await register.block({ credentialState, code: written.failure.code }, isVoid ? withoutEscrow : undefined);
     throw new RotationError(isVoid
         ? notStored(written.failure, place)
         : escrowed(written.failure, place.restoreCommand(escrow.sealed)), credentialState);
@@ -59963,7 +61363,62 @@ function stayBlocked(course) {
     return ended(progress.failed(new RotationError(failure, standing.credentialState)));
 }
 
+;// CONCATENATED MODULE: ./src/rotation/unfinished.ts
+
+
+
+
+/**
+ * Whether the hand-out of the last rotation can be finished without another one:
+ * its access token is at hand and good for long enough, and nothing is in doubt.
+ */
+function findUnfinished({ rotation, register, tokens }, record) {
+    const places = pendingPlaces(rotation.accessTokenPlaces, record);
+    const last = tokens.goodLast();
+    const isWanted = !rotation.isForced && !rotation.isDryRun;
+    const isSettled = record.phase === 'idle' &&
+        // A new grant has an access token of its own.
+        record.current === register.head?.record.current;
+    return places.length > 0 && last && isSettled && isWanted
+        ? { accessToken: last.token, places }
+        : undefined;
+}
+/** Those that are still to be written; what is not configured any more is not. */
+function pendingPlaces(configured, record) {
+    return configured.filter(({ id }) => record.pendingPlaces.includes(id));
+}
+/**
+ * Writes the places that an earlier run has left. Nothing is sent to the token
+ * endpoint, so no write access has to be proven first: nothing can be lost.
+ *
+ * @returns undefined when the access token does not work: a rotation is due then
+ */
+async function finishHandOut(course, { record, secretUpdatedAt }, { accessToken, places }) {
+    const { ports, register, rotation, progress, tokens } = course;
+    const checking = ports.healthCheck?.check(accessToken);
+    const failure = checking && (await unlessCancelled(ports, checking));
+    if (failure) {
+        ports.job.info(`The access token of the last rotation does not work, so it is not handed out. ${failure.what}`);
+        tokens.distrustStored();
+        return undefined;
+    }
+    if (ports.job.isCancelled())
+        return ended(progress.cancelled());
+    const taken = await register.take(claimForHandOut(record, rotation.owner, ports.system.serverNow(), secretUpdatedAt));
+    if (taken.kind === 'not-ours')
+        return ended(progress.skipped('busy'));
+    if (taken.kind === 'unreachable') {
+        throw new RotationError(taken.failure, 'unchanged');
+    }
+    ports.job.info('An earlier run did not hand its access token out everywhere; doing that now.');
+    const { done, failures } = await writePlaces(course, places, accessToken);
+    const written = done.map(({ id }) => id);
+    await register.move((held) => endHandOut(held, held.pendingPlaces.filter((id) => !written.includes(id))));
+    return ended(progress.finished(failures));
+}
+
 ;// CONCATENATED MODULE: ./src/rotation/opening.ts
+
 
 
 
@@ -59972,12 +61427,12 @@ function stayBlocked(course) {
 
 /** Steps 2 and 3: reads all that has to be known beforehand, and decides. */
 async function opening_open(course) {
-    const { register, progress, ports, rotation } = course;
+    const { register, tokens, progress, ports, rotation } = course;
     const readings = await read(course);
     const record = register.head?.record;
     const liveness = await readLiveness(course, record?.claim);
     const decision = decide(record, toEvidence(course, readings), liveness === 'alive', readings.salt);
-    progress.learn(record);
+    tokens.learn(record);
     switch (decision.kind) {
         case 'go-on':
             return goOn(course, decision.record, readings);
@@ -59994,16 +61449,24 @@ async function opening_open(course) {
         }
     }
 }
-function goOn({ progress }, record, readings, needsGrace = false) {
-    progress.learn(record);
-    if (!progress.isDue(record))
-        return ended(progress.notDue());
+function goOn(course, record, readings, needsGrace = false) {
+    course.tokens.learn(record);
+    if (!isDue(course, record))
+        return ended(course.progress.notDue());
+    const unfinished = findUnfinished(course, record);
     return {
         kind: 'go-on',
         record,
         secretUpdatedAt: lastWriteIn(readings),
         needsGrace,
+        ...(unfinished && { unfinished }),
     };
+}
+/** What is not known to be good is due. */
+function isDue({ rotation, tokens }, record) {
+    return (rotation.isForced ||
+        pendingPlaces(rotation.accessTokenPlaces, record).length > 0 ||
+        tokens.goodStored() === undefined);
 }
 function goOnAfter(course, recovered) {
     if (recovered.kind === 'ended')
@@ -60016,81 +61479,7 @@ function goOnAfter(course, recovered) {
         : next;
 }
 
-;// CONCATENATED MODULE: ./src/rotation/access-token.ts
-/**
- * When an access token says that it expires, if it is a JWT that says so. Nothing
- * is verified: it is the server's word to itself, and good enough to plan by.
- *
- * @see https://www.rfc-editor.org/rfc/rfc9068.html#section-2.2
- */
-function readExpiry(accessToken) {
-    const [, payload, signature] = accessToken.reveal().split('.');
-    if (payload === undefined || signature === undefined)
-        return undefined;
-    try {
-        const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-        const { exp } = claims;
-        const expiresAt = new Date(typeof exp === 'number' ? exp * 1000 : NaN);
-        return Number.isNaN(expiresAt.getTime()) ? undefined : expiresAt;
-    }
-    catch {
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/rotation/lifetime.ts
-
-const lifetime_DAY_SECONDS = 86_400;
-/** From here on the end is near, for tokens that live for some weeks. */
-const LAST_SECONDS = 7 * lifetime_DAY_SECONDS;
-/**
- * Says how long a refresh token lives: by the server's word, else by what is known
- * of the provider, and then by the clock that ends first.
- *
- * @param since when the token was issued
- * @param grantSince when its grant was first seen: it may be older
- */
-function lifeOf(since, grantSince, { idleSeconds, absoluteSeconds }, told) {
-    if (told !== undefined) {
-        return { since, expiresAt: told, isAbsolute: false };
-    }
-    const ends = [
-        ...(idleSeconds === undefined
-            ? []
-            : [{ since, expiresAt: after(since, idleSeconds), isAbsolute: false }]),
-        ...(absoluteSeconds === undefined
-            ? []
-            : [
-                {
-                    since: grantSince,
-                    expiresAt: after(grantSince, absoluteSeconds),
-                    isAbsolute: true,
-                },
-            ]),
-    ];
-    return ends.sort((one, other) => one.expiresAt.getTime() - other.expiresAt.getTime())[0];
-}
-/** What somebody should know while there is time; undefined: nothing yet. */
-function warnOfEnd({ since, expiresAt, isAbsolute }, now) {
-    const whole = (expiresAt.getTime() - since.getTime()) / 1000;
-    const left = (expiresAt.getTime() - now.getTime()) / 1000;
-    const isNear = left <= whole / 4;
-    const isLastWeek = left <= LAST_SECONDS && whole > 2 * LAST_SECONDS;
-    if (!isNear && !isLastWeek)
-        return undefined;
-    const end = `${left < 0 ? 'expired' : 'expires'} ${formatTime(expiresAt)}`;
-    return isAbsolute
-        ? `The grant behind the refresh token ${end} at the latest, and no refresh moves that: obtain a fresh authorization grant before.`
-        : `The refresh token ${end} unless it is rotated before.`;
-}
-function after(time, seconds) {
-    return new Date(time.getTime() + seconds * 1000);
-}
-
 ;// CONCATENATED MODULE: ./src/rotation/progress.ts
-
-
-
 
 
 
@@ -60107,76 +61496,17 @@ class Progress {
     /** What a failure at this moment would mean for the refresh token. */
     credentialState = 'unchanged';
     #rotation;
-    #system;
+    #tokens;
     #register;
     #statuses;
-    #record;
-    #stored;
-    #issued;
-    #life;
-    constructor(rotation, system, register) {
+    constructor(rotation, tokens, register) {
         this.#rotation = rotation;
+        this.#tokens = tokens;
         this.#register = register;
-        this.#system = system;
         this.#statuses = new Map(allPlaces(rotation).map((place) => [place, 'untouched']));
-        const { storedAccessToken } = rotation;
-        if (storedAccessToken)
-            this.#stored = { token: storedAccessToken };
     }
     mark(place, status) {
         this.#statuses.set(place, status);
-    }
-    /** Takes note of the record, which may know the stored access token. */
-    learn(record) {
-        this.#record = record ?? this.#record;
-        this.#life = record?.refreshTokenLife ?? this.#life;
-        const { storedAccessToken: token } = this.#rotation;
-        if (token === undefined)
-            return;
-        const known = record?.accessToken;
-        const isKnown = record !== undefined &&
-            known?.fingerprint === this.#system.fingerprint(token, record.salt);
-        const expiresAt = isKnown ? known.expiresAt : readExpiry(token);
-        this.#stored = { token, ...(expiresAt && { expiresAt }) };
-    }
-    /** Takes note of the tokens that were issued, and says what to remember. */
-    know(tokens) {
-        // The servers' clocks, never the runner's: it may be wrong by hours.
-        const issuedAt = tokens.issuedAt ?? this.#system.serverNow();
-        const { lifetimes } = this.#rotation;
-        const grantSince = this.#record?.grantSince ?? issuedAt;
-        const refreshTokenLife = lifeOf(issuedAt, grantSince, lifetimes, tokens.refreshTokenExpiresAt);
-        this.#life = refreshTokenLife ?? this.#life;
-        const accessToken = this.#knowAccessToken(tokens, issuedAt);
-        return {
-            ...(accessToken && { accessToken }),
-            ...(refreshTokenLife && { refreshTokenLife }),
-            ...(lifetimes.absoluteSeconds !== undefined && { grantSince }),
-        };
-    }
-    #knowAccessToken({ accessToken: token, expiresInSeconds }, issuedAt) {
-        if (token === undefined)
-            return undefined;
-        this.#issued = this.toKnown(token, { expiresInSeconds, issuedAt });
-        const { expiresAt } = this.#issued;
-        return expiresAt && this.#record
-            ? {
-                fingerprint: this.#system.fingerprint(token, this.#record.salt),
-                expiresAt,
-            }
-            : undefined;
-    }
-    toKnown(token, { expiresInSeconds, issuedAt = this.#system.serverNow() }) {
-        const expiresAt = expiresInSeconds === undefined
-            ? readExpiry(token)
-            : new Date(issuedAt.getTime() + expiresInSeconds * 1000);
-        return { token, ...(expiresAt && { expiresAt }) };
-    }
-    /** What is not known to be good is due. */
-    isDue({ pendingPlaces }) {
-        return (this.#rotation.isForced ||
-            pendingPlaces.length > 0 ||
-            this.#goodStoredToken() === undefined);
     }
     notDue() {
         return this.#report('skipped-not-due', 'Nothing is due.');
@@ -60201,18 +61531,29 @@ class Progress {
         this.credentialState = 'stored';
         return this.#report('redone', 'The new refresh token of a run that was cut off is stored now.');
     }
-    done(issued, failures) {
+    /** The hand-out of an earlier run. */
+    finished(failures) {
+        const where = failures.length > 0
+            ? 'still not in all of its places'
+            : 'in all of its places now';
+        return this.#handedOut('redone', `The access token of an earlier run is ${where}. No token request was sent.`, { failures });
+    }
+    done(issued, handedOut) {
         const { label } = this.#rotation.refreshTokenPlace;
         const what = issued.kind === 'rotated'
             ? `The new refresh token is stored in the ${label}.`
             : 'The authorization server returned no new refresh token, so the stored one stays.';
+        return this.#handedOut(issued.kind, what, handedOut, this.#tokens.issued);
+    }
+    #handedOut(outcome, what, { failures, remark = '' }, token) {
         const [first] = failures;
+        if (first === undefined)
+            return this.#report(outcome, what, token);
+        const sentences = [what, ...failures.map((failure) => failure.what), remark];
         return {
-            ...this.#report(first ? 'partial' : issued.kind, [what, ...failures.map((failure) => failure.what)].join(' '), this.#issued),
-            ...(first && {
-                errorCode: first.code,
-                remedy: [...new Set(failures.map(({ remedy }) => remedy))].join(' '),
-            }),
+            ...this.#report('partial', sentences.filter((sentence) => sentence !== '').join(' '), token),
+            errorCode: first.code,
+            remedy: [...new Set(failures.map(({ remedy }) => remedy))].join(' '),
         };
     }
     failed(thrown) {
@@ -60231,13 +61572,6 @@ class Progress {
                 : remedy,
         };
     }
-    /** The stored access token, unless it has expired or nobody knows. */
-    usableStoredToken() {
-        const expiresAt = this.#stored?.expiresAt;
-        return expiresAt !== undefined && expiresAt > this.#system.serverNow()
-            ? this.#stored
-            : undefined;
-    }
     /** For a job that can go on with another access token when rotation failed. */
     fallBack(report, { token, expiresAt }) {
         return {
@@ -60247,23 +61581,10 @@ class Progress {
             ...(expiresAt && { expiresAt }),
         };
     }
-    /** Says it while there is time when the refresh token is going to end. */
-    endWarning() {
-        return this.#life && warnOfEnd(this.#life, this.#system.serverNow());
-    }
-    /** The stored access token, if it is good for long enough. */
-    #goodStoredToken() {
-        const expiresAt = this.#stored?.expiresAt;
-        if (expiresAt === undefined)
-            return undefined;
-        const left = expiresAt.getTime() - this.#system.serverNow().getTime();
-        return left > this.#rotation.minimumValiditySeconds * 1000
-            ? this.#stored
-            : undefined;
-    }
-    #report(outcome, verdict, handedOut = this.#goodStoredToken()) {
+    #report(outcome, verdict, handedOut = this.#tokens.goodStored()) {
         const { minimumValiditySeconds } = this.#rotation;
         const { head } = this.#register;
+        const { refreshTokenExpiresAt } = this.#tokens;
         const expiresAt = handedOut?.expiresAt;
         return {
             outcome,
@@ -60283,19 +61604,8 @@ class Progress {
                 nextDueAt: new Date(expiresAt.getTime() - minimumValiditySeconds * 1000),
             }),
             ...(head && { sequence: head.record.sequence }),
-            ...(this.#life && { refreshTokenExpiresAt: this.#life.expiresAt }),
+            ...(refreshTokenExpiresAt && { refreshTokenExpiresAt }),
         };
-    }
-    /** Says how a handed-out token compares with what was asked for. */
-    validityWarning() {
-        const { minimumValiditySeconds: asked } = this.#rotation;
-        const expiresAt = this.#issued?.expiresAt;
-        if (expiresAt === undefined)
-            return undefined;
-        const left = Math.round((expiresAt.getTime() - this.#system.serverNow().getTime()) / 1000);
-        return asked < left
-            ? undefined
-            : `'minimum-validity' is ${asked} s, but the access token lives for ${left} s only (until ${formatTime(expiresAt)}), so every run will rotate.`;
     }
 }
 
@@ -60318,29 +61628,29 @@ function classify(result, presented, tries, facts, record, now) {
         }
         case 'not-sent':
             return tries.notSent < MOST_NOT_SENT
-                ? again(classify_PAUSE_MILLISECONDS * tries.notSent, false)
+                ? again(classify_PAUSE_MILLISECONDS * tries.notSent)
                 : { kind: 'unspent', failure: notSent(result.answer) };
         case 'refused': {
             if (result.reason === 'nonce' && tries.nonces === 1)
-                return again(0, false);
+                return again(0);
             const seconds = result.retryAfterSeconds;
             return result.reason === 'limit' &&
                 tries.limited === 1 &&
                 seconds !== undefined &&
                 seconds <= LONGEST_RETRY_AFTER_SECONDS
-                ? again(seconds * 1000, false)
+                ? again(seconds * 1000)
                 : { kind: 'unspent', failure: classify_refused(result) };
         }
         case 'dead':
             return result;
         case 'in-doubt':
             return mayRepeatInDoubt(tries.inDoubt, facts, record, now)
-                ? again(classify_PAUSE_MILLISECONDS * 2 ** (tries.inDoubt - 1), true)
+                ? again(classify_PAUSE_MILLISECONDS * 2 ** (tries.inDoubt - 1))
                 : result;
     }
 }
-function again(pauseMilliseconds, isInDoubt) {
-    return { kind: 'repeat', pauseMilliseconds, isInDoubt };
+function again(pauseMilliseconds) {
+    return { kind: 'repeat', pauseMilliseconds };
 }
 /** With most providers a second request is a replay, so only by class. */
 function mayRepeatInDoubt(count, { rotationClass, graceSeconds }, record, now) {
@@ -60391,6 +61701,7 @@ function classify_refused(result) {
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/spending.ts
+
 
 
 
@@ -60501,7 +61812,7 @@ async function refresh(course, { needsGrace }) {
         }
         progress.credentialState = 'unknown';
         ports.journal.announce();
-        const looking = lookAgain(rotation.refreshTokenPlace);
+        const looking = readings_look(rotation.refreshTokenPlace.inspectOnce());
         const result = await ports.authorizationServer.refresh(refreshToken);
         count(tries, result);
         const after = classify(result, refreshToken, tries, facts, register.record, ports.system.serverNow());
@@ -60522,16 +61833,6 @@ async function refresh(course, { needsGrace }) {
             case 'in-doubt':
                 return stayInDoubt(course, after.answer);
         }
-    }
-}
-/** A look that only protects somebody else's write, so it may fail. */
-async function lookAgain(place) {
-    try {
-        const metadata = await place.inspectOnce();
-        return metadata === 'missing' ? undefined : metadata;
-    }
-    catch {
-        return undefined;
     }
 }
 function count(tries, result) {
@@ -60569,17 +61870,24 @@ function stayInDoubt({ rotation }, answer) {
 }
 /** The token is not accepted. Unless another run has replaced it, that is final. */
 async function dead(course, answer) {
-    const { register, ports, progress, rotation } = course;
+    const { register, progress, rotation } = course;
     const head = await register.readAgain();
     const isReplaced = head !== undefined &&
         (!register.isHeld || head.record.escrow?.replaces === head.record.current);
     if (isReplaced)
         return ended(progress.skipped('stale'));
-    await register.move((record) => block(record, { credentialState: 'lost', code: 'REAUTHORIZATION_REQUIRED' }, ports.system.serverNow()));
+    await register.block({
+        credentialState: 'lost',
+        code: 'REAUTHORIZATION_REQUIRED',
+    });
     throw new RotationError(deadToken(rotation.refreshTokenPlace, answer), 'lost');
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/rotate.ts
+
+
+
+
 
 
 
@@ -60595,7 +61903,8 @@ async function dead(course, answer) {
 async function rotate(rotation, ports) {
     const course = startCourse(rotation, ports);
     const report = await carryOut(course).catch((thrown) => course.progress.failed(thrown));
-    const warning = course.progress.endWarning();
+    await letGo(course);
+    const warning = course.tokens.endWarning();
     if (warning !== undefined)
         ports.job.warning(warning);
     if (report.outcome !== 'failed')
@@ -60603,37 +61912,51 @@ async function rotate(rotation, ports) {
     const token = await fallBack(course);
     return token ? course.progress.fallBack(report, token) : report;
 }
+/** A run that stopped before it closed the record hands nothing out any more. */
+async function letGo({ register }) {
+    const { head } = register;
+    if (head && isHandingOut(head.record)) {
+        await register.move((record) => endHandOut(record));
+    }
+}
 /** Another access token for a job that can live with it. */
-async function fallBack({ rotation, ports, progress, }) {
+async function fallBack({ rotation, ports, tokens, }) {
     switch (rotation.fallback) {
         case 'none':
             return undefined;
         case 'stored-access-token':
-            return progress.usableStoredToken();
+            return tokens.usableStored();
         case 'client-credentials': {
-            const tokens = await ports.authorizationServer.requestClientCredentials();
-            if (tokens?.accessToken === undefined)
+            const issued = await ports.authorizationServer.requestClientCredentials();
+            if (issued?.accessToken === undefined)
                 return undefined;
-            ports.job.mask(tokens.accessToken);
-            return progress.toKnown(tokens.accessToken, tokens);
+            ports.job.mask(issued.accessToken);
+            return tokens.toKnown(issued.accessToken, issued);
         }
     }
 }
 function startCourse(rotation, ports) {
     const { records, system } = ports;
     const register = new Register(rotation.owner, records, system, rotation.facts);
-    const progress = new Progress(rotation, system, register);
-    return { rotation, ports, register, progress };
+    const tokens = new KnownTokens(rotation, system);
+    const progress = new Progress(rotation, tokens, register);
+    return { rotation, ports, register, tokens, progress };
 }
 /** The steps, in the order and with the numbers of the protocol. */
 async function carryOut(course) {
-    const { ports, progress } = course;
+    const { ports, progress, tokens } = course;
     if (ports.job.isCancelled())
         return progress.cancelled();
     // 2 read, 3 decide
     const opening = await opening_open(course);
     if (opening.kind === 'ended')
         return opening.report;
+    const { unfinished } = opening;
+    if (unfinished) {
+        const end = await finishHandOut(course, opening, unfinished);
+        if (end)
+            return end.report;
+    }
     // 4 preflight, 5 claim
     const end = await claimRecord(course, opening);
     if (end)
@@ -60661,11 +61984,11 @@ async function carryOut(course) {
         throw new RotationError(healthCheckFailed(failure), progress.credentialState);
     }
     // 11 hand out, 12 close
-    const failures = await handOut(course, issued);
-    const warning = progress.validityWarning();
+    const handedOut = await handOut(course, issued);
+    const warning = tokens.validityWarning();
     if (warning !== undefined)
         ports.job.warning(warning);
-    return progress.done(issued, failures);
+    return progress.done(issued, handedOut);
 }
 async function storeAndCommit(course, issued, looking) {
     const entry = keep(course, issued);
@@ -60680,7 +62003,9 @@ async function storeAndCommit(course, issued, looking) {
 /** The refresh token is safe, but the access token stays where it is. */
 function stopped({ rotation, progress }, issued, failure) {
     const hasPlaces = rotation.accessTokenPlaces.length > 0;
-    const { accessToken: _token, ...report } = progress.done(issued, hasPlaces ? [failure] : []);
+    const { accessToken: _token, ...report } = progress.done(issued, {
+        failures: hasPlaces ? [failure] : [],
+    });
     return report;
 }
 async function verify({ ports }, { tokens }) {
@@ -60714,19 +62039,19 @@ class RunnerJob {
             return;
         this.#isCancelled = true;
         this.#cancelled.resolve(undefined);
-        core/* info */.pq('The job is being cancelled. Nothing new is started; if a token request is on its way, its answer is waited for and the new token is stored.');
+        core.info('The job is being cancelled. Nothing new is started; if a token request is on its way, its answer is waited for and the new token is stored.');
     }
     mask(value) {
-        core/* setSecret */.Pq(value.reveal());
+        core.setSecret(value.reveal());
     }
     info(line) {
-        core/* info */.pq(line);
+        core.info(line);
     }
     notice(line) {
-        core/* notice */.lm(line);
+        core.notice(line);
     }
     warning(line) {
-        core/* warning */.$e(line);
+        core.warning(line);
     }
     isCancelled() {
         return this.#isCancelled;
@@ -60736,6 +62061,8 @@ class RunnerJob {
     }
 }
 
+// EXTERNAL MODULE: ./src/runner/installation-tokens.ts
+var installation_tokens = __nccwpck_require__(647);
 // EXTERNAL MODULE: ./src/runner/journal.ts + 1 modules
 var runner_journal = __nccwpck_require__(3103);
 ;// CONCATENATED MODULE: external "node:timers/promises"
@@ -60802,12 +62129,13 @@ function digest(token, salt) {
 
 
 
+
 /** The step itself. Never throws; says how it ended in the ways of a job. */
 async function runMain() {
-    core/* info */.pq(`Rotate Token ${src_version_VERSION}`);
+    core.info(`Rotate Token ${src_version_VERSION}`);
     await withinJob('main', async (configuration, connections) => {
         for (const notice of configuration.notices)
-            core/* notice */.lm(notice);
+            core.notice(notice);
         const system = createSystem();
         const nonce = system.randomHex(8);
         const journal = new runner_journal/* JournalFile */.U((0,external_node_path_.join)(temporaryFolder(), `rotate-token-${nonce}.json`));
@@ -60817,10 +62145,11 @@ async function runMain() {
             journal,
             job: new RunnerJob(configuration.isJobCancelled),
             owner: readOwner(nonce),
+            tokens: new installation_tokens/* InstallationTokens */.B(),
         };
         const { rotation, ports } = composition_open(configuration, surroundings);
         if (configuration.record === undefined)
-            core/* notice */.lm(withoutRecord);
+            core.notice(withoutRecord);
         const report = await rotate(rotation, ports);
         // What is left to do is in the journal; otherwise the post step has no work.
         if (!journal.exists())
@@ -60828,34 +62157,55 @@ async function runMain() {
         return report;
     });
 }
-/** The post step, which has work only when main did not live to finish it. */
+/**
+ * The post step: finishes what main did not live to finish, if anything, and
+ * revokes what main has minted.
+ *
+ * @param journalPath empty when there is nothing to finish
+ */
 async function runPost(journalPath) {
     const journal = new runner_journal/* JournalFile */.U(journalPath);
-    journal.markPostStarted();
+    if (journalPath !== '')
+        journal.markPostStarted();
     await withinJob('post', async (configuration, connections) => {
-        const entry = journal.read();
+        const entry = journalPath === '' ? undefined : journal.read();
         const surroundings = {
             connections,
             system: createSystem(),
             journal,
             job: new RunnerJob(false),
             owner: readOwner(entry?.nonce ?? ''),
+            tokens: new installation_tokens/* InstallationTokens */.B(),
         };
-        const { rotation, ports } = composition_open(configuration, surroundings);
-        if (entry === undefined) {
-            throw new RotationError(cutOff(rotation.refreshTokenPlace), 'unknown');
+        try {
+            if (journalPath === '')
+                return undefined;
+            const { rotation, ports } = composition_open(configuration, surroundings);
+            if (entry === undefined) {
+                throw new RotationError(cutOff(rotation.refreshTokenPlace), 'unknown');
+            }
+            return await finish(startCourse(rotation, ports), entry);
         }
-        return finish(startCourse(rotation, ports), entry);
+        finally {
+            await revokeTokens(configuration, surroundings);
+        }
     });
 }
 const withoutRecord = "'record' is none. Given up with it: the lock against runs at the same time, the notice of an outdated refresh token, the recovery by the next run when a machine is lost, and the sealed copy in the record when the secret cannot be written.";
-/** The only error boundary, and the only owner of connections. */
+/**
+ * The only error boundary, and the only owner of connections.
+ *
+ * @param work returns undefined when there is nothing to tell
+ */
 async function withinJob(step, work) {
     let configuration;
     let connections;
     let report;
     try {
-        configuration = readConfiguration(readTrigger());
+        configuration = readConfiguration(readTrigger(), {
+            api: github_context.apiUrl,
+            web: github_context.serverUrl,
+        });
         connections = openConnections(tlsOf(configuration));
         report = await work(configuration, connections);
     }
@@ -60873,6 +62223,8 @@ async function withinJob(step, work) {
     finally {
         await connections?.destroy();
     }
+    if (report === undefined)
+        return;
     await publish(report, step === 'main' ? (configuration?.onSkip ?? 'succeed') : 'in post');
 }
 function tlsOf({ caCertificates, minimumTlsVersion, client: { authMethod, certificate, privateKey }, }) {
@@ -60925,6 +62277,48 @@ function temporaryFolder() {
 
 /***/ }),
 
+/***/ 647:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ InstallationTokens),
+/* harmony export */   n: () => (/* binding */ TOKENS_STATE)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4952);
+/* harmony import */ var _rotation_secret_value_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5420);
+
+
+/** State of the step: what is to be revoked when the job is over. */
+const TOKENS_STATE = 'tokens';
+/**
+ * Installation tokens that this step has minted. The post step revokes them, also
+ * when this process does not live to see that, so they stand in the runner's state
+ * file until then.
+ */
+class InstallationTokens {
+    #tokens;
+    constructor() {
+        this.#tokens = _actions_core__WEBPACK_IMPORTED_MODULE_0__.getState(TOKENS_STATE)
+            .split('\n')
+            .filter((token) => token !== '')
+            .map((token) => new _rotation_secret_value_js__WEBPACK_IMPORTED_MODULE_1__/* .SecretValue */ .i(token));
+        for (const token of this.#tokens)
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__.setSecret(token.reveal());
+    }
+    keep(token) {
+        _actions_core__WEBPACK_IMPORTED_MODULE_0__.setSecret(token.reveal());
+        this.#tokens.push(token);
+        const all = this.#tokens.map((each) => each.reveal());
+        _actions_core__WEBPACK_IMPORTED_MODULE_0__.saveState(TOKENS_STATE, all.join('\n'));
+    }
+    get all() {
+        return this.#tokens;
+    }
+}
+
+
+/***/ }),
+
 /***/ 3103:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -60955,7 +62349,7 @@ class JournalFile {
         this.#path = path;
     }
     announce() {
-        core/* saveState */.LZ(JOURNAL_STATE, this.#path);
+        core.saveState(JOURNAL_STATE, this.#path);
     }
     write(entry) {
         const temporary = `${this.#path}.new`;
@@ -60971,7 +62365,7 @@ class JournalFile {
     }
     delete() {
         (0,external_node_fs_namespaceObject.rmSync)(this.#path, { force: true });
-        core/* saveState */.LZ(JOURNAL_STATE, '');
+        core.saveState(JOURNAL_STATE, '');
     }
     exists() {
         return (0,external_node_fs_namespaceObject.existsSync)(this.#path);
@@ -60993,11 +62387,17 @@ class JournalFile {
         return `${this.#path}.post`;
     }
 }
+const times = new Set([
+    'updatedAt',
+    'heldSince',
+    'wrote',
+    'expiresAt',
+    'grantSince',
+    'since',
+]);
 /** Only this action writes the file, whole, and reads it in the same job. */
 function revive(name, value) {
-    return ['updatedAt', 'heldSince', 'wrote', 'expiresAt'].includes(name)
-        ? new Date(String(value))
-        : value;
+    return times.has(name) ? new Date(String(value)) : value;
 }
 
 
@@ -61244,27 +62644,52 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /***/ 4952:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  yU: () => (/* binding */ ExitCode),
-  Yz: () => (/* binding */ debug),
-  z3: () => (/* binding */ error),
-  Vt: () => (/* binding */ getBooleanInput),
-  V9: () => (/* binding */ getIDToken),
-  V4: () => (/* binding */ getInput),
-  q3: () => (/* binding */ getMultilineInput),
-  Gu: () => (/* binding */ getState),
-  pq: () => (/* binding */ info),
-  lm: () => (/* binding */ notice),
-  LZ: () => (/* binding */ saveState),
-  uH: () => (/* binding */ setOutput),
-  Pq: () => (/* binding */ setSecret),
-  z: () => (/* reexport */ summary),
-  $e: () => (/* binding */ warning)
+  ExitCode: () => (/* binding */ ExitCode),
+  addPath: () => (/* binding */ addPath),
+  debug: () => (/* binding */ debug),
+  endGroup: () => (/* binding */ endGroup),
+  error: () => (/* binding */ error),
+  exportVariable: () => (/* binding */ exportVariable),
+  getBooleanInput: () => (/* binding */ getBooleanInput),
+  getIDToken: () => (/* binding */ getIDToken),
+  getInput: () => (/* binding */ getInput),
+  getMultilineInput: () => (/* binding */ getMultilineInput),
+  getState: () => (/* binding */ getState),
+  group: () => (/* binding */ group),
+  info: () => (/* binding */ info),
+  isDebug: () => (/* binding */ isDebug),
+  markdownSummary: () => (/* reexport */ markdownSummary),
+  notice: () => (/* binding */ notice),
+  platform: () => (/* reexport */ platform_namespaceObject),
+  saveState: () => (/* binding */ saveState),
+  setCommandEcho: () => (/* binding */ setCommandEcho),
+  setFailed: () => (/* binding */ setFailed),
+  setOutput: () => (/* binding */ setOutput),
+  setSecret: () => (/* binding */ setSecret),
+  startGroup: () => (/* binding */ startGroup),
+  summary: () => (/* reexport */ summary),
+  toPlatformPath: () => (/* reexport */ toPlatformPath),
+  toPosixPath: () => (/* reexport */ toPosixPath),
+  toWin32Path: () => (/* reexport */ toWin32Path),
+  warning: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: addPath, endGroup, exportVariable, group, isDebug, markdownSummary, platform, setCommandEcho, setFailed, startGroup, toPlatformPath, toPosixPath, toWin32Path
+// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/platform.js
+var platform_namespaceObject = {};
+__nccwpck_require__.r(platform_namespaceObject);
+__nccwpck_require__.d(platform_namespaceObject, {
+  arch: () => (arch),
+  getDetails: () => (getDetails),
+  isLinux: () => (isLinux),
+  isMacOS: () => (isMacOS),
+  isWindows: () => (isWindows),
+  platform: () => (platform)
+});
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -61275,7 +62700,7 @@ var external_os_ = __nccwpck_require__(857);
  * Sanitizes an input into a string so it can be passed into issueCommand safely
  * @param input input to sanitize into a string
  */
-function utils_toCommandValue(input) {
+function toCommandValue(input) {
     if (input === null || input === undefined) {
         return '';
     }
@@ -61340,12 +62765,12 @@ function toCommandProperties(annotationProperties) {
  * This is an internal utility function that powers the public API functions
  * such as setSecret, warning, error, and exportVariable.
  */
-function command_issueCommand(command, properties, message) {
+function issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
     process.stdout.write(cmd.toString() + external_os_.EOL);
 }
-function command_issue(name, message = '') {
-    command_issueCommand(name, {}, message);
+function issue(name, message = '') {
+    issueCommand(name, {}, message);
 }
 const CMD_STRING = '::';
 class Command {
@@ -61382,13 +62807,13 @@ class Command {
     }
 }
 function escapeData(s) {
-    return utils_toCommandValue(s)
+    return toCommandValue(s)
         .replace(/%/g, '%25')
         .replace(/\r/g, '%0D')
         .replace(/\n/g, '%0A');
 }
 function escapeProperty(s) {
-    return utils_toCommandValue(s)
+    return toCommandValue(s)
         .replace(/%/g, '%25')
         .replace(/\r/g, '%0D')
         .replace(/\n/g, '%0A')
@@ -61408,7 +62833,7 @@ var external_fs_ = __nccwpck_require__(9896);
 
 
 
-function file_command_issueFileCommand(command, message) {
+function issueFileCommand(command, message) {
     const filePath = process.env[`GITHUB_${command}`];
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
@@ -61416,13 +62841,13 @@ function file_command_issueFileCommand(command, message) {
     if (!external_fs_.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
+    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
         encoding: 'utf8'
     });
 }
-function file_command_prepareKeyValueMessage(key, value) {
+function prepareKeyValueMessage(key, value) {
     const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
-    const convertedValue = utils_toCommandValue(value);
+    const convertedValue = toCommandValue(value);
     // These should realistically never happen, but just in case someone finds a
     // way to exploit uuid generation let's not allow keys or values that contain
     // the delimiter.
@@ -62663,7 +64088,7 @@ const _summary = new Summary();
 /**
  * @deprecated use `core.summary`
  */
-const markdownSummary = (/* unused pure expression or super */ null && (_summary));
+const markdownSummary = _summary;
 const summary = _summary;
 //# sourceMappingURL=summary.js.map
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
@@ -62697,7 +64122,7 @@ function toWin32Path(pth) {
  * @return string The platform-specific path.
  */
 function toPlatformPath(pth) {
-    return pth.replace(/[/\\]/g, path.sep);
+    return pth.replace(/[/\\]/g, external_path_namespaceObject.sep);
 }
 //# sourceMappingURL=path-utils.js.map
 ;// CONCATENATED MODULE: external "string_decoder"
@@ -63772,16 +65197,16 @@ var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arg
  * @param     options            optional exec options.  See ExecOptions
  * @returns   Promise<number>    exit code
  */
-function exec_exec(commandLine, args, options) {
+function exec(commandLine, args, options) {
     return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = tr.argStringToArray(commandLine);
+        const commandArgs = argStringToArray(commandLine);
         if (commandArgs.length === 0) {
             throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
         }
         // Path to tool to execute should be first arg
         const toolPath = commandArgs[0];
         args = commandArgs.slice(1).concat(args || []);
-        const runner = new tr.ToolRunner(toolPath, args, options);
+        const runner = new ToolRunner(toolPath, args, options);
         return runner.exec();
     });
 }
@@ -63801,8 +65226,8 @@ function getExecOutput(commandLine, args, options) {
         let stdout = '';
         let stderr = '';
         //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new StringDecoder('utf8');
-        const stderrDecoder = new StringDecoder('utf8');
+        const stdoutDecoder = new external_string_decoder_namespaceObject.StringDecoder('utf8');
+        const stderrDecoder = new external_string_decoder_namespaceObject.StringDecoder('utf8');
         const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
         const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
         const stdErrListener = (data) => {
@@ -63818,7 +65243,7 @@ function getExecOutput(commandLine, args, options) {
             }
         };
         const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec_exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
         //flush any remaining characters
         stdout += stdoutDecoder.end();
         stderr += stderrDecoder.end();
@@ -63843,10 +65268,10 @@ var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, 
 
 
 const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+    const { stdout: version } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
         silent: true
     });
-    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+    const { stdout: name } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
         silent: true
     });
     return {
@@ -63856,7 +65281,7 @@ const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* 
 });
 const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
     var _a, _b, _c, _d;
-    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
+    const { stdout } = yield getExecOutput('sw_vers', undefined, {
         silent: true
     });
     const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
@@ -63867,7 +65292,7 @@ const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* ()
     };
 });
 const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+    const { stdout } = yield getExecOutput('lsb_release', ['-i', '-r', '-s'], {
         silent: true
     });
     const [name, version] = stdout.trim().split('\n');
@@ -63973,7 +65398,7 @@ function exportVariable(name, val) {
  * ```
  */
 function setSecret(secret) {
-    command_issueCommand('add-mask', {}, secret);
+    issueCommand('add-mask', {}, secret);
 }
 /**
  * Prepends inputPath to the PATH (for this action and future actions)
@@ -63987,7 +65412,7 @@ function addPath(inputPath) {
     else {
         issueCommand('add-path', {}, inputPath);
     }
-    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
+    process.env['PATH'] = `${inputPath}${external_path_namespaceObject.delimiter}${process.env['PATH']}`;
 }
 /**
  * Gets the value of an input.
@@ -64056,10 +65481,10 @@ function getBooleanInput(name, options) {
 function setOutput(name, value) {
     const filePath = process.env['GITHUB_OUTPUT'] || '';
     if (filePath) {
-        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
+        return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
     }
     process.stdout.write(external_os_.EOL);
-    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
+    issueCommand('set-output', { name }, toCommandValue(value));
 }
 /**
  * Enables or disables the echoing of commands into stdout for the rest of the step.
@@ -64095,7 +65520,7 @@ function isDebug() {
  * @param message debug message
  */
 function debug(message) {
-    command_issueCommand('debug', {}, message);
+    issueCommand('debug', {}, message);
 }
 /**
  * Adds an error issue
@@ -64103,7 +65528,7 @@ function debug(message) {
  * @param properties optional properties to add to the annotation.
  */
 function error(message, properties = {}) {
-    command_issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Adds a warning issue
@@ -64111,7 +65536,7 @@ function error(message, properties = {}) {
  * @param properties optional properties to add to the annotation.
  */
 function warning(message, properties = {}) {
-    command_issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Adds a notice issue
@@ -64119,7 +65544,7 @@ function warning(message, properties = {}) {
  * @param properties optional properties to add to the annotation.
  */
 function notice(message, properties = {}) {
-    command_issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Writes info to log with console.log.
@@ -64178,9 +65603,9 @@ function group(name, fn) {
 function saveState(name, value) {
     const filePath = process.env['GITHUB_STATE'] || '';
     if (filePath) {
-        return file_command_issueFileCommand('STATE', file_command_prepareKeyValueMessage(name, value));
+        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
     }
-    command_issueCommand('save-state', { name }, utils_toCommandValue(value));
+    issueCommand('save-state', { name }, toCommandValue(value));
 }
 /**
  * Gets the value of an state set by this action's main execution.

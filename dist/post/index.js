@@ -1,4 +1,5 @@
 "use strict";
 // Loads the bundle only when main has left work: usually it has not.
-if (process.env['STATE_journal'])
+const hasWork = process.env['STATE_journal'] || process.env['STATE_tokens'];
+if (hasWork)
     await import('../main/index.js');

@@ -73,9 +73,16 @@ export class JournalFile implements Journal {
   }
 }
 
+const times: ReadonlySet<string> = new Set([
+  'updatedAt',
+  'heldSince',
+  'wrote',
+  'expiresAt',
+  'grantSince',
+  'since',
+])
+
 /** Only this action writes the file, whole, and reads it in the same job. */
 function revive(name: string, value: unknown): unknown {
-  return ['updatedAt', 'heldSince', 'wrote', 'expiresAt'].includes(name)
-    ? new Date(String(value))
-    : value
+  return times.has(name) ? new Date(String(value)) : value
 }

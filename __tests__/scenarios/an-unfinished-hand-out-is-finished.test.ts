@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { HandOutWorld, placeIds } from '../support/hand-out-world.ts'
+
+let handOut: HandOutWorld
+
+beforeEach(async () => {
+  handOut = await HandOutWorld.start()
+})
+
+afterEach(() => handOut.close())
+
+/** GitHub does not let the second place be written, once. */
+function refuseSecondPlace(): void {
+  handOut.world.githubProxy.rules.push({
+    method: 'PUT',
+    path: /environments.*\/ACCESS_TOKEN$/,
+    times: 1,
+    fault: { kind: 'respond', status: 403, body: '{"message":"No"}' },
+  })
+}
+
+async function runHalf(): Promise<string> {
+  refuseSecondPlace()
+  const { main } = await handOut.run()
+  expect(main.outputs).toMatchObject({
+    outcome: 'partial',
+    'credential-state': 'stored',
+    'error-code': 'PERMISSION_MISSING',
+  })
+  expect(main.exitCode).toBe(1)
+  const token = main.outputs['access-token'] ?? ''
+  expect(handOut.held).toEqual([token, undefined, token])
+  expect(handOut.record.pendingPlaces).toEqual([placeIds[1]])
+  return token
+}
+
+describe('by the next run', () => {
+  test('without a token request, when it is given the stored access token', async () => {
+    const token = await runHalf()
+    const { main } = await handOut.run()
+    expect(main.outputs).toMatchObject({
+      outcome: 'redone',
+      rotated: 'false',
+      'access-token': token,
+      'credential-state': 'unchanged',
+    })
+    expect(main.exitCode).toBe(0)
+    expect(handOut.held).toEqual([token, token, token])
+    expect(handOut.tokenRequests).toBe(1)
+    expect(handOut.record).toMatchObject({ phase: 'idle', pendingPlaces: [] })
+
+    // And then there is nothing to do.
+    const { main: after } = await handOut.run()
+    expect(after.outputs['outcome']).toBe('skipped-not-due')
+  })
+
+  test('also in a deploy that has to have a token', async () => {
+    const token = await runHalf()
+    const { main } = await handOut.run({ with: { 'on-skip': 'fail' } })
+    expect(main.exitCode).toBe(0)
+    expect(main.outputs['access-token']).toBe(token)
+  })
+
+  test('with another rotation, when it is not given it', async () => {
+    const token = await runHalf()
+    const { main } = await handOut.run({ with: { 'access-token': '' } })
+    expect(main.outputs['outcome']).toBe('rotated')
+    const newest = main.outputs['access-token']
+    expect(newest).not.toBe(token)
+    expect(handOut.held).toEqual([newest, newest, newest])
+    expect(handOut.record.pendingPlaces).toEqual([])
+  })
+
+  test('with another rotation, when the token does not work any more', async () => {
+    const token = await runHalf()
+    handOut.refuse(true)
+    const { main } = await handOut.run()
+    // The rotation was made, and its token is refused as well.
+    expect(main.outputs['error-code']).toBe('HEALTH_CHECK_FAILED')
+    expect(handOut.tokenRequests).toBe(2)
+    expect(handOut.held).toEqual([token, undefined, token])
+    expect([...handOut.record.pendingPlaces].sort()).toEqual(
+      [...placeIds].sort(),
+    )
+    handOut.refuse(false)
+    const { main: next } = await handOut.run()
+    expect(next.outputs['outcome']).toBe('rotated')
+    expect(new Set(handOut.held)).toEqual(
+      new Set([next.outputs['access-token']]),
+    )
+  })
+
+  test('once more, when GitHub still refuses', async () => {
+    const token = await runHalf()
+    refuseSecondPlace()
+    const { main } = await handOut.run()
+    expect(main.outputs).toMatchObject({
+      outcome: 'partial',
+      'error-code': 'PERMISSION_MISSING',
+      'access-token': token,
+    })
+    expect(main.exitCode).toBe(1)
+    expect(handOut.tokenRequests).toBe(1)
+    expect((await handOut.run()).main.outputs['outcome']).toBe('redone')
+    expect(handOut.held).toEqual([token, token, token])
+  })
+})
+
+test('it is taken back where the old access token still works', async () => {
+  // What a provider does to the old access token is a fact of its preset.
+  const provider = { provider: 'bitbucket' }
+  const { main: first } = await handOut.run({ with: provider })
+  const old = first.outputs['access-token'] ?? ''
+  refuseSecondPlace()
+  const { main } = await handOut.run({ with: { ...provider, force: 'true' } })
+  expect(main.outputs['outcome']).toBe('partial')
+  expect(main.outputs['access-token']).not.toBe(old)
+  expect(handOut.held).toEqual([old, old, old])
+  expect([...handOut.record.pendingPlaces].sort()).toEqual([...placeIds].sort())
+  expect(main.summary).toContain('put back')
+  expect(main.annotations[0]?.message).toContain(
+    'What had been written got the previous access token back',
+  )
+
+  const { main: next } = await handOut.run({ with: provider })
+  expect(next.outputs['outcome']).toBe('rotated')
+  expect(new Set(handOut.held)).toEqual(new Set([next.outputs['access-token']]))
+})
