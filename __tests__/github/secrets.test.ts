@@ -283,11 +283,11 @@ describe('a probe', () => {
   })
 })
 
-describe('places in one scope', () => {
+describe('places in one store', () => {
   test('share the public key', async () => {
     const places = open('A', 'B', 'repository:ACME/Repo-0/C')
     await Promise.all(places.map((place) => place.prepare()))
-    expect(new Set(places.map(({ scope }) => scope)).size).toBe(1)
+    expect(new Set(places.map(({ store }) => scope)).size).toBe(1)
     expect(proxy.count('GET', /public-key/)).toBe(1)
   })
 })

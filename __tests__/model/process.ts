@@ -267,7 +267,7 @@ class Script {
     return {
       id: 'secret',
       label: 'secret',
-      scope: 'scope',
+      store: 'store',
       replaceCommand: 'set',
       restoreCommand: (sealed) => `restore ${String(sealed.body['token'])}`,
       inspect: () => this.#look('inspect'),

@@ -23,8 +23,8 @@ async function die(during: 'refresh' | 'write RT'): Promise<void> {
     return
   }
   const open = store.open.bind(store)
-  store.open = (name, scope) => {
-    const place = open(name, scope)
+  store.open = (name, label) => {
+    const place = open(name, label)
     const write = place.write.bind(place)
     if (name === 'RT') {
       place.write = async (sealed, mayRepeat) => {
@@ -251,8 +251,8 @@ describe('the post step', () => {
   async function dieBeforeStoring(): Promise<void> {
     const { store } = rehearsal
     const open = store.open.bind(store)
-    store.open = (name, scope) => {
-      const place = open(name, scope)
+    store.open = (name, label) => {
+      const place = open(name, label)
       if (name === 'RT') place.write = () => new Promise(() => undefined)
       return place
     }

@@ -45,10 +45,10 @@ describe('a rotation', () => {
     ])
   })
 
-  test('proves write access in every scope once, before the spend', async () => {
+  test('proves write access in every store once, before the spend', async () => {
     await run({
       accessTokenPlaces: ['AT', 'AT2'],
-      scopes: { RT: 'one', AT: 'two', AT2: 'two' },
+      stores: { RT: 'one', AT: 'two', AT2: 'two' },
     })
     const probes = store.calls.filter((call) => call.startsWith('probe'))
     expect(probes).toEqual(['probe one', 'probe two'])
@@ -132,11 +132,11 @@ describe('what is found out before the spend', () => {
     })
   })
 
-  test('is told in one error when several scopes cannot be written', async () => {
-    const scopes = { RT: 'one', AT: 'two' }
+  test('is told in one error when several stores cannot be written', async () => {
+    const stores = { RT: 'one', AT: 'two' }
     store.refusals.set('probe one', refusal)
     store.refusals.set('probe two', { ...refusal, what: 'Nor the other.' })
-    expect(await run({ scopes })).toMatchObject({
+    expect(await run({ stores })).toMatchObject({
       verdict: 'The store refused. Nor the other.',
     })
   })

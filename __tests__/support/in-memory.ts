@@ -83,7 +83,7 @@ export class InMemoryStore {
   readonly updated = new Map<string, Date>()
   /** Every call, in order. */
   readonly calls: string[] = []
-  /** Refuses calls, by the name of the call: `write NAME`, `probe scope`. */
+  /** Refuses calls, by the name of the call: `write NAME`, `probe store`. */
   readonly refusals = new Map<string, Failure>()
   /** Writes that fail for now, and what happens before they are repeated. */
   readonly stumbles = new Map<string, () => Promise<void>>()
@@ -111,8 +111,8 @@ export class InMemoryStore {
     if (failure) throw new RotationError(failure, 'unchanged')
   }
 
-  open(name: string, scope = 'store'): SecretPlace {
-    return new InMemoryPlace(this, name, scope)
+  open(name: string, store = 'store'): SecretPlace {
+    return new InMemoryPlace(this, name, store)
   }
 }
 
@@ -125,16 +125,16 @@ export const refusal: Failure = {
 class InMemoryPlace implements SecretPlace {
   readonly id: string
   readonly label: string
-  readonly scope: string
+  readonly store: string
   readonly replaceCommand: string
   readonly #store: InMemoryStore
   readonly #name: string
   #keyId: number | undefined
 
-  constructor(store: InMemoryStore, name: string, scope: string) {
+  constructor(store: InMemoryStore, name: string, label: string) {
     this.id = `store/${name}`
     this.label = `secret ${name}`
-    this.scope = scope
+    this.store = label
     this.replaceCommand = `set ${name}`
     this.#store = store
     this.#name = name
@@ -167,11 +167,11 @@ class InMemoryPlace implements SecretPlace {
   }
 
   async probe(): Promise<void> {
-    this.#store.call(`probe ${this.scope}`)
+    this.#store.call(`probe ${this.store}`)
   }
 
   async removeProbe(): Promise<void> {
-    this.#store.call(`remove probe ${this.scope}`)
+    this.#store.call(`remove probe ${this.store}`)
   }
 
   seal(value: SecretValue): SealedSecret {

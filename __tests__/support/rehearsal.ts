@@ -16,8 +16,8 @@ import {
 
 export interface RehearsalOptions {
   readonly accessTokenPlaces?: readonly string[]
-  /** Scopes of places that are not in the one that all are in. */
-  readonly scopes?: Readonly<Record<string, string>>
+  /** Stores of places that are not in the one that all are in. */
+  readonly stores?: Readonly<Record<string, string>>
   readonly rotation?: Partial<Rotation>
   readonly runId?: string
   /** The refresh token of the run's snapshot; left out: what the secret holds. */
@@ -79,8 +79,8 @@ export class Rehearsal {
     const released = new Promise<void>((resolve) => {
       goOn = resolve
     })
-    store.open = (each, scope) => {
-      const place = open(each, scope)
+    store.open = (each, label) => {
+      const place = open(each, label)
       const write = place.write.bind(place)
       if (each === name) {
         place.write = async (sealed, mayRepeat) => {
@@ -115,13 +115,13 @@ export class Rehearsal {
 
   #rotation({
     accessTokenPlaces = ['AT'],
-    scopes = {},
+    stores = {},
     rotation = {},
     runId = String(this.#runs),
     presented = this.store.values.get('RT') ?? '',
   }: RehearsalOptions): Rotation {
     const open = (name: string): ReturnType<InMemoryStore['open']> =>
-      this.store.open(name, scopes[name])
+      this.store.open(name, stores[name])
     return {
       owner: {
         repository: 'acme/web',

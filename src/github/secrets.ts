@@ -93,7 +93,7 @@ class GitHubSecret implements SecretPlace {
     this.#isUrgent = isUrgent
   }
 
-  get scope(): string {
+  get store(): string {
     return this.#store.label
   }
 

@@ -63,8 +63,7 @@ export interface OwnGitHub {
  * Enterprise Server, `https://api.HOST` elsewhere.
  */
 export function webUrlOf(apiUrl: URL, own: OwnGitHub): URL {
-  const isOwn =
-    URL.canParse(own.api) && new URL(own.api).href === apiUrl.href
+  const isOwn = URL.canParse(own.api) && new URL(own.api).href === apiUrl.href
   if (isOwn && URL.canParse(own.web)) return new URL(own.web)
   return new URL(`${apiUrl.protocol}//${apiUrl.host.replace(/^api\./, '')}`)
 }

@@ -115,8 +115,8 @@ export interface SecretPlace {
   readonly id: string
   /** As a person would name it. */
   readonly label: string
-  /** Places in one scope share the key and the permission to write. */
-  readonly scope: string
+  /** Places in one store share the key and the permission to write. */
+  readonly store: string
   /** What a person types to put a new value in place by hand. */
   readonly replaceCommand: string
   /** What a person types to put a sealed value in place. */
@@ -130,14 +130,14 @@ export interface SecretPlace {
   /** The same with one request that is not repeated: for when time is short. */
   inspectOnce(): Promise<SecretMetadata | 'missing'>
   /**
-   * Gets everything that sealing and writing need: the scope's public key and
+   * Gets everything that sealing and writing need: the store's public key and
    * who may read the secret now.
    *
    * @throws RotationError `unchanged`
    */
   prepare(): Promise<void>
   /**
-   * Proves that secrets can be written in this scope by writing another one.
+   * Proves that secrets can be written in this store by writing another one.
    * Reading the public key proves less: it needs read permission only.
    *
    * @throws RotationError `unchanged`
@@ -152,7 +152,7 @@ export interface SecretPlace {
   /** Seals a value for this place. Does not wait: the network is not asked. */
   seal(value: SecretValue): SealedSecret
   /**
-   * Gets the scope's public key again.
+   * Gets the store's public key again.
    *
    * @throws RotationError
    */

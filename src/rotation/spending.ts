@@ -16,25 +16,25 @@ import { look } from './readings.ts'
 import { later } from './record.ts'
 import { claim, unwind } from './transitions.ts'
 
-/** Step 4: writes a probe secret in every scope, one by one. */
+/** Step 4: writes a probe secret in every store, one by one. */
 async function proveWriteAccess(course: Course): Promise<void> {
   const { rotation, ports, progress } = course
-  const scopes = scopesOf(rotation)
-  await forEach(scopes, (place) => place.probe())
+  const stores = storesOf(rotation)
+  await forEach(stores, (place) => place.probe())
   for (const place of allPlaces(rotation)) progress.mark(place, 'writable')
   ports.job.info(
-    `Proved write access to the ${scopes.map(({ scope }) => scope).join(', the ')}.`,
+    `Proved write access to the ${stores.map(({ store }) => store).join(', the ')}.`,
   )
 }
 
 async function removeProbes({ rotation }: Course): Promise<void> {
-  await forEach(scopesOf(rotation), (place) => place.removeProbe())
+  await forEach(storesOf(rotation), (place) => place.removeProbe())
 }
 
-/** One place of each scope. */
-function scopesOf(rotation: Rotation): SecretPlace[] {
+/** One place of each store. */
+function storesOf(rotation: Rotation): SecretPlace[] {
   const places = allPlaces(rotation)
-  return [...new Map(places.map((place) => [place.scope, place])).values()]
+  return [...new Map(places.map((place) => [place.store, place])).values()]
 }
 
 /** Goes through all of them, and tells all that went wrong in one error. */
