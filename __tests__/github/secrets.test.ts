@@ -287,7 +287,7 @@ describe('places in one store', () => {
   test('share the public key', async () => {
     const places = open('A', 'B', 'repository:ACME/Repo-0/C')
     await Promise.all(places.map((place) => place.prepare()))
-    expect(new Set(places.map(({ store }) => scope)).size).toBe(1)
+    expect(new Set(places.map(({ store }) => store)).size).toBe(1)
     expect(proxy.count('GET', /public-key/)).toBe(1)
   })
 })
