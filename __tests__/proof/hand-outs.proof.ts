@@ -4,7 +4,6 @@ import type { Fault } from '../support/fault-proxy.ts'
 import { HandOutWorld, placeIds } from '../support/hand-out-world.ts'
 import { strikeRun, type Way } from './crash-points.ts'
 
-const TIMEOUT_MILLISECONDS = 60_000
 /** Longer than a request can still take effect. */
 const NEXT_RUN_MILLISECONDS = 200_000
 
@@ -88,7 +87,6 @@ describe.each(ways)('%s', (way) => {
           await checkFinished()
           expect(handOut.tokenRequests - before).toBeLessThanOrEqual(1)
         },
-        TIMEOUT_MILLISECONDS,
       )
     },
   )
@@ -136,7 +134,6 @@ describe.each(Object.keys(faults))('%s', (name) => {
         isRefused && index === 0 ? 1 : 0,
       )
     },
-    TIMEOUT_MILLISECONDS,
   )
 })
 
@@ -175,7 +172,6 @@ describe.each(ways)('a run that finishes a hand-out: %s', (way) => {
         expect(handOut.tokenRequests).toBe(requests)
         await checkFinished()
       },
-      TIMEOUT_MILLISECONDS,
     )
   })
 })
