@@ -1,6 +1,6 @@
 import { getCACertificates } from 'node:tls'
 
-import { EnvHttpProxyAgent, type Dispatcher } from 'undici'
+import { EnvHttpProxyAgent, Headers, Response, type Dispatcher } from 'undici'
 
 import { RotationError } from './rotation/errors.ts'
 
@@ -14,6 +14,10 @@ export interface TlsOptions {
     readonly privateKey: string
   }
 }
+
+// oauth4webapi uses these by their global names. Behind those node keeps a copy of
+// undici of its own, which it would load at the first use.
+Object.assign(globalThis, { Headers, Response })
 
 /** The connections of a run. */
 export interface Connections {

@@ -46340,19 +46340,16 @@ module.exports = {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9888);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6003);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1427);
 /* harmony import */ var _runner_installation_tokens_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(704);
 /* harmony import */ var _runner_journal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2208);
 
 
 
 
-// One bundle for both steps: only main can leave state, and only for post.
 const journalPath = _actions_core__WEBPACK_IMPORTED_MODULE_0__.getState(_runner_journal_js__WEBPACK_IMPORTED_MODULE_3__/* .JOURNAL_STATE */ .e);
 const isPost = journalPath !== '' || _actions_core__WEBPACK_IMPORTED_MODULE_0__.getState(_runner_installation_tokens_js__WEBPACK_IMPORTED_MODULE_2__/* .TOKENS_STATE */ .n) !== '';
 await (isPost ? (0,_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runPost */ .a)(journalPath) : (0,_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runMain */ .V)());
-// A run that failed or was cancelled may have left requests and pauses behind;
-// nobody waits for them. What was printed goes out first.
 process.stdout.write('', () => {
     process.exit();
 });
@@ -46368,14 +46365,6 @@ __webpack_async_result__();
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   i: () => (/* binding */ SecretValue)
 /* harmony export */ });
-/**
- * A secret that cannot be printed by accident: text conversion, JSON and
- * `util.inspect` all give `[secret]`.
- *
- * The string leaves it through {@link SecretValue.reveal} only, and only where a
- * secret has to be used: a sealed box, a request to the authorization server, a
- * mask and the masked step output.
- */
 class SecretValue {
     #value;
     constructor(value) {
@@ -46401,7 +46390,7 @@ class SecretValue {
 
 /***/ }),
 
-/***/ 6003:
+/***/ 1427:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -51430,16 +51419,9 @@ const stateSentences = {
     unknown: 'Whether the stored refresh token still works is not known.',
     lost: 'The stored refresh token no longer works.',
 };
-/** One sentence for people. */
 function describeState(state) {
     return stateSentences[state];
 }
-/**
- * The only error that leaves the rotation. Its message says what failed, what
- * state the credential is in, and what to do, in this order. It never carries
- * another error as `cause`: error objects of libraries hold requests and replies,
- * and these hold tokens.
- */
 class RotationError extends Error {
     name = 'RotationError';
     code;
@@ -51454,10 +51436,6 @@ class RotationError extends Error {
         this.credentialState = credentialState;
     }
 }
-/**
- * Turns whatever was thrown into a {@link RotationError}. Of anything that is
- * not one, only the class name is kept; it is a defect of this action.
- */
 function toRotationError(thrown, credentialState) {
     if (thrown instanceof RotationError)
         return thrown;
@@ -51468,12 +51446,6 @@ function toRotationError(thrown, credentialState) {
         remedy: 'Report it at https://github.com/rotate-token/rotate-token/issues.',
     }, credentialState);
 }
-/**
- * One error that says everything that is wrong, so that nobody has to find out
- * one problem after another.
- *
- * @param thrown at least one
- */
 function joinErrors(thrown, credentialState) {
     const errors = thrown.map((each) => toRotationError(each, credentialState));
     const [first = toRotationError(undefined, credentialState)] = errors;
@@ -51537,15 +51509,8 @@ const dist_src_Octokit = Octokit.plugin(requestLog, legacyRestEndpointMethods, p
 
 
 ;// CONCATENATED MODULE: ./src/rotation/foreign-text.ts
-/** Parts of a secret this long are recognised; shorter ones prove nothing. */
 const RECOGNISED_LENGTH = 8;
 const SHOWN_LENGTH = 200;
-/**
- * Makes text that a server sent fit to be shown: one line, so that it cannot
- * start a workflow command; printable ASCII; at most 200 characters. Servers
- * like to quote what they were sent, so a text that holds a part of a secret is
- * withheld as a whole.
- */
 function quote(text, secrets) {
     if (secrets.some((secret) => holdsPartOf(text, secret.reveal()))) {
         return '(withheld: it quotes a secret)';
@@ -51566,10 +51531,6 @@ function holdsPartOf(text, secret) {
     }
     return false;
 }
-/**
- * What may be shown of an error that a library threw: its code or its class, or
- * those of what caused it. Never its message: it may hold a part of a request.
- */
 function nameError(thrown) {
     if (typeof thrown !== 'object' || thrown === null)
         return typeof thrown;
@@ -51580,7 +51541,6 @@ function nameError(thrown) {
         return nameError(cause);
     return typeof name === 'string' ? name : 'unknown error';
 }
-/** Codes of a certificate that nobody told this machine to trust. */
 const untrusted = new Set([
     'DEPTH_ZERO_SELF_SIGNED_CERT',
     'SELF_SIGNED_CERT_IN_CHAIN',
@@ -51588,7 +51548,6 @@ const untrusted = new Set([
     'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
     'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
-/** The same for a connection, with what helps where that is known. */
 function explainConnection(thrown, host) {
     const name = nameError(thrown);
     return untrusted.has(name)
@@ -51596,25 +51555,39 @@ function explainConnection(thrown, host) {
         : name;
 }
 
+;// CONCATENATED MODULE: ./src/github/fetch.ts
+
+function createFetch(dispatcher) {
+    const following = dispatcher.compose(undici.interceptors.redirect({ maxRedirections: 5 }));
+    return async (url, { method, headers, body, signal }) => {
+        const response = await (0,undici.request)(url, {
+            method,
+            headers,
+            ...(body !== undefined && { body }),
+            ...(signal && { signal }),
+            dispatcher: following,
+        });
+        const text = await response.body.text().catch(() => '');
+        return {
+            url,
+            status: response.statusCode,
+            headers: new Map(Object.entries(response.headers).map(([name, value]) => [
+                name,
+                String(value),
+            ])),
+            text: () => Promise.resolve(text),
+        };
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/github/retry.ts
 const FIRST_PAUSE_MILLISECONDS = 250;
 const LONGEST_PAUSE_MILLISECONDS = 30_000;
-/** GitHub: without another hint, wait at least one minute. */
 const SECONDARY_LIMIT_PAUSE_MILLISECONDS = 60_000;
-/**
- * How long to wait before the same request may be sent again; undefined when
- * that would not help. Only for requests that may be repeated: everything this
- * action sends to GitHub gives the same result when sent twice.
- *
- * @param count how often the request has been sent
- * @param chance at least 0, less than 1: spreads out runs that start together
- * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
- */
 function pauseBeforeRepeating(attempt, count, chance) {
     if (attempt.kind === 'no-credential')
         return undefined;
     if (attempt.kind === 'no-answer') {
-        // The run is over and has closed its connections.
         if (attempt.reason === 'UND_ERR_DESTROYED')
             return undefined;
         return backOff(count, chance);
@@ -51629,10 +51602,6 @@ function pauseBeforeRepeating(attempt, count, chance) {
     }
     return undefined;
 }
-/**
- * Whether GitHub refused for the number of requests. It uses 403 for this as
- * well as 429, and 403 means a missing permission otherwise.
- */
 function isRateLimit(attempt) {
     if (attempt.kind !== 'answer')
         return false;
@@ -51649,7 +51618,6 @@ function retryAfter({ headers }) {
         ? Number(value) * 1000
         : undefined;
 }
-/** By GitHub's clock, which is the one that `x-ratelimit-reset` is told by. */
 function untilReset({ headers }) {
     if (headers['x-ratelimit-remaining'] !== '0')
         return undefined;
@@ -51665,16 +51633,8 @@ function backOff(count, chance) {
 }
 
 ;// CONCATENATED MODULE: ./src/github/turns.ts
-/** Far below the hundred that GitHub allows at once for all of an account. */
 const MOST_AT_ONCE = 10;
-/** What GitHub asks of those who change many things. */
 const PAUSE_MILLISECONDS = 1000;
-/**
- * Lets the requests of one credential go out: not too many at once, none while
- * GitHub has asked another one to wait, and many writes with a pause between them.
- *
- * @see https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
- */
 class Turns {
     #system;
     #free = MOST_AT_ONCE;
@@ -51684,7 +51644,6 @@ class Turns {
     constructor(system) {
         this.#system = system;
     }
-    /** GitHub has refused a request for the number of them. */
     holdFor(milliseconds) {
         if (milliseconds <= this.#heldFor())
             return;
@@ -51705,7 +51664,6 @@ class Turns {
             this.#end();
         }
     }
-    /** How long ago the last write has to be yet. */
     #pause() {
         if (this.#written === undefined)
             return 0;
@@ -51740,20 +51698,14 @@ class Turns {
 
 
 
-/** `2022-11-28` is supported everywhere, GHES 3.17 and later included. */
 const API_VERSION = '2022-11-28';
-/** One Octokit, without retries of its own, on the given connections. */
 function createApi(options) {
     const { dispatcher, system, credential, webUrl } = options;
     const octokit = new dist_src_Octokit({
-        // Octokit joins by concatenation; GHES has a path here (/api/v3).
         baseUrl: options.baseUrl.href.replace(/\/+$/, ''),
         userAgent: options.userAgent,
-        // Octokit would print requests and deprecations by itself.
         log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
-        request: {
-            fetch: (url, init) => (0,undici.fetch)(url, { ...init, dispatcher }),
-        },
+        request: { fetch: createFetch(dispatcher) },
     });
     const turns = new Turns(system);
     return {
@@ -51844,7 +51796,6 @@ function createApi(options) {
 function isSuccess(answer) {
     return answer.kind === 'answer' && answer.status >= 200 && answer.status < 300;
 }
-/** Continues a sentence that begins with "GitHub". */
 function describeAnswer(answer) {
     switch (answer.kind) {
         case 'no-credential':
@@ -51865,11 +51816,9 @@ function describePause(milliseconds) {
         : `${Math.ceil(milliseconds / 1000)} s`;
 }
 function ignore() {
-    // Nothing: see where this is used.
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/time.ts
-/** For people: in UTC, by the second. */
 function formatTime(time) {
     return `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
@@ -51878,7 +51827,6 @@ function formatTime(time) {
 
 const WARNING_DAYS = 14;
 const DAY_MILLISECONDS = 86_400_000;
-/** @see https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/ */
 const prefixes = [
     ['github_pat_', 'fine-grained'],
     ['ghp_', 'classic'],
@@ -51895,13 +51843,11 @@ const names = {
     app: 'token of the GitHub App',
     unknown: 'token',
 };
-/** Only for words: what a token may do is for GitHub to say. */
 function kindOf(token) {
     const text = token.reveal();
     const [, kind] = prefixes.find(([prefix]) => text.startsWith(prefix)) ?? [];
     return kind ?? 'unknown';
 }
-/** Where a person changes a credential of this kind. */
 function pageFor(kind, webUrl) {
     const path = {
         'fine-grained': 'settings/personal-access-tokens',
@@ -51914,7 +51860,6 @@ function pageFor(kind, webUrl) {
     }[kind];
     return new URL(path, webUrl).href;
 }
-/** A token that the workflow was given. */
 class GivenToken {
     kind;
     label;
@@ -51922,10 +51867,6 @@ class GivenToken {
     expiresAt;
     #token;
     #warn;
-    /**
-     * @param input that it came from
-     * @param warn told once when it is going to expire
-     */
     constructor(token, kind, input, webUrl, warn) {
         this.kind = kind;
         this.label = `The ${names[kind]} in '${input}'`;
@@ -51947,7 +51888,6 @@ class GivenToken {
         this.#warn(`${this.label} expires ${formatTime(expiresAt)}. Put a new one into its secret before that: ${this.page}. Without it no rotation can be stored, and none is started.`);
     }
 }
-/** GitHub writes `2026-12-01 10:00:00 UTC` or `2026-12-01 10:00:00 +0000`. */
 function readExpiry(headers) {
     const [, date, time, zone = ''] = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) (UTC|[+-]\d{4})$/.exec(headers['github-authentication-token-expiration'] ?? '') ?? [];
     const expiresAt = new Date(`${date}T${time}${zone === 'UTC' ? 'Z' : zone}`);
@@ -51959,12 +51899,6 @@ function readExpiry(headers) {
 
 
 
-/**
- * Says why GitHub did not do what it was asked, and what a person can do about
- * it.
- *
- * @param task continues "GitHub did not let this run ..."
- */
 function explainRefusal(subject, asker, access, task, answer) {
     const what = describeRefusal(task, answer);
     if (answer.kind !== 'answer' || isTransient(answer)) {
@@ -51988,7 +51922,6 @@ function explainRefusal(subject, asker, access, task, answer) {
             return { what, ...subject.otherwise };
     }
 }
-/** Of what this action asks for, all that `permissions:` in a workflow can give. */
 const forJobTokens = new Set(['contents', 'actions']);
 function remedyForLimit({ headers }) {
     const reset = new Date(Number(headers['x-ratelimit-reset']) * 1000);
@@ -51997,16 +51930,11 @@ function remedyForLimit({ headers }) {
         ? `Run the workflow again after ${formatTime(reset)}.`
         : 'Run the workflow again later.';
 }
-/** The token itself is not accepted, whatever was asked for. */
 function remedyForCredential({ kind, label, page }) {
     return kind === 'app'
         ? `${label} was revoked, or the App was suspended meanwhile: ${page}. Then run the workflow again.`
         : `${label} has expired or was revoked: make a new one and put it into its secret (${page}).`;
 }
-/**
- * The same where GitHub said nothing about what was asked: it could not be asked,
- * had no time, or did what it was asked in an odd way.
- */
 function explainUnanswered(task, answer) {
     if (answer.kind === 'no-credential')
         return answer.failure;
@@ -52027,14 +51955,12 @@ function explainUnanswered(task, answer) {
         remedy: 'Run the workflow again when GitHub can be reached.',
     };
 }
-/** Such an answer is not about what was asked for. */
 function isTransient(answer) {
     return answer.status < 300 || answer.status >= 500 || isRateLimit(answer);
 }
 function describeRefusal(task, answer) {
     return `GitHub did not let this run ${task}: it ${describeAnswer(answer)}.`;
 }
-/** Servers of one's own lack some kinds of secrets. */
 function withoutFeature({ feature, holder }, { status, headers }) {
     const version = headers['x-github-enterprise-version'];
     if (feature === undefined || version === undefined || status !== 404) {
@@ -52060,7 +51986,6 @@ function remedyForPermission(subject, { credential, webUrl }, access, { status, 
     const expiry = credential.expiresAt;
     return [
         whatIsMissing(subject, credential, access, headers),
-        // GitHub hides what a token may not see, so both causes look the same.
         ...(status === 404
             ? [`Or the ${holder} does not exist, or is not one that it may see.`]
             : []),
@@ -52103,19 +52028,11 @@ function whereToChange({ permission: { key } }, { kind, page }, access) {
 
 
 
-/** GitHub takes at most ten minutes from `iat` on. */
 const JWT_SECONDS = 9 * 60;
-/** GitHub's advice against clocks that differ. */
 const JWT_DRIFT_SECONDS = 60;
-/** An installation token lives for an hour; one that ends sooner is renewed. */
 const LAST_MILLISECONDS = 5 * 60_000;
 const BUDGET_MILLISECONDS = 2 * 60_000;
 const REVOCATION_BUDGET_MILLISECONDS = 20_000;
-/**
- * A GitHub App itself, which may do nothing but ask for installation tokens.
- *
- * @see https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
- */
 class AppCredential {
     kind = 'app';
     label = "The GitHub App of 'app-client-id'";
@@ -52128,7 +52045,6 @@ class AppCredential {
         this.#system = system;
         this.page = pageFor('app', webUrl);
     }
-    /** A JWT by the server's clock, as far as that is known. */
     token() {
         const now = Math.floor(this.#system.serverNow().getTime() / 1000);
         const text = [
@@ -52145,15 +52061,8 @@ class AppCredential {
         return Promise.resolve(new secret_value/* SecretValue */.i(`${text}.${signature}`));
     }
     learn() {
-        // A JWT is made for each request.
     }
 }
-/**
- * The token of an App on one account: minted when it is first needed, with the
- * permissions that are needed and no others. Nothing is assumed of its form.
- *
- * @see https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app
- */
 class InstallationCredential {
     kind = 'app';
     label;
@@ -52164,9 +52073,7 @@ class InstallationCredential {
     #system;
     #keep;
     #minting;
-    /** When what was minted last ends. */
     #end;
-    /** @param app asks as the App itself */
     constructor(app, installation, system, keep) {
         this.label = app.credential.label;
         this.page = app.credential.page;
@@ -52182,14 +52089,12 @@ class InstallationCredential {
             this.#end = undefined;
         }
         this.#minting ??= this.#mint().catch((thrown) => {
-            // Whoever asks later may be luckier.
             this.#minting = undefined;
             throw thrown;
         });
         return this.#minting;
     }
     learn() {
-        // When it expires was said when it was minted.
     }
     async #mint() {
         const { permissions, repositories } = this.#installation;
@@ -52224,7 +52129,6 @@ class InstallationCredential {
             throw this.#lacks(missing);
         return id;
     }
-    /** With a clock that is wrong GitHub refuses; its answer has told the time. */
     async #ask(route, parameters) {
         const request = {
             route,
@@ -52279,7 +52183,6 @@ class InstallationCredential {
         }
     }
 }
-/** GitHub's words for a client id that is nobody's come with 404. */
 function statusOf(answer) {
     if (answer.kind !== 'answer' || isRateLimit(answer))
         return undefined;
@@ -52289,28 +52192,16 @@ function statusOf(answer) {
 function isEnough(granted, needed) {
     return granted === needed || granted === 'write' || granted === 'admin';
 }
-/**
- * Ends an installation token before its hour is over.
- *
- * @param api asks as that token
- * @returns false when it may live on
- * @see https://docs.github.com/en/rest/apps/installations#revoke-an-installation-access-token
- */
 async function revoke(api) {
     const answer = await api.send({
         route: 'DELETE /installation/token',
         parameters: {},
         budgetMilliseconds: REVOCATION_BUDGET_MILLISECONDS,
     });
-    // 401: it has ended by itself.
     return (answer.kind === 'answer' && (answer.status === 204 || answer.status === 401));
 }
 
 ;// CONCATENATED MODULE: ./src/github/store-facts.ts
-/**
- * @see https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens
- * @see https://docs.github.com/en/actions/reference/security/secrets for the limits
- */
 const facts = {
     repository: {
         actions: {
@@ -52390,25 +52281,20 @@ const levels = {
 };
 function factsOf({ holder, store }) {
     const found = facts[holder.kind][store];
-    // Not to be had through parsePlace.
     if (found === undefined)
         throw new TypeError('no such store');
     return found;
 }
-/** What writing a secret there takes. */
 function requiredPermission(store) {
     const { level } = levels[store.holder.kind];
     return { ...factsOf(store).permission, level };
 }
-/** What a classic token needs instead. */
 function requiredScope({ holder }) {
     return levels[holder.kind].classicScope;
 }
-/** How many secrets the store can hold, where GitHub says it. */
 function mostSecrets(store) {
     return factsOf(store).most;
 }
-/** Set where some servers have no such secrets. */
 function optionalFeature({ store }) {
     switch (store) {
         case 'codespaces':
@@ -52419,7 +52305,6 @@ function optionalFeature({ store }) {
             return undefined;
     }
 }
-/** The holder's secrets are open to some repositories only, or to all. */
 function hasAudience({ holder }) {
     return holder.kind === 'organization' || holder.kind === 'user';
 }
@@ -52450,7 +52335,6 @@ function parametersOf(holder) {
 
 
 
-/** Sends nothing yet: a token is minted when the first request needs it. */
 function openAccess(needs, opening) {
     const { authorization, record } = needs;
     const { createApi, webUrl, warn } = opening;
@@ -52474,7 +52358,6 @@ function openAccess(needs, opening) {
 function givenRecordToken(token, webUrl, warn) {
     return new GivenToken(token, jobOr(kindOf(token)), 'record-token', webUrl, warn);
 }
-/** The record's token is that of the job unless the workflow says otherwise. */
 function jobOr(kind) {
     return kind === 'installation' || kind === 'unknown' ? 'job' : kind;
 }
@@ -52504,10 +52387,6 @@ function openInstallations(key, { places, record, current }, { createApi, webUrl
         forRuns: isOurs ? find(repositoriesOf(current.owner)) : undefined,
     };
 }
-/**
- * One token for the repositories of an account, and another one for its
- * organization secrets: so that neither may more than it has to.
- */
 class InstallationPlan {
     #installations = new Map();
     get installations() {
@@ -52543,7 +52422,6 @@ class InstallationPlan {
         };
         this.#installations.set(id, entry);
         for (const [permission, level] of Object.entries(permissions)) {
-            // `write` holds `read`.
             if (entry.permissions[permission] !== 'write') {
                 entry.permissions[permission] = level;
             }
@@ -52577,7 +52455,6 @@ const credentialStates = [
     'unknown',
     'lost',
 ];
-/** One line for people, an empty line, and the record as JSON. */
 function writeRecord(record) {
     const json = JSON.stringify({ version: record_text_VERSION, ...record }, undefined, 2);
     return `${headline(record)}\n\n${json}\n`;
@@ -52601,7 +52478,6 @@ function headline(record) {
             return `Blocked at ${number}: ${block?.credentialState} (${block?.code})`;
     }
 }
-/** @returns undefined for what is no record, or one of a later version */
 function readRecord(message) {
     const start = message.indexOf('\n\n');
     if (start < 0)
@@ -52670,7 +52546,6 @@ function toClaim(value) {
     const fencedAt = fields.optional('fencedAt', toDate);
     const isInDoubt = fields.boolean('isInDoubt');
     const isForHandOut = fields.optional('isForHandOut', toBoolean);
-    // Nobody may take one for the other: what is in doubt has to be judged.
     if (isForHandOut && isInDoubt)
         throw new TypeError('isForHandOut');
     return {
@@ -52703,7 +52578,6 @@ function toBlock(value) {
     const fields = new Fields(value);
     return {
         credentialState: fields.oneOf('credentialState', credentialStates),
-        // Another version may know codes that this one does not; it is only shown.
         code: fields.text('code'),
         at: fields.date('at'),
         isOverridden: fields.boolean('isOverridden'),
@@ -52720,7 +52594,6 @@ function toBoolean(value) {
         throw new TypeError('no boolean');
     return value;
 }
-/** The fields of an object of JSON; throws a TypeError at what is not right. */
 class Fields {
     all;
     constructor(value) {
@@ -52748,7 +52621,6 @@ class Fields {
             return each;
         });
     }
-    /** A count. */
     number(name) {
         const value = this.all[name];
         if (!Number.isSafeInteger(value) || Number(value) < 0) {
@@ -52778,12 +52650,7 @@ class Fields {
 
 
 
-/**
- * Where the record may be. GitHub documents no rule against refs outside of heads
- * and tags, but a server or a ruleset may have one.
- */
 const namespaces = ['rotate-token', 'heads/rotate-token'];
-/** After this the run is better served with an answer than with another try. */
 const record_BUDGET_MILLISECONDS = 60_000;
 const README = `This ref belongs to Rotate Token. Each commit message is one state of a token
 rotation: who is rotating, which refresh token counts (as a salted fingerprint),
@@ -52793,19 +52660,11 @@ can open may be, while a secret could not be written.
 Do not merge, rewrite or delete it: it is the lock that keeps two runs from
 spending the same refresh token.
 `;
-/**
- * The record in a git ref: each version is a commit, and a version replaces the
- * one that it was made from by moving the ref without force. Of two that replace
- * the same one, GitHub refuses the second.
- *
- * @see https://docs.github.com/en/rest/git/refs#update-a-reference
- */
 class GitRecords {
     #address;
     #api;
     #info;
     #namespace;
-    /** Of the one tree that all versions have, once it is known. */
     #tree;
     #prepared;
     constructor(address, api, info) {
@@ -52852,7 +52711,6 @@ class GitRecords {
             ? this.#create(made, to)
             : this.#settle(made, from, to, await this.#updateRef(made));
     }
-    /** Reads the ref in both places as long as nobody knows which one it is. */
     async #readRef() {
         const places = this.#namespace ? [this.#namespace] : namespaces;
         const answers = await Promise.all(places.map(async (namespace) => ({
@@ -52906,7 +52764,6 @@ class GitRecords {
                 sha: commit,
             });
             result = await this.#settle(commit, undefined, to, answer);
-            // Refused for its name: another one may do.
             const isRefusal = result.kind === 'unreachable' &&
                 answer.kind === 'answer' &&
                 (answer.status === 403 || answer.status === 422);
@@ -52925,7 +52782,6 @@ class GitRecords {
             force: false,
         });
     }
-    /** What became of a move; where the answer does not say, the ref does. */
     async #settle(commit, from, to, answer) {
         if (isSuccess(answer)) {
             return { kind: 'moved', head: { revision: commit, record: to } };
@@ -52980,7 +52836,6 @@ class GitRecords {
         };
     }
 }
-/** Somebody else was faster; GitHub uses 422 for much else as well. */
 function isLostRace(answer) {
     return (answer.kind === 'answer' &&
         answer.status === 422 &&
@@ -52988,13 +52843,7 @@ function isLostRace(answer) {
 }
 
 ;// CONCATENATED MODULE: ./src/github/runs.ts
-/** Knowing less is no reason to keep a rotation waiting. */
 const runs_BUDGET_MILLISECONDS = 20_000;
-/**
- * What the Actions API says of runs.
- *
- * @see https://docs.github.com/en/rest/actions/workflow-runs#get-a-workflow-run-attempt
- */
 class WorkflowRuns {
     #api;
     #self;
@@ -53005,7 +52854,6 @@ class WorkflowRuns {
         this.#info = info;
     }
     async readCreation() {
-        // That of the first attempt, whichever attempt is asked for.
         const attempt = await this.#read(this.#self);
         const createdAt = new Date(String(attempt?.created_at));
         if (!Number.isNaN(createdAt.getTime()))
@@ -53034,17 +52882,9 @@ class WorkflowRuns {
 
 ;// CONCATENATED MODULE: ./src/github/by-hand.ts
 
-/**
- * What a person types to write the secret by hand. `gh` asks for the value, so
- * it does not end up in the history of a shell.
- *
- * @param webUrl of the GitHub that holds it
- * @see https://cli.github.com/manual/gh_secret_set
- */
 function replaceCommand(place, webUrl) {
     const { host } = webUrl;
     return [
-        // `gh secret` has no option for the server.
         ...(isGitHubCom(webUrl) ? [] : [`GH_HOST=${host}`]),
         `gh secret set ${place.name}`,
         ...(place.store === 'actions' || place.holder.kind === 'user'
@@ -53065,13 +52905,6 @@ function holderOption({ holder }) {
             return '--user';
     }
 }
-/**
- * What a person types to put a sealed value in place: the very request that the
- * action makes.
- *
- * @param body the request's body
- * @see https://cli.github.com/manual/gh_api
- */
 function restoreCommand(place, body, webUrl) {
     const { route, parameters } = secretsEndpoint(place);
     const path = route
@@ -53090,7 +52923,6 @@ function restoreCommand(place, body, webUrl) {
 function isGitHubCom({ host }) {
     return host === 'github.com';
 }
-/** `-F` makes numbers of digits; a name alone makes an empty list. */
 function listFields(name, values) {
     return values.length === 0
         ? [`-F '${name}[]'`]
@@ -53101,13 +52933,6 @@ function quoteForShell(text) {
 }
 
 ;// CONCATENATED MODULE: ./src/github/places.ts
-/**
- * Reads a place from its path, such as `NAME`, `environment:production/NAME`,
- * `repository:acme/web/NAME`, `organization:acme/dependabot/NAME` or
- * `user/codespaces/NAME`.
- *
- * @returns the place, or what is wrong with the text
- */
 function parsePlace(text, current) {
     if (text.startsWith('user/'))
         return parseUserPlace(text);
@@ -53127,7 +52952,6 @@ function parsePlace(text, current) {
         if (problem !== undefined)
             return problem;
     }
-    // The environment may hold `/`, so it reaches up to the last one.
     const inEnvironment = /^environment:(.*)\/([^/]*)$/s.exec(path);
     if (inEnvironment) {
         const [, environment = '', name = ''] = inEnvironment;
@@ -53142,7 +52966,6 @@ function parsePlace(text, current) {
     }
     return parseInStore({ kind: 'repository', owner, repository }, path);
 }
-/** `NAME` for Actions, `STORE/NAME` for the others. */
 function parseInStore(holder, path) {
     const [, store, inStore] = /^(dependabot|codespaces|agents)\/(.*)$/.exec(path) ?? [];
     const name = inStore ?? path;
@@ -53183,7 +53006,6 @@ function problemOfName(name) {
     return undefined;
 }
 function problemOfOwner(owner) {
-    // Managed users have an underscore before the short code of their enterprise.
     return /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(owner)
         ? undefined
         : 'has no valid owner or organization';
@@ -53201,18 +53023,12 @@ function problemOfEnvironment(environment) {
     }
     return isDots(environment) ? 'has no valid environment name' : undefined;
 }
-/** URLs treat these path segments as steps, even where they are encoded. */
 function isDots(segment) {
     return segment === '.' || segment === '..';
 }
-/**
- * One spelling for each secret: owner and repository filled in, lower case.
- * GitHub compares all of these names without case.
- */
 function canonicalPlace(place) {
     return `${canonicalStore(place)}/${place.name}`.toLowerCase();
 }
-/** The same without the name: one public key, one permission. */
 function canonicalStore({ holder, store }) {
     const canonical = canonicalHolder(holder);
     return (store === 'actions' ? canonical : `${canonical}/${store}`).toLowerCase();
@@ -53229,7 +53045,6 @@ function canonicalHolder(holder) {
             return 'user';
     }
 }
-/** What a person calls the holder; stands behind "the". */
 function describeHolder(holder) {
     switch (holder.kind) {
         case 'repository':
@@ -53248,11 +53063,9 @@ const adjectives = {
     codespaces: 'Codespaces ',
     agents: 'Agents ',
 };
-/** What a person calls all of the secrets; stands behind "the". */
 function describeStore({ holder, store }) {
     return `${adjectives[store]}secrets of the ${describeHolder(holder)}`;
 }
-/** What a person calls the secret; stands behind "the". */
 function describePlace({ holder, store, name }) {
     const whose = holder.kind === 'user' ? 'the user' : describeHolder(holder);
     return `${adjectives[store]}secret ${name} of ${whose}`;
@@ -53264,12 +53077,6 @@ function describePlace({ holder, store, name }) {
 
 
 const REPOSITORIES_PER_PAGE = 100;
-/**
- * Reads who may read a secret. A write has to say it again: GitHub takes what is
- * left out for an empty list.
- *
- * @throws RotationError `unchanged` when it is not known to the last repository
- */
 async function readAudience(place, store) {
     const answer = await store.send({
         method: 'GET',
@@ -53303,7 +53110,6 @@ async function readSelected(place, store) {
             path: '/{secret_name}/repositories',
             parameters: {
                 secret_name: place.name,
-                // The list of a user has no pages.
                 ...(place.holder.kind === 'organization' && {
                     per_page: REPOSITORIES_PER_PAGE,
                     page,
@@ -53335,20 +53141,17 @@ function createCommands(place, { api }) {
         ? `\`${command} --repos OWNER/REPOSITORY,...\``
         : `\`${command} --visibility all\`, or with \`--visibility private\` or \`--repos REPOSITORY,...\``;
 }
-/** What a write says of it. */
 function audienceParameters({ holder }, audience) {
     if (audience === undefined)
         return {};
     const { visibility, repositories } = audience;
     return {
-        // A user says it by the list alone.
         ...(holder.kind === 'organization' && { visibility }),
         ...(visibility === 'selected' && {
             selected_repository_ids: repositories.map(({ id }) => id),
         }),
     };
 }
-/** The same for `gh`, which would make the secret private when nothing is said. */
 function audienceOptions({ holder }, audience) {
     if (audience === undefined)
         return '';
@@ -53370,18 +53173,9 @@ let r;const t={};if(void 0===globalThis.crypto||"function"!=typeof globalThis.cr
 
 ;// CONCATENATED MODULE: ./src/github/seal.ts
 
-/** Loads the cryptography, so that sealing does not have to wait for anything. */
 async function warmUp() {
     await libsodium_wrappers.ready;
 }
-/**
- * Seals a value so that only GitHub can open it (`crypto_box_seal`). Call
- * {@link warmUp} first.
- *
- * @returns the box in base64
- * @throws when the key is not an X25519 key in base64
- * @see https://docs.github.com/en/rest/guides/encrypting-secrets-for-the-rest-api
- */
 function seal(value, { key }) {
     const { ORIGINAL } = libsodium_wrappers.base64_variants;
     const box = libsodium_wrappers.crypto_box_seal(libsodium_wrappers.from_string(value.reveal()), libsodium_wrappers.from_base64(key, ORIGINAL));
@@ -53396,17 +53190,13 @@ function seal(value, { key }) {
 
 
 
-/** Before the spend nothing is lost by giving up. */
 const PREFLIGHT_BUDGET_MILLISECONDS = 2 * 60_000;
-/** Secrets that share a public key and a permission. */
 class SecretStore {
-    /** One spelling for each store. */
     id;
     label;
     #store;
     api;
     #probeName;
-    /** There are many writes to be made, so those that can wait do. */
     #isPaced;
     #fetching;
     #key;
@@ -53418,7 +53208,6 @@ class SecretStore {
         this.#probeName = probeName;
         this.#isPaced = isPaced;
     }
-    /** Sends one request about the secrets. */
     send({ method, path, parameters, budgetMilliseconds = PREFLIGHT_BUDGET_MILLISECONDS, mayRepeat, isPaced = false, }) {
         const endpoint = secretsEndpoint(this.#store);
         return this.api.send({
@@ -53429,13 +53218,11 @@ class SecretStore {
             isPaced: isPaced && this.#isPaced,
         });
     }
-    /** The public key; fetched by {@link fetchKey}. */
     get key() {
         if (this.#key === undefined)
             throw new TypeError('no public key yet');
         return this.#key;
     }
-    /** Fetches the public key once for all places of the store. */
     async fetchKey() {
         this.#key = await (this.#fetching ??= this.#requestKey());
     }
@@ -53454,7 +53241,6 @@ class SecretStore {
         const { key_id: keyId, key } = answer.data;
         const publicKey = { keyId: String(keyId), key: String(key) };
         try {
-            // A key that cannot seal must be found out now, not after the spend.
             seal(new secret_value/* SecretValue */.i('a trial'), publicKey);
         }
         catch {
@@ -53466,10 +53252,6 @@ class SecretStore {
         }
         return publicKey;
     }
-    /**
-     * Proves write access with a secret of its own name. Rewriting the real secret
-     * would prove more, but with a value that may be old.
-     */
     async probe() {
         const put = await this.send({
             method: 'PUT',
@@ -53487,7 +53269,6 @@ class SecretStore {
             throw this.refusal('write', `write the ${this.label}`, put);
         }
     }
-    /** Nobody has to read the probe. */
     get #nobody() {
         if (!hasAudience(this.#store))
             return {};
@@ -53504,14 +53285,12 @@ class SecretStore {
             parameters: { secret_name: this.#probeName },
             isPaced: true,
         });
-        // Finding nothing is fine: another run has deleted it.
         if (isSuccess(deleted))
             return;
         if (deleted.kind === 'answer' && deleted.status === 404)
             return;
         throw this.refusal('write', `delete the secret ${this.#probeName} again, which is one of the ${this.label}`, deleted);
     }
-    /** GitHub does not document how it refuses one secret too many, so count. */
     async #refuseFullStore(refused) {
         const most = mostSecrets(this.#store);
         if (most === undefined)
@@ -53534,7 +53313,6 @@ class SecretStore {
             remedy: 'Delete a secret that is no longer needed.',
         }, 'unchanged');
     }
-    /** @param task continues "GitHub did not let this run ..." */
     refusal(access, task, answer) {
         return new RotationError(this.explain(access, task, answer), 'unchanged');
     }
@@ -53557,14 +53335,6 @@ class SecretStore {
 ;// CONCATENATED MODULE: ./src/github/shadows.ts
 
 
-/**
- * Looks whether a secret of the running repository, or of one of its
- * environments, stands before an organization secret of the same name: the
- * workflow then reads another secret than the one that is written. Only a help,
- * so it looks once for all places and never fails.
- *
- * @see https://docs.github.com/en/actions/reference/security/secrets
- */
 class Shadows {
     #current;
     #tell;
@@ -53573,7 +53343,6 @@ class Shadows {
         this.#current = current;
         this.#tell = tell;
     }
-    /** @param api that writes the place */
     async look(place, api) {
         if (!this.#isOfCurrentOwner(place.holder))
             return;
@@ -53607,14 +53376,12 @@ class Shadows {
             ? lists
             : [...lists, { holder: repository, names: undefined }];
     }
-    /** @returns undefined when nobody says */
     async #listEnvironments(api) {
         const { owner, repository: repo } = this.#current;
         const answer = await get(api, '/repos/{owner}/{repo}/environments', {
             owner,
             repo,
         });
-        // A repository without any environment has no such page.
         if (answer.kind === 'answer' && answer.status === 404)
             return [];
         const { environments } = (answer.data ?? {});
@@ -53625,7 +53392,6 @@ class Shadows {
         }));
     }
 }
-/** A repository or an environment has a hundred secrets at most: one page. */
 async function listNames(holder, store, api) {
     const { route, parameters } = secretsEndpoint({ holder, store });
     const answer = await get(api, route, parameters);
@@ -53649,15 +53415,11 @@ function get(api, path, parameters) {
 
 
 
-/** After the spend the token is lost by giving up: nearly any wait is worth it. */
 const STORE_BUDGET_MILLISECONDS = 15 * 60_000;
-/** From here on GitHub wants a pause between writes; fewer are over in a moment. */
 const MANY_WRITES = 40;
-/** Opens the places of one rotation. Those in one store share its public key. */
 function openPlaces(refreshTokenPlace, accessTokenPlaces, { apiFor, probeName, current, tell }) {
     const all = [refreshTokenPlace, ...accessTokenPlaces];
     const ids = new Set(all.map(canonicalStore));
-    // The probe is written and deleted in each store.
     const isPaced = 2 * ids.size + all.length > MANY_WRITES;
     const shadows = new Shadows(current, tell);
     const stores = new Map();
@@ -53679,7 +53441,6 @@ class GitHubSecret {
     #place;
     #store;
     #shadows;
-    /** Written alone and first, without any pause that GitHub does not ask for. */
     #isUrgent;
     #audience;
     constructor(place, store, shadows, isUrgent) {
@@ -53754,7 +53515,6 @@ class GitHubSecret {
         }
         const task = `write the ${this.label}`;
         const failure = this.#store.explain('write', task, answer);
-        // GitHub does not document how it refuses what was sealed for an old key.
         const isUnprocessable = answer.kind === 'answer' && answer.status === 422;
         return { kind: isUnprocessable ? 'key-refused' : 'refused', failure };
     }
@@ -56310,11 +56070,6 @@ const _expectedIssuer = Symbol();
 //# sourceMappingURL=index.js.map
 ;// CONCATENATED MODULE: ./src/oauth/private-key.ts
 
-/**
- * Reads a private key: PEM (PKCS#8, also encrypted, or PKCS#1 or SEC 1) or a JWK.
- *
- * @returns the key, or what is wrong with the text
- */
 function readPrivateKey(text, passphrase) {
     if (text.trimStart().startsWith('{'))
         return readJwk(text);
@@ -56350,13 +56105,6 @@ function readJwk(text) {
         return 'is not a private key as a JWK';
     }
 }
-/**
- * Names the algorithm that a key signs with (RFC 7518, RFC 8037). An RSA key can
- * do two; which one is said by its JWK, else by what the server supports.
- *
- * @param supported of the server's metadata
- * @returns undefined for keys that cannot sign
- */
 function signingAlgorithm({ key, algorithm }, supported = []) {
     const curve = key.asymmetricKeyDetails?.namedCurve;
     switch (key.asymmetricKeyType) {
@@ -56376,7 +56124,6 @@ function signingAlgorithm({ key, algorithm }, supported = []) {
             return undefined;
     }
 }
-/** What `oauth4webapi` signs with. */
 function toCryptoKey(key, algorithm, isExtractable = false) {
     const usage = key.type === 'private' ? 'sign' : 'verify';
     return key.toCryptoKey(toWebCrypto(algorithm), isExtractable, [usage]);
@@ -56397,19 +56144,12 @@ function toWebCrypto(algorithm) {
             return { name: 'Ed25519' };
     }
 }
-/** For DPoP: the private key signs, the public one goes into each proof. */
 function toKeyPair({ key }, algorithm) {
     return {
         privateKey: toCryptoKey(key, algorithm),
         publicKey: toCryptoKey((0,external_node_crypto_.createPublicKey)(key), algorithm, true),
     };
 }
-/**
- * Says what is wrong with a client certificate, before a server does: with TLS
- * 1.3 a refused one looks like a connection that broke off.
- *
- * @param pem the certificate, and possibly those between it and its CA
- */
 function problemOfCertificate(pem, { key }, now) {
     let certificate;
     try {
@@ -56444,24 +56184,16 @@ const clientAuthMethods = [
     'none',
 ];
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-/** Whether the client shows its certificate in the handshake. */
 function isMutualTls(method) {
     return (method === 'tls_client_auth' || method === 'self_signed_tls_client_auth');
 }
-/** What identifies the client to `oauth4webapi`. */
 function identify({ id, authMethod }, { clockSkewSeconds }) {
     return {
         client_id: id,
         [clockSkew]: clockSkewSeconds(),
-        // RFC 8705 section 5.
         ...(isMutualTls(authMethod) && { use_mtls_endpoint_aliases: true }),
     };
 }
-/**
- * Signs token requests for one client. Where the method is left open it is
- * chosen once, before anything is sent: trying a second one would be a second
- * request with the same refresh token.
- */
 function authenticate(client, metadata, ports) {
     const { secret, privateKey } = client;
     const audience = assertionAudience(client, metadata);
@@ -56499,11 +56231,9 @@ function authenticate(client, metadata, ports) {
             return None();
     }
 }
-/** Who an assertion is for: the issuer, as RFC 7523bis wants it. */
 function assertionAudience(client, metadata) {
     return client.assertionAudience ?? metadata.issuer;
 }
-/** Proofs of possession, one for each request (RFC 9449). */
 function createDpop({ dpopKey, ...client }, ports) {
     if (dpopKey === undefined)
         return undefined;
@@ -56521,7 +56251,6 @@ function modify(wanted) {
         [modifyAssertion](header, payload) {
             if (wanted.audience !== undefined)
                 payload['aud'] = wanted.audience;
-            // The name that servers know; RFC 9864 has another one.
             if (wanted.algorithm === 'EdDSA')
                 header['alg'] = 'EdDSA';
         },
@@ -56531,7 +56260,6 @@ function chooseMethod(client, metadata) {
     if (client.secret === undefined) {
         return client.privateKey === undefined ? 'none' : 'private_key_jwt';
     }
-    // RFC 8414 section 2: left out means client_secret_basic.
     const supported = metadata.token_endpoint_auth_methods_supported ?? [];
     return supported.includes('client_secret_post') &&
         !supported.includes('client_secret_basic')
@@ -56540,12 +56268,6 @@ function chooseMethod(client, metadata) {
 }
 
 ;// CONCATENATED MODULE: ./src/oauth/endpoint-url.ts
-/**
- * Reads the URL of a server that is going to receive secrets. It must be
- * `https:`; `http:` is good enough for the own machine only.
- *
- * @returns the URL, or what is wrong with the text
- */
 function parseEndpointUrl(text) {
     const url = URL.parse(text);
     if (url === null)
@@ -56559,7 +56281,6 @@ function parseEndpointUrl(text) {
     if (url.username !== '' || url.password !== '') {
         return 'holds a user name or password';
     }
-    // RFC 6749 section 3.2: the endpoint URI must not include a fragment.
     if (url.hash !== '' || text.includes('#'))
         return 'has a fragment (#)';
     return url;
@@ -56577,15 +56298,6 @@ function isLoopback(hostname) {
 
 
 const DEADLINE_SECONDS = 20;
-/**
- * Asks an authorization server for its metadata, at the place of OpenID Connect
- * Discovery first and, if there is none, at that of RFC 8414. The issuer in the
- * document must be the one that was asked for.
- *
- * @throws RotationError `DISCOVERY_FAILED`, `unchanged`
- * @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig
- * @see https://www.rfc-editor.org/rfc/rfc8414.html#section-3
- */
 async function discover(issuer, dispatcher) {
     const signal = AbortSignal.timeout(DEADLINE_SECONDS * 1000);
     try {
@@ -56646,12 +56358,6 @@ async function discover(issuer, dispatcher) {
 
 
 const DEADLINE_MILLISECONDS = 20_000;
-/**
- * Asks whether a token would be accepted, without using it. Never throws;
- * whatever is not a plain answer is `unknown`.
- *
- * @see https://www.rfc-editor.org/rfc/rfc7662.html#section-2
- */
 async function introspect(client, metadata, token, hint, ports) {
     if (metadata.introspection_endpoint === undefined)
         return 'unknown';
@@ -56660,7 +56366,6 @@ async function introspect(client, metadata, token, hint, ports) {
         const response = await introspectionRequest(metadata, identity, authenticate(client, metadata, ports), token.reveal(), {
             additionalParameters: { token_type_hint: hint },
             signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),
-            // Inputs and discovery have checked that only loopback goes without TLS.
             [allowInsecureRequests]: true,
             [customFetch]: async (url, { headers, body, signal }) => {
                 const response = await (0,undici.fetch)(url, {
@@ -56684,10 +56389,6 @@ async function introspect(client, metadata, token, hint, ports) {
 
 ;// CONCATENATED MODULE: ./src/oauth/request-shape.ts
 const FORM = 'application/x-www-form-urlencoded;charset=UTF-8';
-/**
- * Makes of the standard token request the one that this provider wants. Changes
- * nothing that it was given.
- */
 function shapeRequest(shape = {}, request) {
     const url = new URL(request.url);
     const headers = new Headers(request.headers);
@@ -56715,7 +56416,6 @@ function shapeRequest(shape = {}, request) {
     for (const [name, value] of Object.entries(shape.headers ?? {})) {
         headers.set(name, value);
     }
-    // GitHub, for one, answers in another format when it is not asked for JSON.
     headers.set('accept', 'application/json');
     const isJson = shape.format === 'json';
     headers.set('content-type', isJson ? 'application/json' : FORM);
@@ -56727,12 +56427,6 @@ function shapeRequest(shape = {}, request) {
             : request_shape_form(parameters),
     };
 }
-/**
- * A token that asks for its own successor: it stands in a header, and there is
- * neither a grant nor a client.
- *
- * @see https://docs.gitlab.com/api/personal_access_tokens/#rotate-a-personal-access-token
- */
 function selfRotationRequest(url, token, parameters) {
     return {
         url,
@@ -56751,11 +56445,6 @@ function request_shape_form(parameters) {
         body.set(name, String(value));
     return body.toString();
 }
-/**
- * Writes the credentials anew. `oauth4webapi` encodes `-`, `.` and `_` as well;
- * that is allowed, but a server that forgets to decode takes it for another
- * client, and client identifiers are full of them.
- */
 function shapeBasic(shape, headers) {
     const parts = readBasic(headers.get('authorization') ?? '');
     if (parts === undefined)
@@ -56779,11 +56468,9 @@ function readBasic(header) {
         return undefined;
     }
 }
-/** @throws when it is not encoded so */
 function formDecode(text) {
     return decodeURIComponent(text.replaceAll('+', ' '));
 }
-/** RFC 6749 section 2.3.1 and appendix B. */
 function formEncode(text) {
     return new URLSearchParams([['', text]]).toString().slice(1);
 }
@@ -56792,7 +56479,6 @@ function formEncode(text) {
 
 const REFRESH = 'refreshtoken';
 const ACCESS = 'accesstoken';
-/** Reads the body as far as it can be read. Never throws. */
 function readText(body, isComplete) {
     const { text, isWide } = decode(body);
     const fields = parseObject(text);
@@ -56808,7 +56494,6 @@ function readText(body, isComplete) {
         isWhole: isForm && isComplete,
     };
 }
-/** UTF-8, unless it makes sense as UTF-16 only: a zero byte may be a stray one. */
 function decode(body) {
     const text = new TextDecoder().decode(body);
     const wide = decodeWide(Buffer.from(body));
@@ -56818,7 +56503,6 @@ function decode(body) {
 function speaksOfTokens(text) {
     return /token|error/i.test(text);
 }
-/** Told by its byte order mark, or by the zero beside its first character. */
 function decodeWide(bytes) {
     const [first = 0, second = 0] = bytes;
     const isLittle = (first === 0xff && second === 0xfe) || second === 0;
@@ -56839,12 +56523,7 @@ function parseObject(text) {
         return undefined;
     }
 }
-/**
- * What servers send that were not asked for JSON, or do not listen. Nothing says
- * where its last value ends, so that one is dropped from a body that was cut.
- */
 function parseForm(text, isComplete) {
-    // ASCII without what makes HTML or JSON: a form is never anything else.
     if (!/^[\w.~%+-]+=[!#-;=?-z|~]*$/.test(text.trim()))
         return undefined;
     const whole = isComplete ? text.trim() : text.slice(0, text.lastIndexOf('&'));
@@ -56852,11 +56531,6 @@ function parseForm(text, isComplete) {
     const isReply = ['access_token', 'refresh_token', 'error'].some((name) => Object.hasOwn(fields, name));
     return isReply ? fields : undefined;
 }
-/**
- * Finds the tokens: where the provider puts them, where the standard puts them,
- * then anywhere, under any spelling of the two names. A refresh token that is
- * overlooked is lost, because the old one is dead by then.
- */
 function findTokens({ text, fields }, shape, isEcho) {
     const declared = declaredTokens(fields, shape);
     const elsewhere = fields ? searchTokens(fields, isEcho) : undefined;
@@ -56888,10 +56562,6 @@ function declaredTokens(fields, shape) {
         holder: isFields(holder) ? holder : fields,
     };
 }
-/**
- * Breadth first, so that what stands further out wins; but a token that only
- * repeats the request comes last.
- */
 function searchTokens(fields, isEcho) {
     let pair = {};
     let echo = {};
@@ -56941,11 +56611,6 @@ function tokensIn(fields) {
     }
     return tokens;
 }
-/**
- * Finds a complete string in text that is no JSON object, or no longer: a reply
- * that was cut short, or has something around it. A string without its closing
- * quote is not complete. Takes the first that the request did not hold.
- */
 function salvage(text, name, isEcho) {
     let echo;
     const key = new RegExp(`"${name}"\\s*:\\s*(?=")`, 'g');
@@ -56962,7 +56627,6 @@ function salvage(text, name, isEcho) {
     }
     return echo;
 }
-/** Where the JSON string that starts here is over, if it is. */
 function endOfString(text, start) {
     for (let index = start + 1; index < text.length; index++) {
         const character = text[index];
@@ -56982,7 +56646,6 @@ function parseString(literal) {
         return undefined;
     }
 }
-/** What stands at a path such as `body.refresh_token`. */
 function token_reply_text_at(fields, path) {
     let value = fields;
     for (const name of path.split('.')) {
@@ -57002,30 +56665,23 @@ function nonEmptyString(value) {
 ;// CONCATENATED MODULE: ./src/oauth/token-reply-error.ts
 
 
-/** Words are shown cut anyway; a megabyte of them is not worth searching. */
 const MOST_CHARACTERS = 1000;
-/**
- * Other names of `invalid_grant`. Each one speaks of the refresh token itself, so
- * none can mean something that heals.
- */
 const deadErrors = [
     'invalid_grant',
-    'bad_refresh_token', // GitHub, HubSpot
-    'invalid_refresh_token', // Slack
-    'refresh_token_already_used', // Supabase
-    'refresh_token_expired', // OpenAI
-    'refresh_token_invalidated', // OpenAI
-    'refresh_token_not_found', // Supabase
-    'refresh_token_reused', // OpenAI
+    'bad_refresh_token',
+    'invalid_refresh_token',
+    'refresh_token_already_used',
+    'refresh_token_expired',
+    'refresh_token_invalidated',
+    'refresh_token_not_found',
+    'refresh_token_reused',
 ];
 const clientErrors = [
     'invalid_client',
-    'incorrect_client_credentials', // GitHub
+    'incorrect_client_credentials',
 ];
-/** Finds the error in any of the ways in which servers write it. */
 function readError({ text, fields }, shape) {
     if (fields === undefined) {
-        // Not enough to judge by, but enough not to call it a success.
         const isError = salvage(text, 'error', () => false) !== undefined ||
             salvage(text, 'errcode', () => false) !== undefined ||
             /"(?:ok|success)"\s*:\s*false\b/.test(text);
@@ -57063,7 +56719,6 @@ function readError({ text, fields }, shape) {
         }),
     };
 }
-/** `null`, `""`, `{}`, `[]`, `0` and `false` say that there is no error. */
 function isThere(value) {
     return typeof value === 'object' && value !== null
         ? Object.keys(value).length > 0
@@ -57074,7 +56729,6 @@ function innerCode(inner) {
         return undefined;
     const resource = nonEmptyString(inner['resource']);
     const code = nonEmptyString(inner['code']);
-    // Strava: the code alone, `invalid`, does not say what is invalid.
     if (resource !== undefined && code !== undefined)
         return `${resource} ${code}`;
     return (code ??
@@ -57087,13 +56741,11 @@ function innerDescription(inner) {
         nonEmptyString(inner?.['error_description']) ??
         nonEmptyString(inner?.['detail']));
 }
-/** Whether it says for good that the refresh token is not accepted. */
 function isDead({ code, description = '' }, shape) {
     const lower = description.toLowerCase();
     return (isOneOf(code, [...deadErrors, ...(shape.deadErrors ?? [])]) ||
         (shape.deadDescriptions ?? []).some((words) => lower.includes(words.toLowerCase())));
 }
-/** Whether it refuses the client, before it has looked at the refresh token. */
 function isClientError({ code }, shape) {
     return isOneOf(code, [...clientErrors, ...(shape.clientErrors ?? [])]);
 }
@@ -57101,7 +56753,6 @@ function isOneOf(code, codes) {
     const lower = code?.toLowerCase();
     return codes.some((one) => one.toLowerCase() === lower);
 }
-/** The error in the words of the server, as far as they may be shown. */
 function describeError({ code, description }, fields, secrets) {
     const codes = fields?.['error_codes'];
     const numbers = (Array.isArray(codes) ? codes : [])
@@ -57118,16 +56769,8 @@ function describeError({ code, description }, fields, secrets) {
 
 ;// CONCATENATED MODULE: ./src/oauth/token-reply-times.ts
 
-/** A century; what is more than that was not meant as seconds from now. */
 const MAX_LIFETIME_SECONDS = 100 * 365 * 24 * 60 * 60;
-/** More than this since 1970 is meant in milliseconds: the year is 5138. */
 const MAX_EPOCH_SECONDS = 1e11;
-/**
- * Reads how long the tokens live. What makes no sense is unknown; no lifetime is
- * worth a token.
- *
- * @param places where the times may stand: the whole reply, and beside the tokens
- */
 function readTimes(places, shape, date) {
     const expiresInSeconds = readLifetime(places, shape, date);
     const refreshTokenExpiresAt = readRefreshTokenEnd(places, shape, date);
@@ -57137,7 +56780,6 @@ function readTimes(places, shape, date) {
         ...(date && { issuedAt: date }),
     };
 }
-/** Whether the lifetime of the access token is there and cannot be read. */
 function isLifetimeOdd(places, shape) {
     const value = look(places, [shape.expiresIn, 'expires_in'], (found) => found);
     return value !== undefined && readSeconds(value) === undefined;
@@ -57171,7 +56813,6 @@ function readRefreshTokenEnd(places, shape, date) {
     ], readTime);
     return end && date && end <= date ? undefined : end;
 }
-/** The first that makes sense. */
 function look(places, names, read) {
     for (const name of names) {
         if (name === undefined)
@@ -57184,10 +56825,6 @@ function look(places, names, read) {
     }
     return undefined;
 }
-/**
- * A number, or the same as a string, as PayPal sends it; anything else, and the 0
- * with which Keycloak says that there is no end: unknown.
- */
 function readSeconds(value) {
     const seconds = typeof value === 'string' && /^\d{1,20}$/.test(value)
         ? Number(value)
@@ -57218,7 +56855,6 @@ function readTime(value) {
     const date = new Date(time);
     return Number.isNaN(date.getTime()) ? undefined : date;
 }
-/** A date alone is in UTC by the standard; a time without a zone is not. */
 function hasZone(text) {
     return /^[\d-]{10}$|(?:Z|[+-]\d\d:?\d\d)$/i.test(text);
 }
@@ -57229,18 +56865,6 @@ function hasZone(text) {
 
 
 
-/**
- * Says what a reply of the token endpoint means.
- *
- * The tokens are taken out of the bytes first. Only then is the reply judged: a
- * new refresh token is kept whatever is wrong with the rest, because the old one
- * is dead by then. Never throws.
- *
- * @param secrets what must not show when the server's words are quoted; the
- * presented refresh token among them
- * @param shape how this provider differs from the standard
- * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-5
- */
 function readTokenReply(reply, secrets, shape = {}) {
     const text = readText(reply.body, reply.isComplete);
     const error = readError(text, shape);
@@ -57253,14 +56877,10 @@ function isIssued({ status }, { isWhole }, { isError }, { refreshToken, accessTo
     const isSuccess = status >= 200 && status < 300;
     const isEcho = refreshToken !== undefined && token_reply_isOneOf(refreshToken, secrets);
     if (refreshToken !== undefined && accessToken !== undefined) {
-        // A server that says 500 and hands out a complete pair all the same has spent
-        // the old token. One that names an error is believed when it says 200.
         return isError ? isSuccess && !isEcho : true;
     }
     if (refreshToken !== undefined)
         return isSuccess && !isError && !isEcho;
-    // Without a refresh token only a whole reply says that there is no new one: the
-    // rest of one that was cut short may have held it.
     return accessToken !== undefined && isSuccess && !isError && isWhole;
 }
 function token_reply_isOneOf(token, secrets) {
@@ -57302,13 +56922,11 @@ function defectsOf(places, shape, has) {
     }
     return defects;
 }
-/** Sorts a reply without tokens by what it says about the fate of the old one. */
 function refused(reply, { fields }, error, { accessToken }, shape, secrets) {
     const { status } = reply;
     const { code } = error;
     const answer = describe(reply, fields, error, secrets);
     const isSuccess = status >= 200 && status < 300;
-    // A good reply that also names an error, or one that only looks like it.
     const isContradictory = accessToken !== undefined || (isSuccess && !error.isError);
     if (status >= 500 || isContradictory)
         return { kind: 'in-doubt', answer };
@@ -57341,11 +56959,8 @@ function refused(reply, { fields }, error, { accessToken }, shape, secrets) {
         [404, 405, 415].includes(status)) {
         return { kind: 'refused', reason: 'request', answer };
     }
-    // Also a 4xx with any other error: node-oidc-provider, for one, spends the
-    // refresh token before it checks `resource` and answers invalid_target.
     return { kind: 'in-doubt', answer };
 }
-/** Seconds, or the time of an HTTP date from the `Date` of the reply on. */
 function readRetryAfter({ retryAfter, date }) {
     if (retryAfter === undefined)
         return undefined;
@@ -57375,30 +56990,19 @@ function describe(reply, fields, error, secrets) {
 
 
 
-/**
- * Giving up early is what loses tokens: the server spends the refresh token all
- * the same, and nobody is there to take the new one.
- */
 const token_endpoint_DEADLINE_SECONDS = 120;
 const MAX_BODY_BYTES = 1024 * 1024;
-/**
- * Sends one refresh request and says what is known about its effect. Never
- * repeats it and never throws.
- *
- * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-6
- */
 async function requestTokens(options, metadata, refreshToken, ports) {
     const exchange = await sendOnce(metadata, ports, (send) => options.request?.format === 'self-rotation'
         ? rotateSelf(options, metadata, refreshToken, send)
         : refreshTokenGrantRequest(metadata, identify(options.client, ports), authenticate(options.client, metadata, ports), refreshToken.reveal(), requestOptions(options, ports, send)));
     return judgeExchange(exchange, options, [refreshToken]);
 }
-/**
- * Asks for an access token of the client itself, without a grant of anybody.
- * Spends nothing.
- *
- * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-4.4
- */
+function token_endpoint_warmUp(options) {
+    const body = Buffer.from('{"access_token":"a","token_type":"Bearer","expires_in":3600,"refresh_token":"r"}');
+    const reply = { status: 200, body, isComplete: true };
+    judgeExchange({ isSent: true, reply }, options, []);
+}
 async function requestClientCredentials(options, metadata, ports) {
     const exchange = await sendOnce(metadata, ports, (send) => clientCredentialsGrantRequest(metadata, identify(options.client, ports), authenticate(options.client, metadata, ports), token_endpoint_parametersOf(options), requestOptions(options, ports, send)));
     return judgeExchange(exchange, options, []);
@@ -57420,7 +57024,6 @@ function requestOptions(options, { dpop }, send) {
         headers: { 'accept-encoding': 'identity' },
         signal: AbortSignal.timeout(token_endpoint_DEADLINE_SECONDS * 1000),
         ...(dpop && { DPoP: dpop }),
-        // Inputs and discovery have checked that only loopback goes without TLS.
         [allowInsecureRequests]: true,
         [customFetch]: async (url, { headers, body, signal }) => send({
             ...shapeRequest(options.request, {
@@ -57444,12 +57047,10 @@ async function sendOnce({ token_endpoint: endpoint = '' }, { dispatcher }, make)
                 dispatcher: dispatcher.compose(noteSending(exchange)),
             });
             exchange.reply = await readReply(statusCode, replyHeaders, stream);
-            // The library takes the nonce out of it and passes the rest on; the bytes
-            // are judged here.
             const nonce = replyHeaders['dpop-nonce'];
-            const response = new undici.Response(null, {
-                ...(typeof nonce === 'string' && { headers: { 'dpop-nonce': nonce } }),
-            });
+            const response = {
+                headers: new Headers(typeof nonce === 'string' ? { 'dpop-nonce': nonce } : {}),
+            };
             return response;
         });
     }
@@ -57458,11 +57059,6 @@ async function sendOnce({ token_endpoint: endpoint = '' }, { dispatcher }, make)
     }
     return exchange;
 }
-/**
- * Notes the moment before the first byte of the request is written. An error
- * code does not tell: a connection that was reset before the request and one
- * that was reset after it look the same.
- */
 function noteSending(exchange) {
     return (dispatch) => (options, handler) => {
         const noting = new undici.DecoratorHandler(handler);
@@ -57473,7 +57069,6 @@ function noteSending(exchange) {
         return dispatch(options, noting);
     };
 }
-/** Reads as much of the body as there is; a reset half-way loses nothing read. */
 async function readReply(status, headers, stream) {
     const chunks = [];
     let length = 0;
@@ -57520,7 +57115,6 @@ function judgeExchange({ isSent, reply, failure }, { client, reply: shape }, tok
 
 
 
-/** An authorization server, for one client. */
 function createAuthorizationServer(options, ports) {
     const { client } = options;
     let handle;
@@ -57529,7 +57123,6 @@ function createAuthorizationServer(options, ports) {
     function metadata() {
         return (ready ??= findMetadata(options, ports));
     }
-    /** Made late: by then the servers' time is known. */
     function dpop() {
         return (handle ??= createDpop(client, ports));
     }
@@ -57544,6 +57137,7 @@ function createAuthorizationServer(options, ports) {
         dpop,
         async prepare() {
             checkCertificate(client, ports.now());
+            token_endpoint_warmUp(options);
             const found = await metadata();
             if (client.authMethod === 'github_oidc') {
                 const audience = assertionAudience(client, found);
@@ -57577,7 +57171,6 @@ function createAuthorizationServer(options, ports) {
         },
     };
 }
-/** Whoever set up the trust has to compare it with what was sent. */
 function withSubject(result, subject) {
     return result.kind === 'refused' &&
         result.reason === 'client' &&
@@ -57588,7 +57181,6 @@ function withSubject(result, subject) {
         }
         : result;
 }
-/** The `sub` of an ID token that nobody has verified; only to be shown. */
 function readSubject(idToken) {
     try {
         const [, payload = ''] = idToken.reveal().split('.');
@@ -57599,7 +57191,6 @@ function readSubject(idToken) {
         return undefined;
     }
 }
-/** @throws RotationError `CLIENT_AUTHENTICATION_FAILED`, `unchanged` */
 function checkCertificate({ authMethod, certificate, privateKey }, now) {
     if (!isMutualTls(authMethod))
         return;
@@ -57641,7 +57232,6 @@ function missingEndpoint(needs) {
 async function findTokenEndpoint({ issuer, tokenEndpoint }, { dispatcher }) {
     if (tokenEndpoint !== undefined) {
         return {
-            // A URL has a slash behind its host that issuers are written without.
             issuer: issuer?.href.replace(/\/$/, '') ?? tokenEndpoint.href,
             token_endpoint: tokenEndpoint.href,
         };
@@ -57658,7 +57248,6 @@ async function findTokenEndpoint({ issuer, tokenEndpoint }, { dispatcher }) {
 const health_check_DEADLINE_MILLISECONDS = 20_000;
 const MOST_TRIES = 3;
 const health_check_PAUSE_MILLISECONDS = 1000;
-/** Tries a new access token before anybody else gets it. */
 function createHealthCheck(target, authorizationServer, dispatcher, system) {
     async function tryOnce(accessToken) {
         if (target === 'introspection') {
@@ -57695,14 +57284,12 @@ async function tryIntrospection(authorizationServer, accessToken) {
             return { kind: 'unclear', answer: 'no usable answer' };
     }
 }
-/** Redirects are not followed: the token is for this URL only. */
 async function tryUrl(url, accessToken, dpop, dispatcher) {
     let status;
     try {
         await protectedResourceRequest(accessToken.reveal(), 'GET', url, new Headers({ accept: 'application/json', 'user-agent': 'rotate-token' }), null, {
             signal: AbortSignal.timeout(health_check_DEADLINE_MILLISECONDS),
             ...(dpop && { DPoP: dpop }),
-            // Inputs have checked that only loopback goes without TLS.
             [allowInsecureRequests]: true,
             [customFetch]: async (address, { method, headers, signal }) => {
                 const response = await (0,undici.fetch)(address, {
@@ -57719,7 +57306,6 @@ async function tryUrl(url, accessToken, dpop, dispatcher) {
         });
     }
     catch (thrown) {
-        // The library throws for a challenge, after an answer has come.
         if (status === undefined) {
             return { kind: 'unclear', answer: nameError(thrown) };
         }
@@ -57744,11 +57330,6 @@ function failure(target, answer) {
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/no-record.ts
-/**
- * Stands where a record was given up (`record: none`): within one run everything
- * looks as with a record, and nothing of it outlives the run. No lock, no notice
- * of old snapshots, no copy in escrow.
- */
 class NoRecord {
     #revision = 0;
     read() {
@@ -57773,7 +57354,6 @@ const nowhere = {
         remedy: "Leave the input 'record' out.",
     },
 };
-/** Without a record nobody asks when a run was created. */
 const noRuns = {
     readCreation: () => Promise.resolve(undefined),
     hasEnded: () => Promise.resolve('unknown'),
@@ -57783,13 +57363,6 @@ const noRuns = {
 
 
 
-/**
- * Asks GitHub for the ID token of the workflow. It is masked.
- *
- * @throws RotationError `CLIENT_AUTHENTICATION_FAILED` when the job may not have
- * one, `unchanged`
- * @see https://docs.github.com/en/actions/reference/security/oidc
- */
 async function requestIdToken(audience) {
     try {
         return new secret_value/* SecretValue */.i(await core.getIDToken(audience));
@@ -57804,7 +57377,6 @@ async function requestIdToken(audience) {
 }
 
 ;// CONCATENATED MODULE: ./src/version.ts
-/** The version in package.json; a test holds the two together. */
 const src_version_VERSION = '0.4.0';
 
 ;// CONCATENATED MODULE: ./src/composition.ts
@@ -57821,9 +57393,7 @@ const src_version_VERSION = '0.4.0';
 
 
 
-/** GitHub ends a request itself after 10 s. */
 const GITHUB_ATTEMPT_MILLISECONDS = 12_000;
-/** Puts the parts of one rotation together. Nothing is sent yet. */
 function composition_open(configuration, surroundings) {
     const { connections, system, journal, job, owner, tokens } = surroundings;
     const { record, verify } = configuration;
@@ -57899,7 +57469,6 @@ function composition_open(configuration, surroundings) {
         },
     };
 }
-/** Ends what was minted: nobody may use it after the job. */
 async function revokeTokens(configuration, surroundings) {
     for (const token of surroundings.tokens.all) {
         const credential = new GivenToken(token, 'installation', 'app-private-key', configuration.githubWebUrl, core.warning);
@@ -57929,11 +57498,9 @@ function createApiAs(credential, { githubApiUrl, githubWebUrl }, { connections, 
 
 ;// CONCATENATED MODULE: ./src/oauth/providers/placeholders.ts
 const DAY_SECONDS = 86_400;
-/** Something between two slashes; `.` and `..` would lead somewhere else. */
 function pathSegment(description, example) {
     return { description, example, pattern: /[A-Za-z0-9_~-][A-Za-z0-9._~-]*/ };
 }
-/** One of a few fixed texts. */
 function oneOf(description, choices) {
     const [byDefault, example] = choices;
     const pattern = choices.map((choice) => choice.replaceAll('.', '\\.'));
@@ -57947,7 +57514,6 @@ function oneOf(description, choices) {
 
 ;// CONCATENATED MODULE: ./src/oauth/providers/business.ts
 
-/** Where customers, contracts, books and money are kept. */
 const business = [
     {
         id: 'amazon-lwa',
@@ -58121,7 +57687,6 @@ const business = [
 
 ;// CONCATENATED MODULE: ./src/oauth/providers/collaboration.ts
 
-/** Where people plan, write, draw, meet and talk. */
 const collaboration = [
     {
         id: 'airtable',
@@ -58194,7 +57759,6 @@ const collaboration = [
         id: 'figma',
         name: 'Figma',
         documentation: 'https://developers.figma.com/docs/rest-api/authentication/',
-        // For refreshing only; codes are exchanged at another one.
         tokenEndpoint: 'https://api.figma.com/v1/oauth/refresh',
         clientAuthMethods: ['client_secret_basic'],
         rotationClass: 'non-rotating',
@@ -58284,7 +57848,6 @@ const collaboration = [
 
 ;// CONCATENATED MODULE: ./src/oauth/providers/consumer.ts
 
-/** What people listen to, wear, drive and read. */
 const consumer = [
     {
         id: 'fitbit',
@@ -58301,7 +57864,6 @@ const consumer = [
         documentation: 'https://github.com/reddit-archive/reddit/wiki/OAuth2',
         tokenEndpoint: 'https://www.reddit.com/api/v1/access_token',
         clientAuthMethods: ['client_secret_basic'],
-        // A refresh token that it does not know is `400 invalid_request`.
         reply: { deadErrors: ['invalid_request'] },
         rotationClass: 'non-rotating',
         whoAmI: 'https://oauth.reddit.com/api/v1/me',
@@ -58360,7 +57922,6 @@ const consumer = [
         documentation: 'https://docs.x.com/fundamentals/authentication/oauth-2-0/user-access-token',
         tokenEndpoint: 'https://api.x.com/2/oauth2/token',
         clientAuthMethods: ['client_secret_basic', 'none'],
-        // The code is `invalid_request`, which may be anything.
         reply: { deadDescriptions: ['Value passed for the token was invalid'] },
         rotationClass: 'strict',
         refreshTokenAbsoluteSeconds: 180 * DAY_SECONDS,
@@ -58375,7 +57936,6 @@ const gitlabHost = {
     example: 'gitlab.example.com',
     default: 'gitlab.com',
 };
-/** Where code is kept, built, run and watched. */
 const developerPlatforms = [
     {
         id: 'anthropic-claude',
@@ -58384,7 +57944,6 @@ const developerPlatforms = [
         tokenEndpoint: 'https://platform.claude.com/v1/oauth/token',
         clientAuthMethods: ['none'],
         request: { format: 'json' },
-        // A spent token is `404 not_found_error`.
         reply: { deadErrors: ['not_found_error'] },
         rotationClass: 'strict',
     },
@@ -58467,7 +58026,6 @@ const developerPlatforms = [
             expiresAt: 'expires_at',
             refreshTokenExpiresAt: 'expires_at',
             hasNoTokenType: true,
-            // Expired and revoked look the same.
             deadErrors: ['invalid_token'],
             deadStatuses: [401],
         },
@@ -58493,7 +58051,6 @@ const developerPlatforms = [
         clientAuthMethods: ['none'],
         request: {
             format: 'json',
-            // Without it there is no next refresh token.
             parameters: { refreshable: true },
             omittedParameters: ['client_id'],
         },
@@ -58559,7 +58116,6 @@ const developerPlatforms = [
 ;// CONCATENATED MODULE: ./src/oauth/providers/google.ts
 
 const documentation = 'https://developers.google.com/identity/protocols/oauth2/web-server';
-/** One server under three names: people look for what they publish to. */
 const google = [
     {
         id: 'chrome-web-store',
@@ -58597,7 +58153,6 @@ const host = {
     description: 'host of the server',
     example: 'login.example.com',
 };
-/** Servers that sign users in for many applications. */
 const identityPlatforms = [
     {
         id: 'adobe-ims',
@@ -58824,12 +58379,6 @@ const identityPlatforms = [
 
 
 
-/**
- * All known providers, by id. Where the vendor leaves something to its customers
- * (does this tenant rotate?), or nobody says, the class is `strict`. A grace
- * period is a tenth shorter than the vendor's, and at least ten seconds: its
- * clock starts when the server handles the request, which nobody here sees.
- */
 const presets = [
     ...business,
     ...collaboration,
@@ -58849,12 +58398,6 @@ const hostPattern = /[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?/;
 function findPreset(id) {
     return presets.find((preset) => preset.id === id);
 }
-/**
- * Fills in the placeholders of all addresses.
- *
- * @returns what is wrong, as sentences, when there is something. They hold names
- * only, never a value.
- */
 function resolvePreset(preset, parameters) {
     const placeholders = new Map(Object.entries(preset.placeholders ?? {}));
     const values = new Map();
@@ -58903,7 +58446,6 @@ function unknownParameter({ name }, known) {
         ? `${name} takes none.`
         : `${name} takes ${known.join(', ')} and nothing else.`;
 }
-/** The ids that are most like this one, the nearest first; for "did you mean". */
 function closestPresets(id) {
     const wanted = id.toLowerCase().slice(0, 100);
     return presets
@@ -58912,7 +58454,6 @@ function closestPresets(id) {
         .slice(0, 3)
         .map((near) => near.id);
 }
-/** A part of the id or name is nearer than any misspelling. */
 function distanceTo({ id, name }, wanted) {
     const words = [...id.split('-'), ...name.toLowerCase().split(/[^a-z0-9]+/)];
     const nearest = Math.min(editDistance(id, wanted), ...words
@@ -58921,7 +58462,6 @@ function distanceTo({ id, name }, wanted) {
     const isPart = wanted.length > 2 && (id.includes(wanted) || wanted.includes(id));
     return isPart ? Math.min(nearest, 1) : nearest;
 }
-/** How many letters have to be put in, taken out or changed (Levenshtein). */
 function editDistance(one, other) {
     let row = Array.from({ length: other.length + 1 }, (_, index) => index);
     for (const [line, letter] of Array.from(one).entries()) {
@@ -58938,7 +58478,6 @@ function editDistance(one, other) {
 
 
 
-/** Who asks for tokens, and how that is proven. */
 function readClient(reader, preset) {
     const { problems } = reader;
     const id = reader.text('client-id');
@@ -58971,7 +58510,6 @@ function readClient(reader, preset) {
         ...(assertionAudience !== '' && { assertionAudience }),
     };
 }
-/** Some tokens are refreshed without a client. */
 function hasClient(preset) {
     const { format, omittedParameters = [] } = preset?.request ?? {};
     return format !== 'self-rotation' && !omittedParameters.includes('client_id');
@@ -58991,17 +58529,14 @@ function readKey(reader, input, passphrase) {
     }
     return key;
 }
-/** The first method of the provider that fits what the client has. */
 function preferredMethod(preset, given) {
     return preset?.clientAuthMethods.find((method) => missingFor(method, given) === undefined && uses(method, given));
 }
-/** What has been given has been given for a purpose. */
 function uses(method, { secret, key }) {
     if (method === 'none' || method === 'github_oidc')
         return !secret && !key;
     return true;
 }
-/** The input that a method cannot do without. */
 function missingFor(method, { secret, key, certificate }) {
     if (method.startsWith('client_secret_')) {
         return secret ? undefined : 'client-secret';
@@ -59038,7 +58573,6 @@ function checkMethod(reader, method, given) {
 
 
 
-/** What the action itself puts into the token request. */
 const reservedParameters = new Set([
     'audience',
     'client_assertion',
@@ -59050,7 +58584,6 @@ const reservedParameters = new Set([
     'resource',
     'scope',
 ]);
-/** RFC 6749 section 3.3: tokens of printable ASCII without `"` and `\`. */
 const scopePattern = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 const rotationClasses = [
     'strict',
@@ -59070,7 +58603,6 @@ function readAuthorizationServer(reader) {
         userinfoEndpoint: reader.url('userinfo-endpoint'),
     };
     const isNamed = reader.text('issuer') !== '' || reader.text('token-endpoint') !== '';
-    // What is given by hand stands for all of the preset's addresses.
     const issuer = given.issuer ?? (isNamed ? undefined : resolved?.issuer);
     const tokenEndpoint = given.tokenEndpoint ?? (isNamed ? undefined : resolved?.tokenEndpoint);
     const introspectionEndpoint = given.introspectionEndpoint ?? resolved?.introspectionEndpoint;
@@ -59155,7 +58687,6 @@ function readParameters(reader, preset) {
     }
     return [...parameters];
 }
-/** One `name=value` a line. */
 function readPairs(reader, input) {
     const pairs = new Map();
     for (const line of reader.lines(input)) {
@@ -59216,13 +58747,10 @@ function readVerify(reader, known) {
 
 
 const secondsPerUnit = { s: 1, m: 60, h: 3600, d: 86_400 };
-/** Reads single inputs and collects what is wrong with them. */
 class InputReader {
     problems = [];
-    /** What was put right and should be known. */
     notices = [];
     #secrets;
-    /** @param secretNames inputs that are masked before anything else happens */
     constructor(secretNames) {
         this.#secrets = secretNames
             .map((name) => core.getInput(name))
@@ -59258,7 +58786,6 @@ class InputReader {
         }
         return word;
     }
-    /** A duration such as `90s`, `15m`, `2h` or `1d`. */
     seconds(name) {
         const text = this.text(name);
         const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
@@ -59284,7 +58811,6 @@ class InputReader {
         this.problems.push(`'${name}': ${this.show(text)} ${place}.`);
         return undefined;
     }
-    /** A secret that ended up in the wrong input must not be repeated. */
     show(text) {
         return `'${quote(text, this.#secrets)}'`;
     }
@@ -59293,7 +58819,6 @@ class InputReader {
 ;// CONCATENATED MODULE: ./src/inputs/authorization.ts
 
 
-/** Who writes the secrets: a token, or a GitHub App that mints its own. */
 function readAuthorization(reader) {
     const { problems } = reader;
     const token = reader.text('github-token');
@@ -59330,10 +58855,6 @@ function readApp({ problems }, clientId, text) {
     }
     return { kind: 'app', key: { clientId, privateKey: read.key } };
 }
-/**
- * What people see of the GitHub with this API: `https://HOST/api/v3` on GitHub
- * Enterprise Server, `https://api.HOST` elsewhere.
- */
 function webUrlOf(apiUrl, own) {
     const isOwn = URL.canParse(own.api) && new URL(own.api).href === apiUrl.href;
     if (isOwn && URL.canParse(own.web))
@@ -59347,7 +58868,6 @@ function webUrlOf(apiUrl, own) {
 
 
 const MOST_ID_CHARACTERS = 64;
-/** @returns undefined where nothing can be made of what was given */
 function readStorage(reader, trigger, own) {
     const currentRepository = readCurrentRepository(reader, trigger);
     const places = readPlaces(reader, currentRepository);
@@ -59379,7 +58899,6 @@ function readStorage(reader, trigger, own) {
         ...(record && { record }),
     };
 }
-/** Readable, and another one for each secret of any scope. */
 function defaultRecordId({ name }, digest) {
     const readable = name
         .toLowerCase()
@@ -59446,7 +58965,6 @@ function readPlaces(reader, current) {
     }
     return refreshTokenPlace && { refreshTokenPlace, accessTokenPlaces };
 }
-/** GitHub lets no App touch them. */
 function refuseUserPlaces({ problems }, { accessTokenPlaces }) {
     if (accessTokenPlaces.every(({ holder }) => holder.kind !== 'user'))
         return;
@@ -59454,11 +58972,6 @@ function refuseUserPlaces({ problems }, { accessTokenPlaces }) {
 }
 
 ;// CONCATENATED MODULE: ./src/trigger.ts
-/**
- * Why this run must not rotate, or undefined when it may. Runs that code of
- * strangers can start are refused: they get no secrets, or get them together with
- * that code.
- */
 function refuseTrigger(trigger) {
     if (trigger.eventName === 'pull_request_target') {
         return 'The event pull_request_target gives the secrets of this repository to runs that strangers can start, so nothing is rotated on it.';
@@ -59471,29 +58984,22 @@ function refuseTrigger(trigger) {
     }
     return undefined;
 }
-/** Why `refresh-token` is empty, as far as the event tells. */
 function explainEmptySecret(trigger) {
     return refuseTrigger(trigger) === undefined
         ? 'Usually the secret that the workflow reads does not exist: check its name, that an environment secret is read in a job with that `environment`, and that an organization secret is open to this repository.'
         : 'GitHub withholds secrets from such runs.';
 }
-/**
- * Whether the head of the pull request is in another repository. A repository
- * that happens to be a fork itself may rotate: it is not a stranger to itself.
- */
 function isFromFork({ payload, repository }) {
     const pullRequest = payload['pull_request'];
     if (pullRequest === undefined)
         return false;
     const head = pullRequest.head?.repo?.full_name;
-    // No name: the repository that the head was in has been deleted.
     return (typeof head !== 'string' || head.toLowerCase() !== repository.toLowerCase());
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/tokens.ts
 
 
-/** @see https://docs.github.com/en/actions/reference/security/secrets */
 const MAX_SECRET_BYTES = 48 * 1024;
 function readTokens(reader, trigger) {
     const refreshToken = readToken(reader, 'refresh-token');
@@ -59545,11 +59051,6 @@ const secretInputs = [
     'app-private-key',
     'record-token',
 ];
-/**
- * Reads and checks every input. Secrets are masked before anything else.
- *
- * @throws RotationError with all problems in one message, `unchanged`
- */
 function readConfiguration(trigger, own) {
     const reader = new InputReader(secretInputs);
     const refusal = refuseTrigger(trigger);
@@ -59610,17 +59111,10 @@ var external_node_tls_ = __nccwpck_require__(1692);
 
 
 
-/**
- * Opens the connections of a run. Proxies come from the environment (HTTPS_PROXY,
- * HTTP_PROXY, NO_PROXY). HTTP/1.1 only: with HTTP/2 a client may send a request
- * again by itself when the server says that it has not processed it.
- *
- * @throws RotationError when the environment names something else than a proxy
- */
+Object.assign(globalThis, { Headers: undici.Headers, Response: undici.Response });
 function openConnections(options) {
     const { client, ...common } = options;
     const github = createDispatcher(common);
-    // Nobody else gets to see the client's certificate.
     const authorizationServer = client ? createDispatcher(options) : github;
     return {
         github,
@@ -59633,7 +59127,6 @@ function openConnections(options) {
 function createDispatcher({ caCertificates, minimumTlsVersion, client, }) {
     const trust = {
         minVersion: `TLSv${minimumTlsVersion}`,
-        // What is given here replaces node's own list, so that is part of it.
         ...(caCertificates !== undefined && {
             ca: [...(0,external_node_tls_.getCACertificates)('default'), caCertificates],
         }),
@@ -59676,7 +59169,6 @@ const headings = {
     partial: '⚠️ Not handed out everywhere',
     cancelled: '❌ Cancelled, nothing was spent',
 };
-/** The first thing that somebody wants to know who is woken up by it. */
 const failureHeadings = {
     unchanged: '❌ Failed, nothing was spent',
     stored: '❌ Failed, the refresh token is safe',
@@ -59692,10 +59184,6 @@ const statuses = {
     'not written': '**not written**',
     'put back': '**the previous one is put back**',
 };
-/**
- * The job summary in GitHub's Markdown: what happened, whether the credential is
- * safe, what to do now.
- */
 function renderSummary(report) {
     const { outcome, credentialState, errorCode, expiresAt, nextDueAt } = report;
     return [
@@ -59736,10 +59224,6 @@ function table(rows) {
 function code(text) {
     return `\`${text}\``;
 }
-/**
- * Keeps text from being taken for Markdown or HTML, but for what stands between
- * backticks: our own texts put commands there, and quoted texts hold none.
- */
 function escapeMarkdown(text) {
     return text
         .split('`')
@@ -59764,17 +59248,12 @@ const failing = new Set([
     'cancelled',
     'failed',
 ]);
-/** No access token comes out of these, unless the stored one is still good. */
 const skipping = new Set([
     'skipped-busy',
     'skipped-stale',
     'skipped-cooling',
     'redone',
 ]);
-/**
- * Tells the job how the run ended: outputs, one annotation or log line, the job
- * summary and the exit code. Every output is set, whatever happened.
- */
 async function publish(report, onSkip) {
     const { outcome, credentialState, accessToken, expiresAt } = report;
     core.setOutput('outcome', outcome);
@@ -59788,7 +59267,6 @@ async function publish(report, onSkip) {
     core.setOutput('sequence', String(report.sequence ?? ''));
     core.setOutput('credential-state', credentialState);
     core.setOutput('error-code', report.errorCode ?? '');
-    // Whoever needs a token has got one: there is nothing to fail for.
     const isEnough = outcome === 'redone' && accessToken !== undefined;
     const isFailing = failing.has(outcome) ||
         (onSkip === 'fail' && skipping.has(outcome) && !isEnough);
@@ -59810,7 +59288,6 @@ async function publish(report, onSkip) {
     }
     await writeSummary(report);
 }
-/** What the job got, in one sentence. */
 function describeHandedOut({ outcome, accessToken, expiresAt, }) {
     if (accessToken === undefined) {
         return skipping.has(outcome)
@@ -59825,7 +59302,6 @@ function describeHandedOut({ outcome, accessToken, expiresAt, }) {
 function joined(...sentences) {
     return sentences.filter((sentence) => sentence !== '').join(' ');
 }
-/** A run that has stored its token does not fail for want of a summary. */
 async function writeSummary(report) {
     try {
         await core.summary.addRaw(renderSummary(report), true).write();
@@ -59837,13 +59313,10 @@ async function writeSummary(report) {
 
 ;// CONCATENATED MODULE: ./src/rotation/failures.ts
 
-/** The end of a sentence; stands in every error after which the token is gone. */
 function newGrant({ replaceCommand }) {
     return `obtain a fresh authorization grant and put its refresh token in place by hand: \`${replaceCommand}\`. Nothing else has to be done.`;
 }
 function secretNotFound({ label, replaceCommand }) {
-    // The token came from somewhere, but not from the place that would be
-    // written: every later run would present the old one again.
     return {
         code: 'SECRET_NOT_FOUND',
         what: `The ${label} does not exist, or the GitHub token may not see it.`,
@@ -59871,7 +59344,6 @@ function inDoubt(byHand, answer) {
         remedy: `The next run judges what became of it. If it then reports that the refresh token is not accepted, ${newGrant(byHand)}`,
     };
 }
-/** Main was ended by force in the only moment that nobody can cover. */
 function cutOff(byHand) {
     return {
         code: 'TOKEN_REQUEST_INDETERMINATE',
@@ -59886,7 +59358,6 @@ function changedMeanwhile(byHand, restoreCommand) {
         remedy: `If a fresh refresh token was put there, nothing has to be done. Otherwise the token that this run was given goes there with: \`${restoreCommand}\`. Only GitHub can open what is in that command.`,
     };
 }
-/** The secret could not be written, but a sealed copy is in the record. */
 function escrowed(failure, restoreCommand) {
     return {
         code: failure.code,
@@ -59894,7 +59365,6 @@ function escrowed(failure, restoreCommand) {
         remedy: `${failure.remedy} The next run then stores it by itself. By hand it goes there with: \`${restoreCommand}\`. Only GitHub can open what is in that command.`,
     };
 }
-/** The secret could not be written, nor the record; the post step tries again. */
 function journaled(failure, byHand) {
     return {
         code: failure.code,
@@ -59909,7 +59379,6 @@ function notStored(failure, byHand) {
         remedy: `${failure.remedy} Then ${newGrant(byHand)}`,
     };
 }
-/** The block of an earlier run stands. */
 function stillBlocked(block, byHand) {
     const since = formatTime(block.at);
     switch (block.credentialState) {
@@ -59978,18 +59447,12 @@ function sentence(text) {
 function ended(report) {
     return { kind: 'ended', report };
 }
-/**
- * Waits for what nothing depends on yet; a cancelled job does not wait for it.
- *
- * @throws RotationError `CANCELLED`, and whatever the work throws
- */
 async function unlessCancelled({ job }, work) {
     const cancelled = job.whenCancelled().then(() => {
         throw new RotationError(cancelledBeforeSending(), 'unchanged');
     });
     return Promise.race([work, cancelled]);
 }
-/** What is to be written after a refresh, as the record lists it. */
 function placeIds({ accessTokenPlaces }) {
     return accessTokenPlaces.map(({ id }) => id);
 }
@@ -60002,10 +59465,6 @@ function isHeldBy(record, owner) {
     return ((record.phase === 'claimed' || record.phase === 'examining') &&
         record.claim?.owner.nonce === owner.nonce);
 }
-/**
- * Whether the claim is one for a hand-out only. Then nothing is in doubt: when its
- * owner is dead, the record is as good as idle.
- */
 function isHandingOut({ phase, claim, escrow, current, }) {
     return (phase === 'claimed' &&
         claim?.isForHandOut === true &&
@@ -60019,11 +59478,8 @@ function later(one, other) {
 ;// CONCATENATED MODULE: ./src/rotation/transitions.ts
 
 const KEPT_FINGERPRINTS = 20;
-/** The deadline of a token request is 120 s; the rest is for clocks. */
 const COOLING_SECONDS = 150;
-/** One attempt to write a secret takes 12 s at most, and a fence follows it. */
 const REST_SECONDS = 60;
-/** A first record, in which the presented token counts. */
 function createRecord(salt, current) {
     return {
         phase: 'idle',
@@ -60035,7 +59491,6 @@ function createRecord(salt, current) {
         knowsIntrospection: false,
     };
 }
-/** Another token counts from now on. */
 function replaceCurrent(record, current) {
     if (record.current === current)
         return record;
@@ -60047,7 +59502,6 @@ function replaceCurrent(record, current) {
             .slice(0, KEPT_FINGERPRINTS),
     };
 }
-/** A person's new grant counts; whatever was open about the old one is over. */
 function adoptGrant(record, current) {
     const { claim: _claim, escrow: _escrow, block: _block, refreshTokenLife: _life, grantSince: _since, ...rest } = record;
     return {
@@ -60072,10 +59526,6 @@ function claim(record, owner, now, secretUpdatedAt, cooling) {
         },
     };
 }
-/**
- * Claims for a hand-out: nobody else is to hand out another access token
- * meanwhile. Nothing may be in doubt, since nobody judges what such a claim leaves.
- */
 function claimForHandOut(record, owner, now, secretUpdatedAt) {
     if (record.phase !== 'idle')
         throw new TypeError('a hand-out while in doubt');
@@ -60094,12 +59544,10 @@ function claimForHandOut(record, owner, now, secretUpdatedAt) {
         },
     };
 }
-/** The hand-out is over, as far as it came. A claim to refresh stays. */
 function endHandOut(record, pendingPlaces = record.pendingPlaces) {
     const ended = record.claim?.isForHandOut ? unwind(record) : record;
     return { ...ended, pendingPlaces };
 }
-/** Proves that the record is still ours, and says since when. */
 function fence(record, now, cooling) {
     if (record.claim === undefined)
         return record;
@@ -60113,10 +59561,6 @@ function fence(record, now, cooling) {
         },
     };
 }
-/**
- * Takes the record from an owner who is not there any more. What was claimed
- * stays claimed: only its evidence is judged by somebody else now.
- */
 function takeOver(record, { owner, now, secretUpdatedAt, cooling, mayOwnerLive, isOverride }) {
     const { isForHandOut: _isForHandOut, ...taken } = record.claim ?? {
         firstAt: now,
@@ -60139,21 +59583,14 @@ function takeOver(record, { owner, now, secretUpdatedAt, cooling, mayOwnerLive, 
             isOverride && { block: { ...record.block, isOverridden: true } }),
     };
 }
-/**
- * Gives the claim back before anything was sent. Where an earlier request is in
- * doubt it stays in doubt, so the record goes back to being examined.
- */
 function unwind(record) {
     if (record.claim?.isInDoubt)
         return { ...record, phase: 'examining' };
     const { claim: _claim, ...rest } = record;
     return { ...rest, phase: 'idle' };
 }
-/** The new token is where it belongs; nothing is open any more. */
 function commit(record, { token, wrote, accessToken, refreshTokenLife, grantSince, pendingPlaces, restUntil, }) {
-    const { claim: _claim, escrow: _escrow, block: _block, refreshTokenLife: life, 
-    // Something newer was issued, whether it is known or not.
-    accessToken: _accessToken, ...rest } = record;
+    const { claim: _claim, escrow: _escrow, block: _block, refreshTokenLife: life, accessToken: _accessToken, ...rest } = record;
     const isSame = token === record.current;
     return {
         ...replaceCurrent(rest, token),
@@ -60168,19 +59605,13 @@ function commit(record, { token, wrote, accessToken, refreshTokenLife, grantSinc
         pendingPlaces: pendingPlaces ?? record.pendingPlaces,
     };
 }
-/**
- * Puts the sealed copy of a token into the record. Unless what counts has moved
- * past the token that it replaces: then nobody needs it any more.
- */
 function depositEscrow(record, escrow) {
     return record.current === escrow.replaces ? { ...record, escrow } : undefined;
 }
-/** The sealed copy is of no use any more. */
 function withoutEscrow(record) {
     const { escrow: _escrow, ...rest } = record;
     return rest;
 }
-/** Stops until a person, or a fresh token in the secret, comes. */
 function block(record, reason, now) {
     return {
         ...record,
@@ -60191,31 +59622,21 @@ function block(record, reason, now) {
 function restFrom(time) {
     return new Date(time.getTime() + REST_SECONDS * 1000);
 }
-/** When nothing that the last owner has sent to the secret is on its way. */
 function restAfter({ claim }, { graceSeconds }) {
     return claim && new Date(claim.coolUntil.getTime() - graceSeconds * 1000);
 }
 function coolFrom(time, { graceSeconds }) {
-    // Inside of its window the old token only looks alive.
     return new Date(time.getTime() + (COOLING_SECONDS + graceSeconds) * 1000);
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/register.ts
 
 
-/** After this long without word from the record, somebody may have taken it. */
 const UNCONFIRMED_MILLISECONDS = 60_000;
-/** Without word from the Actions API an owner is taken for dead after this. */
 const LEASE_MILLISECONDS = 30 * 60_000;
 const register_MOST_TRIES = 5;
-/** There is no other place left for this token, so it outlasts a crowd. */
 const MOST_DEPOSITS = 20;
 const register_PAUSE_MILLISECONDS = 1000;
-/**
- * The record as one run sees and moves it. Every change is a compare-and-swap
- * from the version that this run read last, so it proves that nobody else has
- * changed it since.
- */
 class Register {
     head;
     owner;
@@ -60223,7 +59644,6 @@ class Register {
     #system;
     #cooling;
     #confirmed;
-    /** The version that this run wrote last. */
     #written;
     constructor(owner, records, system, cooling) {
         this.owner = owner;
@@ -60231,36 +59651,25 @@ class Register {
         this.#system = system;
         this.#cooling = cooling;
     }
-    /** @throws RotationError `unchanged` when the record cannot be read */
     async read() {
         this.head = await this.#records.read();
         return this.head;
     }
-    /** The record that this run holds. */
     get record() {
         if (this.head === undefined)
             throw new TypeError('no record yet');
         return this.head.record;
     }
-    /**
-     * Held to refresh. A hand-out is not meant: main and its post step have one name,
-     * and the post step must not touch what main has committed.
-     */
     get isHeld() {
         const record = this.head?.record;
         return (record !== undefined &&
             isHeldBy(record, this.owner) &&
             record.claim?.isForHandOut !== true);
     }
-    /** Held, or written last by this run with nobody after it, as far as it knows. */
     get #isOurs() {
         return (this.isHeld ||
             (this.head !== undefined && this.head.revision === this.#written));
     }
-    /**
-     * Takes the record from the very version that was read. Whoever else read that
-     * one and comes later is refused, and so is this run when it comes later.
-     */
     async take(record) {
         const result = await this.#records.move(this.head, record);
         if (result.kind === 'refused')
@@ -60270,18 +59679,9 @@ class Register {
         this.#accept(result.head);
         return { kind: 'moved' };
     }
-    /**
-     * Makes what {@link take} is going to send, while there is time.
-     *
-     * @returns why the record could not be written, if that is known
-     */
     prepareToTake(record) {
         return this.#records.prepare(this.head, record);
     }
-    /**
-     * Moves the record on while this run holds it. Another run may put a sealed
-     * copy into escrow at any time; that does not take the record away.
-     */
     async move(next) {
         for (let tries = 1; this.#isOurs && tries <= register_MOST_TRIES; tries++) {
             const result = await this.#records.move(this.head, next(this.record));
@@ -60293,22 +59693,13 @@ class Register {
             }
             const refused = this.head?.revision;
             const head = await this.readAgain();
-            // A read that lags shows the version that was just refused.
             if (head === undefined || head.revision === refused) {
                 await this.#system.sleep(register_PAUSE_MILLISECONDS);
             }
         }
         return { kind: 'not-ours' };
     }
-    /**
-     * Whether the record is still ours, proven by a fence where the last proof is
-     * old. A read would prove nothing: reads lag.
-     *
-     * @param isUrgent the post step has begun beside this process
-     */
     async confirm(isUrgent) {
-        // What others see is when it was claimed or fenced, not when that was heard of:
-        // this machine may have been frozen between the two.
         const heldSince = this.head?.record.claim?.heldSince;
         const isRecent = this.#confirmed !== undefined &&
             this.#system.millisecondsSince(this.#confirmed) <
@@ -60318,28 +59709,15 @@ class Register {
                     UNCONFIRMED_MILLISECONDS);
         return isRecent && !isUrgent ? { kind: 'moved' } : this.fence();
     }
-    /** @param restUntil to be left behind, whatever becomes of the record */
     fence(restUntil) {
         return this.move((record) => ({
             ...fence(record, this.#system.serverNow(), this.#cooling),
             ...(restUntil && { restUntil }),
         }));
     }
-    /**
-     * Stops until a person, or a fresh token in the secret, comes.
-     *
-     * @param change what else is to be different from then on
-     */
     block(reason, change = (record) => record) {
         return this.move((record) => block(change(record), reason, this.#system.serverNow()));
     }
-    /**
-     * Puts a sealed copy into escrow on whatever version there is: a run that has
-     * lost the record but holds the newest token must save it all the same.
-     *
-     * @returns false when it could not be written; true when it was, or when what
-     * counts has moved past this token
-     */
     async deposit(escrow) {
         for (let tries = 1; tries <= MOST_DEPOSITS; tries++) {
             const head = await this.#readOrNothing();
@@ -60359,14 +59737,12 @@ class Register {
         }
         return false;
     }
-    /** What the record is now, as far as it can be read. */
     async readAgain() {
         const head = await this.#readOrNothing();
         if (head !== undefined)
             this.head = head;
         return head;
     }
-    /** Whether so much time has passed that others may take this run for dead. */
     isLeaseOver() {
         return (this.#confirmed === undefined ||
             this.#system.millisecondsSince(this.#confirmed) >= LEASE_MILLISECONDS);
@@ -60392,7 +59768,6 @@ class Register {
 
 
 
-/** Step 2. All reads go out side by side; one error says all that is wrong. */
 async function read(course) {
     const { rotation, ports, register } = course;
     const { refreshTokenPlace } = rotation;
@@ -60435,7 +59810,6 @@ function toEvidence({ rotation, ports }, { presented, secret, runCreatedAt }) {
         isByPerson: rotation.isByPerson,
     };
 }
-/** Whether the owner of a claim is still there. */
 async function readLiveness({ ports }, claim) {
     if (claim === undefined)
         return 'dead';
@@ -60444,7 +59818,6 @@ async function readLiveness({ ports }, claim) {
     const age = ports.system.serverNow().getTime() - claim.heldSince.getTime();
     return age < LEASE_MILLISECONDS ? 'alive' : 'unheard-of';
 }
-/** A look that only protects somebody else's write, so it may fail. */
 async function readings_look(inspection) {
     try {
         const metadata = await inspection;
@@ -60454,10 +59827,6 @@ async function readings_look(inspection) {
         return undefined;
     }
 }
-/**
- * What counts as the last write before this run. A read may lag, and a later one
- * then shows an older write as new; what is older than this look is not new.
- */
 function lastWriteIn({ secret }) {
     if (secret === 'missing')
         return new Date(0);
@@ -60470,10 +59839,6 @@ function lastWriteIn({ secret }) {
 
 
 
-/**
- * Step 7: masks, so that nothing can show a token, seals, and writes the sealed
- * copy to the disk of the machine. Nothing else may happen before that.
- */
 function keep(course, issued) {
     const { ports, progress, register, rotation, tokens } = course;
     const { refreshToken } = issued;
@@ -60499,26 +59864,18 @@ function keep(course, issued) {
         progress.credentialState = 'journaled';
     }
     catch {
-        // A full disk must not keep the token from its secret.
     }
     return entry;
 }
-/** Whether somebody wrote the secret after the claim. */
 function isWrittenMeanwhile({ updatedAt }, looked) {
     return looked !== undefined && looked.updatedAt > updatedAt;
 }
-/** A person's grant stays where it is; what this run holds is printed, sealed. */
 async function yieldToPerson({ register, rotation, ports }, entry) {
     const place = rotation.refreshTokenPlace;
     await register.move((record) => committed(record, entry));
     ports.journal.delete();
     throw new RotationError(changedMeanwhile(place, place.restoreCommand(entry.sealed)), 'unknown');
 }
-/**
- * Whether this run may still write the secret.
- *
- * @param isAgain the write before may have landed, and somebody may have used it
- */
 async function mayWrite({ register, ports }, isAgain = false) {
     const ours = await register.confirm(isAgain || ports.journal.hasPostStarted());
     switch (ours.kind) {
@@ -60527,17 +59884,9 @@ async function mayWrite({ register, ports }, isAgain = false) {
         case 'not-ours':
             return false;
         case 'unreachable':
-            // Nobody takes the record from a run that is alive before its lease is over.
             return !register.isLeaseOver();
     }
 }
-/**
- * Step 8: writes the secret, alone and before anything else.
- *
- * @param token to seal it again when GitHub has got another key; the post step
- * does not have it
- * @throws RotationError when the token could not be stored
- */
 async function store(course, entry, token) {
     const { ports, progress, rotation } = course;
     const place = rotation.refreshTokenPlace;
@@ -60552,7 +59901,6 @@ async function store(course, entry, token) {
     }
     if (written.kind !== 'written') {
         progress.mark(place, 'not written');
-        // Without the token nobody can seal it for GitHub's new key.
         const isVoid = written.kind === 'key-refused' && token === undefined;
         return isVoid
             ? blockLost(course, written.failure)
@@ -60568,7 +59916,6 @@ async function store(course, entry, token) {
     }
     return stored;
 }
-/** The store may have got a new key since the preflight: once more with that one. */
 async function writeWithNewKey(place, value, write) {
     try {
         await place.renewKey();
@@ -60578,11 +59925,6 @@ async function writeWithNewKey(place, value, write) {
     }
     return write(place.seal(value));
 }
-/**
- * The secret cannot be written, or must not be by this run: the sealed copy goes
- * into the record. That is never fenced: it is the only copy that outlives the
- * machine.
- */
 async function saveElsewhere(course, entry, failure) {
     const { ports, progress, rotation } = course;
     const place = rotation.refreshTokenPlace;
@@ -60602,19 +59944,12 @@ async function deposit({ register }, { replaces, token, sealed }, { code }) {
     const moved = await register.block({ credentialState: 'escrowed', code }, (record) => ({ ...record, escrow }));
     return moved.kind === 'moved' || register.deposit(escrow);
 }
-/** Sealed for a key that GitHub no longer has, and nobody has the token itself. */
 async function blockLost(course, failure) {
     const { register, ports, rotation } = course;
     await register.block({ credentialState: 'lost', code: failure.code });
     ports.journal.delete();
     throw new RotationError(notStored(failure, rotation.refreshTokenPlace), 'lost');
 }
-/**
- * Step 9: the record says that the new token counts, and is ours until the access
- * token is handed out.
- *
- * @param restUntil set by the post step, which hands nothing out
- */
 async function commitStored(course, entry, restUntil) {
     const { register, ports } = course;
     const moved = await register.move((record) => {
@@ -60622,7 +59957,6 @@ async function commitStored(course, entry, restUntil) {
         return restUntil ? { ...next, restUntil } : hold(course, record, next);
     });
     if (moved.kind === 'unreachable') {
-        // The journal says that the secret is written; the post step tries again.
         ports.job.warning(`The record could not be written, so the next run has to find out that the token is stored. ${moved.failure.what} ${moved.failure.remedy}`);
         return moved.kind;
     }
@@ -60631,7 +59965,6 @@ async function commitStored(course, entry, restUntil) {
         ports.job.warning(recordLost().what);
     return moved.kind;
 }
-/** The same when no new refresh token came: the stored one still counts. */
 async function commitUnrotated(course, issued) {
     const { ports, progress, register, rotation, tokens } = course;
     const { accessToken } = issued.tokens;
@@ -60649,7 +59982,6 @@ async function commitUnrotated(course, issued) {
     });
     return kind;
 }
-/** Nobody else is to hand out another access token before this run has. */
 function hold({ rotation, ports }, { claim }, next) {
     const { owner, accessTokenPlaces } = rotation;
     return claim && accessTokenPlaces.length > 0
@@ -60665,7 +59997,6 @@ function writeJournal({ ports }, entry) {
         ports.journal.write(entry);
     }
     catch {
-        // The entry before it still stands, and the secret is what counts.
     }
 }
 
@@ -60675,11 +60006,6 @@ function writeJournal({ ports }, entry) {
 
 
 
-/**
- * The post step: finishes what main has left in the journal. Never asks the token
- * endpoint and never hands out: it could not verify. Main may still be alive, in
- * a container for one, and doing the same; it fences once this step has begun.
- */
 async function finish(course, entry) {
     const { register, ports, progress } = course;
     progress.credentialState = entry.wrote ? 'stored' : 'journaled';
@@ -60703,13 +60029,10 @@ async function finish(course, entry) {
 async function finishStoring(course, entry) {
     const { refreshTokenPlace: place } = course.rotation;
     const looked = await readings_look(place.inspect());
-    // Right before the write: whoever took the record over may have stored a newer
-    // token since.
     if (!(await mayFinish(course, entry))) {
         return saveElsewhere(course, entry, recordLost());
     }
     if (isWrittenMeanwhile(entry, looked)) {
-        // Main's own write has landed, or a person wrote: either way it stays.
         course.ports.job.info(`The ${place.label} was written since the claim, so it is left as it is.`);
         return entry;
     }
@@ -60721,7 +60044,6 @@ async function mayFinish({ register, ports }, { heldSince }) {
         : await register.fence(restFrom(ports.system.serverNow()));
     if (fenced.kind !== 'unreachable')
         return fenced.kind === 'moved';
-    // Nobody takes the record from a run that has not ended before its lease is over.
     const age = ports.system.serverNow().getTime() - heldSince.getTime();
     return age < LEASE_MILLISECONDS;
 }
@@ -60731,10 +60053,6 @@ async function mayFinish({ register, ports }, { heldSince }) {
 
 
 
-/**
- * Steps 11 and 12: gives the access token to its places and closes the record.
- * What fails is returned, not thrown.
- */
 async function handOut(course, issued) {
     const { rotation, ports } = course;
     const { accessToken } = issued.tokens;
@@ -60767,7 +60085,6 @@ function missing({ rotation, ports }) {
     ports.job.warning(failure.what);
     return rotation.accessTokenPlaces.length > 0 ? [failure] : [];
 }
-/** Goes through the places one by one, as long as it may. */
 async function writePlaces(course, places, accessToken) {
     const { ports, progress } = course;
     const done = [];
@@ -60791,7 +60108,6 @@ async function writePlaces(course, places, accessToken) {
     }
     return { done, failures, isStopped: false };
 }
-/** Why the next place may not be written any more. */
 async function findObstacle(course) {
     if (course.ports.job.isCancelled())
         return cancelledBetweenPlaces();
@@ -60811,10 +60127,6 @@ function notHandedOut({ code, what, remedy }) {
         remedy: `${remedy} Then run the workflow again.`,
     };
 }
-/**
- * The access token of before, where the places that are written can get it back:
- * when others could not be written, and when it works on after the refresh.
- */
 function previousToken({ rotation, tokens }, { done, failures, isStopped }, accessToken) {
     const isHalf = done.length > 0 && failures.length > 0 && !isStopped;
     if (!isHalf || !rotation.keepsOldAccessToken)
@@ -60822,7 +60134,6 @@ function previousToken({ rotation, tokens }, { done, failures, isStopped }, acce
     const previous = tokens.usableStored()?.token;
     return previous?.equals(accessToken) ? undefined : previous;
 }
-/** All places are to hold the same. Says in a sentence whether they do. */
 async function putBack(course, places, previous) {
     const { ports, progress } = course;
     const left = new Set(places);
@@ -60841,7 +60152,6 @@ async function putBack(course, places, previous) {
         ? 'What had been written got the previous access token back, so that all places hold the same one.'
         : `The previous access token could not be put back in the ${labels}, so the places do not all hold the same one.`;
 }
-/** The record says what is left to do. Written only when it says something new. */
 async function handing_out_close(course, issued, pendingPlaces) {
     const { register, rotation } = course;
     const learned = (await learnsIntrospection(course, issued)) && {
@@ -60857,10 +60167,6 @@ async function handing_out_close(course, issued, pendingPlaces) {
         await register.move((record) => ({ ...record, ...learned }));
     }
 }
-/**
- * Asks about the newest refresh token, which is alive for certain. A server that
- * says so is one whose "dead" can be believed later.
- */
 async function learnsIntrospection({ register, ports, rotation }, issued) {
     if (register.head?.record.knowsIntrospection !== false)
         return false;
@@ -60869,12 +60175,6 @@ async function learnsIntrospection({ register, ports, rotation }, issued) {
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/access-token.ts
-/**
- * When an access token says that it expires, if it is a JWT that says so. Nothing
- * is verified: it is the server's word to itself, and good enough to plan by.
- *
- * @see https://www.rfc-editor.org/rfc/rfc9068.html#section-2.2
- */
 function access_token_readExpiry(accessToken) {
     const [, payload, signature] = accessToken.reveal().split('.');
     if (payload === undefined || signature === undefined)
@@ -60893,15 +60193,7 @@ function access_token_readExpiry(accessToken) {
 ;// CONCATENATED MODULE: ./src/rotation/lifetime.ts
 
 const lifetime_DAY_SECONDS = 86_400;
-/** From here on the end is near, for tokens that live for some weeks. */
 const LAST_SECONDS = 7 * lifetime_DAY_SECONDS;
-/**
- * Says how long a refresh token lives: by the server's word, else by what is known
- * of the provider, and then by the clock that ends first.
- *
- * @param since when the token was issued
- * @param grantSince when its grant was first seen: it may be older
- */
 function lifeOf(since, grantSince, { idleSeconds, absoluteSeconds }, told) {
     if (told !== undefined) {
         return { since, expiresAt: told, isAbsolute: false };
@@ -60922,7 +60214,6 @@ function lifeOf(since, grantSince, { idleSeconds, absoluteSeconds }, told) {
     ];
     return ends.sort((one, other) => one.expiresAt.getTime() - other.expiresAt.getTime())[0];
 }
-/** What somebody should know while there is time; undefined: nothing yet. */
 function warnOfEnd({ since, expiresAt, isAbsolute }, now) {
     const whole = (expiresAt.getTime() - since.getTime()) / 1000;
     const left = (expiresAt.getTime() - now.getTime()) / 1000;
@@ -60943,7 +60234,6 @@ function after(time, seconds) {
 
 
 
-/** What this run knows of the tokens: how long each of them is good. */
 class KnownTokens {
     #rotation;
     #system;
@@ -60959,15 +60249,12 @@ class KnownTokens {
         if (storedAccessToken)
             this.#stored = { token: storedAccessToken };
     }
-    /** The access token that this run was issued. */
     get issued() {
         return this.#issued;
     }
-    /** When the refresh token expires, if that is known. */
     get refreshTokenExpiresAt() {
         return this.#life?.expiresAt;
     }
-    /** Takes note of the record, which may know the stored access token. */
     learn(record) {
         this.#record = record ?? this.#record;
         this.#life = record?.refreshTokenLife ?? this.#life;
@@ -60981,9 +60268,7 @@ class KnownTokens {
         const expiresAt = isKnown ? known.expiresAt : access_token_readExpiry(token);
         this.#stored = { token, ...(expiresAt && { expiresAt }) };
     }
-    /** Takes note of the tokens that were issued, and says what to remember. */
     know(tokens) {
-        // The servers' clocks, never the runner's: it may be wrong by hours.
         const issuedAt = tokens.issuedAt ?? this.#system.serverNow();
         const { lifetimes } = this.#rotation;
         const grantSince = this.#record?.grantSince ?? issuedAt;
@@ -61014,19 +60299,15 @@ class KnownTokens {
             : new Date(issuedAt.getTime() + expiresInSeconds * 1000);
         return { token, ...(expiresAt && { expiresAt }) };
     }
-    /** The stored access token, unless it has expired or nobody knows. */
     usableStored() {
         return this.#storedFor(0);
     }
-    /** The stored access token, if it is good for long enough. */
     goodStored() {
         return this.#storedFor(this.#rotation.minimumValiditySeconds);
     }
-    /** The same, if none was issued after it. */
     goodLast() {
         return this.#isStoredLast ? this.goodStored() : undefined;
     }
-    /** The stored access token does not work, whatever is known of it. */
     distrustStored() {
         this.#stored = undefined;
     }
@@ -61037,11 +60318,9 @@ class KnownTokens {
         const left = expiresAt.getTime() - this.#system.serverNow().getTime();
         return left > seconds * 1000 ? this.#stored : undefined;
     }
-    /** Says it while there is time when the refresh token is going to end. */
     endWarning() {
         return this.#life && warnOfEnd(this.#life, this.#system.serverNow());
     }
-    /** Says how a handed-out token compares with what was asked for. */
     validityWarning() {
         const { minimumValiditySeconds: asked } = this.#rotation;
         const expiresAt = this.#issued?.expiresAt;
@@ -61057,10 +60336,7 @@ class KnownTokens {
 ;// CONCATENATED MODULE: ./src/rotation/decide.ts
 
 
-/** Decides before the claim. The rows are those of the protocol. */
-function decide(record, evidence, 
-/** Asked for in phases with an owner only. */
-isOwnerAlive, salt) {
+function decide(record, evidence, isOwnerAlive, salt) {
     const decision = decideByRow(record, evidence, isOwnerAlive, salt);
     const restUntil = record?.restUntil;
     const isActive = decision.kind === 'go-on' || decision.kind === 'take-over';
@@ -61074,7 +60350,7 @@ function decideByRow(record, evidence, isOwnerAlive, salt) {
     }
     const isFresh = isFreshFor(record, evidence);
     if (record === undefined) {
-        return isFresh // row 1
+        return isFresh
             ? { kind: 'go-on', record: createRecord(salt, evidence.presented) }
             : { kind: 'skip', reason: 'stale' };
     }
@@ -61082,10 +60358,10 @@ function decideByRow(record, evidence, isOwnerAlive, salt) {
         case 'claimed':
         case 'examining':
             if (isOwnerAlive)
-                return { kind: 'skip', reason: 'busy' }; // row 6
+                return { kind: 'skip', reason: 'busy' };
             return isHandingOut(record)
-                ? decideIdle(endHandOut(record), evidence, isFresh) // row 7a
-                : { kind: 'take-over', isOverride: false }; // row 7
+                ? decideIdle(endHandOut(record), evidence, isFresh)
+                : { kind: 'take-over', isOverride: false };
         case 'idle':
             return decideIdle(record, evidence, isFresh);
         case 'blocked':
@@ -61094,16 +60370,16 @@ function decideByRow(record, evidence, isOwnerAlive, salt) {
 }
 function decideIdle(record, evidence, isFresh) {
     switch (relate(record, evidence)) {
-        case 'current': // row 2
+        case 'current':
             if (!isFresh && isWrittenAfter(evidence.secret, record.wrote)) {
                 return { kind: 'skip', reason: 'stale' };
             }
             return { kind: 'go-on', record };
-        case 'previous': // row 3
+        case 'previous':
             return isFresh
                 ? { kind: 'fail', code: 'SECRET_MISMATCH' }
                 : { kind: 'skip', reason: 'stale' };
-        case 'unknown': // rows 4 and 5
+        case 'unknown':
             return isFresh
                 ? { kind: 'go-on', record: adoptGrant(record, evidence.presented) }
                 : { kind: 'skip', reason: 'stale' };
@@ -61111,14 +60387,13 @@ function decideIdle(record, evidence, isFresh) {
 }
 function decideBlocked(record, evidence, isFresh) {
     if (hasUsableEscrow(record, evidence.secret)) {
-        return { kind: 'take-over', isOverride: false }; // row 5a
+        return { kind: 'take-over', isOverride: false };
     }
     if (relate(record, evidence) === 'unknown') {
-        return isFresh // row 4
+        return isFresh
             ? { kind: 'go-on', record: adoptGrant(record, evidence.presented) }
-            : { kind: 'stay-blocked' }; // row 5
+            : { kind: 'stay-blocked' };
     }
-    // row 5b
     const mayOverride = evidence.isByPerson &&
         record.block?.credentialState === 'unknown' &&
         !record.block.isOverridden;
@@ -61126,10 +60401,6 @@ function decideBlocked(record, evidence, isFresh) {
         ? { kind: 'take-over', isOverride: true }
         : { kind: 'stay-blocked' };
 }
-/**
- * Judges what a dead run left. Only for a run that holds the record: the same
- * checks made before taking it lose tokens when the dead run wakes up.
- */
 function examine(record, evidence, { rotationClass, graceSeconds }, introspection) {
     const { claim } = record;
     if (claim === undefined)
@@ -61138,37 +60409,35 @@ function examine(record, evidence, { rotationClass, graceSeconds }, introspectio
     const isWritten = isWrittenAfter(evidence.secret, claim.updatedAt);
     const relation = relate(record, evidence);
     if (hasUsableEscrow(record, evidence.secret))
-        return { kind: 'redo' }; // row 8
+        return { kind: 'redo' };
     if (relation === 'current' && isWritten) {
         if (!isFresh)
-            return { kind: 'skip', reason: 'stale' }; // row 9
+            return { kind: 'skip', reason: 'stale' };
         if (record.escrow?.replaces === record.current)
-            return { kind: 'redo' }; // row 9a
+            return { kind: 'redo' };
     }
     else if (relation === 'unknown' && isFresh) {
-        return { kind: 'adopt' }; // row 10
+        return { kind: 'adopt' };
     }
     else if (relation !== 'current') {
-        return isFresh // row 11
+        return isFresh
             ? { kind: 'block', credentialState: 'unknown', code: 'SECRET_MISMATCH' }
             : { kind: 'skip', reason: 'stale' };
     }
     const { now } = evidence;
     if (rotationClass === 'grace' && isInsideGrace(record, now, graceSeconds)) {
-        return { kind: 'go-on', record, needsGrace: true }; // row 12
+        return { kind: 'go-on', record, needsGrace: true };
     }
     if (now < claim.coolUntil) {
-        return { kind: 'skip', reason: 'cooling' }; // row 13
+        return { kind: 'skip', reason: 'cooling' };
     }
     if (introspection === undefined)
         return { kind: 'introspect' };
     if (introspection === 'alive') {
-        // row 14: nothing is in doubt any more.
         const { claim: _claim, ...rest } = record;
         return { kind: 'go-on', record: rest, needsGrace: false };
     }
     if (introspection === 'dead' && record.knowsIntrospection) {
-        // row 15
         return {
             kind: 'block',
             credentialState: 'lost',
@@ -61178,30 +60447,22 @@ function examine(record, evidence, { rotationClass, graceSeconds }, introspectio
     if (rotationClass === 'non-rotating' ||
         rotationClass === 'confirm-on-use' ||
         isOverridden(record)) {
-        return { kind: 'go-on', record, needsGrace: false }; // rows 16 and 5b
+        return { kind: 'go-on', record, needsGrace: false };
     }
-    // row 17
     return {
         kind: 'block',
         credentialState: 'unknown',
         code: 'TOKEN_REQUEST_INDETERMINATE',
     };
 }
-/**
- * Whether a request that is sent now still falls into the window in which the
- * old token works. Counted from the first claim on it, which is before any
- * request; after a fence nobody knows what was sent when.
- */
 function isInsideGrace({ claim }, now, graceSeconds) {
     if (claim === undefined || claim.fencedAt !== undefined)
         return false;
     return now.getTime() < claim.firstAt.getTime() + graceSeconds * 1000;
 }
-/** A person has let this run go on although the state is unknown. */
 function isOverridden(record) {
     return record.block?.isOverridden === true;
 }
-/** Row 8 and 5a: the successor of the current token, and a place for it. */
 function hasUsableEscrow(record, secret) {
     return (record.escrow?.replaces === record.current &&
         !isWrittenAfter(secret, record.claim?.updatedAt));
@@ -61211,14 +60472,9 @@ function relate(record, { presented }) {
         return 'current';
     return record.previous.includes(presented) ? 'previous' : 'unknown';
 }
-/**
- * Whether the run was created in a later second than the secret was written.
- * Then its snapshot is what the secret holds, whichever moment it was taken at.
- */
 function isFreshFor(record, { secret, runCreatedAt }) {
     const wrote = record?.wrote;
     if (runCreatedAt === undefined) {
-        // The best that can be said without it; the run says that it may mislead.
         return wrote === undefined || isWrittenAfter(secret, wrote);
     }
     const created = seconds(runCreatedAt);
@@ -61242,10 +60498,6 @@ function seconds(time) {
 
 
 
-/**
- * Takes the record from a dead owner, and only then judges what that run left:
- * before, it could still wake up and act.
- */
 async function recover(course, before, liveness, isOverride) {
     const { register, ports, progress, rotation } = course;
     ports.job.info('An earlier run did not finish; taking the record over to see what became of the token.');
@@ -61300,10 +60552,7 @@ async function judge(course, readings) {
         }
     }
 }
-/** The secret holds the right token already. */
 async function adopt({ register, progress, ports, rotation }, readings) {
-    // An owner that only looks dead may have a write of the secret on its way. It
-    // does no harm as long as nothing newer is there.
     const until = restAfter(register.record, rotation.facts);
     const restUntil = until !== undefined && ports.system.serverNow() < until ? until : undefined;
     const moved = await register.move((record) => commit(record, {
@@ -61324,7 +60573,6 @@ async function adopt({ register, progress, ports, rotation }, readings) {
         isAdopted: true,
     };
 }
-/** Writes the sealed copy that an earlier run put into the record, unopened. */
 async function redo(course) {
     const { register, progress, ports, rotation } = course;
     const { refreshTokenPlace: place } = rotation;
@@ -61346,7 +60594,6 @@ async function redo(course) {
         return ended(progress.redone());
     }
     progress.mark(place, 'not written');
-    // GitHub no longer has the key that it was sealed for, and nobody else has it.
     const isVoid = written.kind === 'key-refused';
     const credentialState = isVoid ? 'lost' : 'escrowed';
     await register.block({ credentialState, code: written.failure.code }, isVoid ? withoutEscrow : undefined);
@@ -61368,31 +60615,19 @@ function stayBlocked(course) {
 
 
 
-/**
- * Whether the hand-out of the last rotation can be finished without another one:
- * its access token is at hand and good for long enough, and nothing is in doubt.
- */
 function findUnfinished({ rotation, register, tokens }, record) {
     const places = pendingPlaces(rotation.accessTokenPlaces, record);
     const last = tokens.goodLast();
     const isWanted = !rotation.isForced && !rotation.isDryRun;
     const isSettled = record.phase === 'idle' &&
-        // A new grant has an access token of its own.
         record.current === register.head?.record.current;
     return places.length > 0 && last && isSettled && isWanted
         ? { accessToken: last.token, places }
         : undefined;
 }
-/** Those that are still to be written; what is not configured any more is not. */
 function pendingPlaces(configured, record) {
     return configured.filter(({ id }) => record.pendingPlaces.includes(id));
 }
-/**
- * Writes the places that an earlier run has left. Nothing is sent to the token
- * endpoint, so no write access has to be proven first: nothing can be lost.
- *
- * @returns undefined when the access token does not work: a rotation is due then
- */
 async function finishHandOut(course, { record, secretUpdatedAt }, { accessToken, places }) {
     const { ports, register, rotation, progress, tokens } = course;
     const checking = ports.healthCheck?.check(accessToken);
@@ -61425,7 +60660,6 @@ async function finishHandOut(course, { record, secretUpdatedAt }, { accessToken,
 
 
 
-/** Steps 2 and 3: reads all that has to be known beforehand, and decides. */
 async function opening_open(course) {
     const { register, tokens, progress, ports, rotation } = course;
     const readings = await read(course);
@@ -61462,7 +60696,6 @@ function goOn(course, record, readings, needsGrace = false) {
         ...(unfinished && { unfinished }),
     };
 }
-/** What is not known to be good is due. */
 function isDue({ rotation, tokens }, record) {
     return (rotation.isForced ||
         pendingPlaces(rotation.accessTokenPlaces, record).length > 0 ||
@@ -61473,7 +60706,6 @@ function goOnAfter(course, recovered) {
         return recovered;
     const { record, readings, needsGrace, isAdopted } = recovered;
     const next = goOn(course, record, readings, needsGrace);
-    // Nothing else is due, so that was all that this run had to do.
     return next.kind === 'ended' && isAdopted
         ? ended(course.progress.adopted())
         : next;
@@ -61488,12 +60720,7 @@ const skips = {
     stale: 'This run was given an older refresh token than the one that counts now: the secret was written after the run was queued. Start a new run; a re-run keeps the old token.',
     cooling: 'An earlier run was cut off while it was refreshing, and its request may still take effect. The next run goes on.',
 };
-/**
- * What has happened so far, and the report that follows from it wherever the run
- * ends.
- */
 class Progress {
-    /** What a failure at this moment would mean for the refresh token. */
     credentialState = 'unchanged';
     #rotation;
     #tokens;
@@ -61531,7 +60758,6 @@ class Progress {
         this.credentialState = 'stored';
         return this.#report('redone', 'The new refresh token of a run that was cut off is stored now.');
     }
-    /** The hand-out of an earlier run. */
     finished(failures) {
         const where = failures.length > 0
             ? 'still not in all of its places'
@@ -61572,7 +60798,6 @@ class Progress {
                 : remedy,
         };
     }
-    /** For a job that can go on with another access token when rotation failed. */
     fallBack(report, { token, expiresAt }) {
         return {
             ...report,
@@ -61614,9 +60839,7 @@ class Progress {
 const MOST_NOT_SENT = 3;
 const MOST_IN_DOUBT = 4;
 const classify_PAUSE_MILLISECONDS = 1000;
-/** More patience than this keeps the job waiting; the next run is not far. */
 const LONGEST_RETRY_AFTER_SECONDS = 60;
-/** Says what one token request means, and whether there is another one. */
 function classify(result, presented, tries, facts, record, now) {
     switch (result.kind) {
         case 'issued': {
@@ -61652,7 +60875,6 @@ function classify(result, presented, tries, facts, record, now) {
 function again(pauseMilliseconds) {
     return { kind: 'repeat', pauseMilliseconds };
 }
-/** With most providers a second request is a replay, so only by class. */
 function mayRepeatInDoubt(count, { rotationClass, graceSeconds }, record, now) {
     switch (rotationClass) {
         case 'strict':
@@ -61709,7 +60931,6 @@ function classify_refused(result) {
 
 
 
-/** Step 4: writes a probe secret in every store, one by one. */
 async function proveWriteAccess(course) {
     const { rotation, ports, progress } = course;
     const stores = storesOf(rotation);
@@ -61721,12 +60942,10 @@ async function proveWriteAccess(course) {
 async function removeProbes({ rotation }) {
     await forEach(storesOf(rotation), (place) => place.removeProbe());
 }
-/** One place of each store. */
 function storesOf(rotation) {
     const places = allPlaces(rotation);
     return [...new Map(places.map((place) => [place.store, place])).values()];
 }
-/** Goes through all of them, and tells all that went wrong in one error. */
 async function forEach(places, act) {
     const failures = [];
     for (const place of places) {
@@ -61740,14 +60959,11 @@ async function forEach(places, act) {
     if (failures.length > 0)
         throw joinErrors(failures, 'unchanged');
 }
-/** Step 5: takes the record from the very version that was read. */
 async function claimRecord(course, opening) {
     const { register, ports, rotation, progress } = course;
     const { system } = ports;
     await leaveSecond(course, later(opening.secretUpdatedAt, opening.record.wrote));
     const claimed = claim(opening.record, rotation.owner, system.serverNow(), opening.secretUpdatedAt, rotation.facts);
-    // What the claim needs is made beside the probe. It is also the proof that the
-    // record can be written.
     const preparing = register.prepareToTake(claimed);
     await unlessCancelled(ports, proveWriteAccess(course));
     if (rotation.isDryRun || ports.job.isCancelled()) {
@@ -61779,17 +60995,12 @@ async function claimRecord(course, opening) {
             throw new RotationError(taken.value.failure, 'unchanged');
     }
 }
-/**
- * `updated_at` has whole seconds. A write in the second of the claim could not be
- * told from the one before.
- */
 async function leaveSecond({ ports }, written) {
     const end = (Math.floor(written.getTime() / 1000) + 1) * 1000;
     const wait = end - ports.system.serverNow().getTime();
     if (wait > 0 && wait <= 1000)
         await ports.system.sleep(wait);
 }
-/** Step 6: one token request, and another one only where the protocol says so. */
 async function refresh(course, { needsGrace }) {
     const { rotation, ports, register, progress } = course;
     const { facts, refreshToken } = rotation;
@@ -61824,7 +61035,6 @@ async function refresh(course, { needsGrace }) {
                 await ports.system.sleep(after.pauseMilliseconds);
                 break;
             case 'unspent':
-                // An earlier request of this run may have been processed after all.
                 if (tries.inDoubt > 0)
                     return stayInDoubt(course, after.failure.what);
                 return unspent(course, after.failure);
@@ -61847,7 +61057,6 @@ function count(tries, result) {
     if (result.reason === 'nonce')
         tries.nonces += 1;
 }
-/** Gives the claim back; nothing was spent under it. */
 async function giveBack({ register, ports }) {
     const moved = await register.move(unwind);
     if (moved.kind !== 'moved') {
@@ -61864,11 +61073,9 @@ async function unspent(course, failure) {
     await giveBack(course);
     throw new RotationError(failure, 'unchanged');
 }
-/** The claim stays: the next run judges what became of the token. */
 function stayInDoubt({ rotation }, answer) {
     throw new RotationError(inDoubt(rotation.refreshTokenPlace, answer), 'unknown');
 }
-/** The token is not accepted. Unless another run has replaced it, that is final. */
 async function dead(course, answer) {
     const { register, progress, rotation } = course;
     const head = await register.readAgain();
@@ -61896,10 +61103,6 @@ async function dead(course, answer) {
 
 
 
-/**
- * Rotates one refresh token, by the steps of the protocol. Never throws: every
- * run ends in exactly one outcome, and the report says what became of the token.
- */
 async function rotate(rotation, ports) {
     const course = startCourse(rotation, ports);
     const report = await carryOut(course).catch((thrown) => course.progress.failed(thrown));
@@ -61912,14 +61115,12 @@ async function rotate(rotation, ports) {
     const token = await fallBack(course);
     return token ? course.progress.fallBack(report, token) : report;
 }
-/** A run that stopped before it closed the record hands nothing out any more. */
 async function letGo({ register }) {
     const { head } = register;
     if (head && isHandingOut(head.record)) {
         await register.move((record) => endHandOut(record));
     }
 }
-/** Another access token for a job that can live with it. */
 async function fallBack({ rotation, ports, tokens, }) {
     switch (rotation.fallback) {
         case 'none':
@@ -61942,12 +61143,10 @@ function startCourse(rotation, ports) {
     const progress = new Progress(rotation, tokens, register);
     return { rotation, ports, register, tokens, progress };
 }
-/** The steps, in the order and with the numbers of the protocol. */
 async function carryOut(course) {
     const { ports, progress, tokens } = course;
     if (ports.job.isCancelled())
         return progress.cancelled();
-    // 2 read, 3 decide
     const opening = await opening_open(course);
     if (opening.kind === 'ended')
         return opening.report;
@@ -61957,16 +61156,13 @@ async function carryOut(course) {
         if (end)
             return end.report;
     }
-    // 4 preflight, 5 claim
     const end = await claimRecord(course, opening);
     if (end)
         return end.report;
-    // 6 refresh
     const refreshed = await refresh(course, opening);
     if (refreshed.kind === 'ended')
         return refreshed.report;
     const { issued } = refreshed;
-    // 7 journal, 8 store, 9 commit
     const committed = issued.kind === 'rotated'
         ? await storeAndCommit(course, issued, refreshed.looking)
         : await commitUnrotated(course, issued);
@@ -61978,12 +61174,10 @@ async function carryOut(course) {
     if (ports.job.isCancelled() || ports.journal.hasPostStarted()) {
         return stopped(course, issued, cancelledAfterStoring());
     }
-    // 10 verify
     const failure = await verify(course, issued);
     if (failure) {
         throw new RotationError(healthCheckFailed(failure), progress.credentialState);
     }
-    // 11 hand out, 12 close
     const handedOut = await handOut(course, issued);
     const warning = tokens.validityWarning();
     if (warning !== undefined)
@@ -62000,7 +61194,6 @@ async function storeAndCommit(course, issued, looking) {
     }
     return commitStored(course, await store(course, entry, issued.refreshToken));
 }
-/** The refresh token is safe, but the access token stays where it is. */
 function stopped({ rotation, progress }, issued, failure) {
     const hasPlaces = rotation.accessTokenPlaces.length > 0;
     const { accessToken: _token, ...report } = progress.done(issued, {
@@ -62014,16 +61207,9 @@ async function verify({ ports }, { tokens }) {
 
 ;// CONCATENATED MODULE: ./src/runner/job.ts
 
-/**
- * The job that the step runs in. The runner asks a step to end with SIGINT, and
- * 7.5 s later with SIGTERM; after 10 s in all it kills.
- *
- * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation
- */
 class RunnerJob {
     #isCancelled = false;
     #cancelled = Promise.withResolvers();
-    /** @param isCancelled the job was cancelled before the step began */
     constructor(isCancelled) {
         if (isCancelled)
             this.#cancel();
@@ -62071,15 +61257,12 @@ const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.ur
 
 
 const FINGERPRINT_BYTES = 16;
-/** Fewer characters than this can be guessed, so guessing is made expensive. */
 const GUESSABLE_CHARACTERS = 32;
 function createSystem() {
-    // What the server's clock showed when this process began, as far as is known.
     let epoch;
     const fingerprints = new Map();
     return {
         learnTime(date) {
-            // A `Date` is from before its arrival, so of two the later tells more.
             const began = date.getTime() - performance.now();
             epoch = Math.max(epoch ?? began, began);
         },
@@ -62130,7 +61313,6 @@ function digest(token, salt) {
 
 
 
-/** The step itself. Never throws; says how it ended in the ways of a job. */
 async function runMain() {
     core.info(`Rotate Token ${src_version_VERSION}`);
     await withinJob('main', async (configuration, connections) => {
@@ -62151,18 +61333,11 @@ async function runMain() {
         if (configuration.record === undefined)
             core.notice(withoutRecord);
         const report = await rotate(rotation, ports);
-        // What is left to do is in the journal; otherwise the post step has no work.
         if (!journal.exists())
             journal.delete();
         return report;
     });
 }
-/**
- * The post step: finishes what main did not live to finish, if anything, and
- * revokes what main has minted.
- *
- * @param journalPath empty when there is nothing to finish
- */
 async function runPost(journalPath) {
     const journal = new runner_journal/* JournalFile */.U(journalPath);
     if (journalPath !== '')
@@ -62192,11 +61367,6 @@ async function runPost(journalPath) {
     });
 }
 const withoutRecord = "'record' is none. Given up with it: the lock against runs at the same time, the notice of an outdated refresh token, the recovery by the next run when a machine is lost, and the sealed copy in the record when the secret cannot be written.";
-/**
- * The only error boundary, and the only owner of connections.
- *
- * @param work returns undefined when there is nothing to tell
- */
 async function withinJob(step, work) {
     let configuration;
     let connections;
@@ -62288,13 +61458,7 @@ function temporaryFolder() {
 /* harmony import */ var _rotation_secret_value_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2305);
 
 
-/** State of the step: what is to be revoked when the job is over. */
 const TOKENS_STATE = 'tokens';
-/**
- * Installation tokens that this step has minted. The post step revokes them, also
- * when this process does not live to see that, so they stand in the runner's state
- * file until then.
- */
 class InstallationTokens {
     #tokens;
     constructor() {
@@ -62336,13 +61500,7 @@ var core = __nccwpck_require__(9888);
 ;// CONCATENATED MODULE: ./src/runner/journal.ts
 
 
-/** State of the step: where the journal is, while there may be one. */
 const JOURNAL_STATE = 'journal';
-/**
- * The journal as a file in the runner's temporary folder, which outlives the
- * process and is wiped after the job. Everything here is synchronous: between
- * the last byte of a token reply and the rename nothing else may happen.
- */
 class JournalFile {
     #path;
     constructor(path) {
@@ -62373,11 +61531,9 @@ class JournalFile {
     hasPostStarted() {
         return (0,external_node_fs_namespaceObject.existsSync)(this.#mark);
     }
-    /** The post step's sign to a main process that may still be alive. */
     markPostStarted() {
         (0,external_node_fs_namespaceObject.closeSync)((0,external_node_fs_namespaceObject.openSync)(this.#mark, 'w', 0o600));
     }
-    /** What main has left; undefined when it left nothing. */
     read() {
         if (!this.exists())
             return undefined;
@@ -62395,7 +61551,6 @@ const times = new Set([
     'grantSince',
     'since',
 ]);
-/** Only this action writes the file, whole, and reads it in the same job. */
 function revive(name, value) {
     return times.has(name) ? new Date(String(value)) : value;
 }

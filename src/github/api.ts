@@ -1,11 +1,12 @@
 import { Octokit } from '@octokit/rest'
-import { fetch, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 
 import { toRotationError } from '../rotation/errors.ts'
 import { explainConnection, quote } from '../rotation/foreign-text.ts'
 import type { System } from '../rotation/ports.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
 import type { Credential } from './credential.ts'
+import { createFetch } from './fetch.ts'
 import { isRateLimit, pauseBeforeRepeating, type Attempt } from './retry.ts'
 import { Turns } from './turns.ts'
 
@@ -66,10 +67,7 @@ export function createApi(options: ApiOptions): Api {
     userAgent: options.userAgent,
     // Octokit would print requests and deprecations by itself.
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
-    request: {
-      fetch: (url: string, init: Parameters<typeof fetch>[1]) =>
-        fetch(url, { ...init, dispatcher }),
-    },
+    request: { fetch: createFetch(dispatcher) },
   })
   const turns = new Turns(system)
 

@@ -20,6 +20,7 @@ import { problemOfCertificate } from './private-key.ts'
 import {
   requestClientCredentials,
   requestTokens,
+  warmUp,
   type TokenRequestOptions,
   type TokenRequestPorts,
 } from './token-endpoint.ts'
@@ -90,6 +91,7 @@ export function createAuthorizationServer(
     dpop,
     async prepare() {
       checkCertificate(client, ports.now())
+      warmUp(options)
       const found = await metadata()
       if (client.authMethod === 'github_oidc') {
         const audience = assertionAudience(client, found)
