@@ -1,8 +1,14 @@
+import { setFlagsFromString } from 'node:v8'
+
 import * as core from '@actions/core'
 
 import { runMain, runPost } from './run.ts'
 import { TOKENS_STATE } from './runner/installation-tokens.ts'
 import { JOURNAL_STATE } from './runner/journal.ts'
+
+// V8 optimizes the WebAssembly of undici's HTTP parser in the background, for a
+// process that is about to end. This only says from when on that is worth it.
+setFlagsFromString('--wasm-tiering-budget=2000000000')
 
 // One bundle for both steps: only main can leave state, and only for post.
 const journalPath = core.getState(JOURNAL_STATE)
