@@ -199,6 +199,24 @@ test('leaves GitHub alone with all requests when it has had enough of one', asyn
   ])
 })
 
+test('follows GitHub to a repository that has been renamed', async () => {
+  const location = `${proxy.url}/repos/acme/web/actions/secrets/EXISTING`
+  fault({ kind: 'respond', status: 301, headers: { location } }, 1)
+  expect(await get()).toMatchObject({ kind: 'answer', status: 200 })
+  expect(proxy.requests).toHaveLength(2)
+  expect(proxy.requests[1]?.headers['authorization']).toBe(`Bearer ${TOKEN}`)
+})
+
+test('takes the token nowhere else', async () => {
+  const elsewhere = new FaultProxy(github.url)
+  await elsewhere.start()
+  const location = `${elsewhere.url}/repos/acme/web/actions/secrets/EXISTING`
+  fault({ kind: 'respond', status: 301, headers: { location } }, 1)
+  expect(await get()).toMatchObject({ kind: 'answer', status: 401 })
+  expect(elsewhere.requests[0]?.headers['authorization']).toBeUndefined()
+  await elsewhere.close()
+})
+
 test('keeps the path of GitHub Enterprise Server', async () => {
   const enterprise = new GitHubStandIn({ basePath: '/api/v3' })
   await enterprise.start()
