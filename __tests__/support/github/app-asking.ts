@@ -3,7 +3,7 @@ import { sign, type KeyObject } from 'node:crypto'
 import type { KeyPair } from '../key-pairs.ts'
 import type { App, Installation, NewInstallation } from './apps.ts'
 import { askerOf, type Ask, type Seen } from './asking.ts'
-import type { GitHubStandIn } from './stand-in.ts'
+import { GitHubStandIn } from './stand-in.ts'
 
 /** A JWT as an App signs it. */
 export function signJwt(
@@ -25,6 +25,24 @@ export function askWith(
 ): (method: string, path: string, body?: object) => Promise<Seen> {
   return (method, path, body) =>
     ask(method, path, body, { authorization: `Bearer ${token}` })
+}
+
+export const everywhere: NewInstallation = {
+  account: 'acme',
+  permissions: { secrets: 'write', contents: 'read', agent_secrets: 'write' },
+  repositories: 'all',
+}
+
+/** A stand-in with two organizations, for an App to be installed on. */
+export async function startWithOrganizations(): Promise<GitHubStandIn> {
+  const github = new GitHubStandIn()
+  await github.start()
+  for (const name of ['acme/web', 'acme/api', 'other/web']) {
+    github.addRepository(name)
+  }
+  github.addOrganization('acme')
+  github.addOrganization('other')
+  return github
 }
 
 /** An App with installations at a stand-in, and what it asks. */
@@ -49,8 +67,9 @@ export class AppAsker {
     })
   }
 
-  installOne(installation: NewInstallation): Installation {
-    const [one] = this.install(installation).installations
+  /** On all that is acme's, unless something else is said. */
+  installOne(changes: Partial<NewInstallation> = {}): Installation {
+    const [one] = this.install({ ...everywhere, ...changes }).installations
     if (one === undefined) throw new Error('not installed')
     return one
   }

@@ -8,11 +8,15 @@ import {
 } from '@jest/globals'
 
 import { makeKeyPair, type KeyPair } from '../key-pairs.ts'
-import { AppAsker, askWith } from './app-asking.ts'
-import type { Installation, NewInstallation } from './apps.ts'
+import {
+  AppAsker,
+  askWith,
+  everywhere,
+  startWithOrganizations,
+} from './app-asking.ts'
 import { askerOf, type Ask } from './asking.ts'
 import { publishedLimits } from './limits.ts'
-import { GitHubStandIn } from './stand-in.ts'
+import type { GitHubStandIn } from './stand-in.ts'
 
 let key: KeyPair
 let github: GitHubStandIn
@@ -24,31 +28,15 @@ beforeAll(async () => {
 })
 
 beforeEach(async () => {
-  github = new GitHubStandIn()
-  await github.start()
+  github = await startWithOrganizations()
   ask = askerOf(github)
   app = new AppAsker(github, key)
-  for (const name of ['acme/web', 'acme/api', 'other/web']) {
-    github.addRepository(name)
-  }
-  github.addOrganization('acme')
-  github.addOrganization('other')
 })
 
 afterEach(async () => {
   expect(github.violations).toEqual([])
   await github.close()
 })
-
-const everywhere: NewInstallation = {
-  account: 'acme',
-  permissions: { secrets: 'write', contents: 'read', agent_secrets: 'write' },
-  repositories: 'all',
-}
-
-function installOne(changes: Partial<NewInstallation> = {}): Installation {
-  return app.installOne({ ...everywhere, ...changes })
-}
 
 function statusOf(token: string, path: string): Promise<number> {
   return askWith(ask, token)('GET', path).then(({ status }) => status)
@@ -57,7 +45,7 @@ function statusOf(token: string, path: string): Promise<number> {
 describe('a token is minted', () => {
   test('for all that the installation has', async () => {
     github.clock.set(new Date('2030-01-01T00:00:00.100Z'))
-    const { body, status } = await app.mint(installOne())
+    const { body, status } = await app.mint(app.installOne())
     expect(status).toBe(201)
     expect(body).toEqual({
       token: expect.any(String),
@@ -80,7 +68,7 @@ describe('a token is minted', () => {
   })
 
   test('for one repository and permission of them', async () => {
-    const token = await app.mintToken(installOne(), {
+    const token = await app.mintToken(app.installOne(), {
       repositories: ['Web'],
       permissions: { secrets: 'read' },
     })
@@ -99,7 +87,9 @@ describe('a token is minted', () => {
   })
 
   test('and says for which repositories, where it was asked for some', async () => {
-    const installation = installOne({ repositories: ['acme/web', 'acme/api'] })
+    const installation = app.installOne({
+      repositories: ['acme/web', 'acme/api'],
+    })
     expect(
       (await app.mint(installation, { repositories: ['web'] })).body,
     ).toEqual(
@@ -118,7 +108,7 @@ describe('a token is minted', () => {
 
   test('for an organization, and what is its own', async () => {
     const permissions = { organization_secrets: 'write' } as const
-    const token = await app.mintToken(installOne({ permissions }))
+    const token = await app.mintToken(app.installOne({ permissions }))
     expect(await statusOf(token, '/orgs/acme/actions/secrets')).toBe(200)
     expect(await statusOf(token, '/orgs/acme/agents/secrets')).toBe(403)
     expect(await statusOf(token, '/user/codespaces/secrets')).toBe(403)
@@ -146,7 +136,7 @@ describe('a token is minted', () => {
   })
 
   test('for one hour', async () => {
-    const installation = installOne()
+    const installation = app.installOne()
     const tokens = [
       await app.mintToken(installation),
       await app.mintToken(installation),
@@ -166,7 +156,7 @@ describe('a token is minted', () => {
 
 test('a token that is given back is dead', async () => {
   github.clock.set(new Date('2030-01-01T00:00:00Z'))
-  const installation = installOne()
+  const installation = app.installOne()
   const tokens = [
     await app.mintToken(installation),
     await app.mintToken(installation),
@@ -194,7 +184,7 @@ test('a personal token cannot be given back', async () => {
 
 test('all tokens of an installation share its limit, the App has its own', async () => {
   const limits = { ...publishedLimits, perHour: 2 }
-  const installation = installOne({ limits })
+  const installation = app.installOne({ limits })
   const [one, two] = [
     await app.mintToken(installation),
     await app.mintToken(installation),

@@ -8,10 +8,15 @@ import {
 } from '@jest/globals'
 
 import { makeKeyPair, type KeyPair } from '../key-pairs.ts'
-import { AppAsker, askWith } from './app-asking.ts'
-import type { Installation, NewInstallation } from './apps.ts'
+import {
+  AppAsker,
+  askWith,
+  everywhere,
+  startWithOrganizations,
+} from './app-asking.ts'
+import type { Installation } from './apps.ts'
 import { askerOf, type Ask } from './asking.ts'
-import { GitHubStandIn } from './stand-in.ts'
+import type { GitHubStandIn } from './stand-in.ts'
 
 let key: KeyPair
 let github: GitHubStandIn
@@ -23,15 +28,9 @@ beforeAll(async () => {
 })
 
 beforeEach(async () => {
-  github = new GitHubStandIn()
-  await github.start()
+  github = await startWithOrganizations()
   ask = askerOf(github)
   app = new AppAsker(github, key)
-  for (const name of ['acme/web', 'acme/api', 'other/web']) {
-    github.addRepository(name)
-  }
-  github.addOrganization('acme')
-  github.addOrganization('other')
 })
 
 afterEach(async () => {
@@ -39,19 +38,9 @@ afterEach(async () => {
   await github.close()
 })
 
-const everywhere: NewInstallation = {
-  account: 'acme',
-  permissions: { secrets: 'write', contents: 'read', agent_secrets: 'write' },
-  repositories: 'all',
-}
-
-function installOne(changes: Partial<NewInstallation> = {}): Installation {
-  return app.installOne({ ...everywhere, ...changes })
-}
-
 describe('an installation is found', () => {
   test('by a repository that it has', async () => {
-    const { id } = installOne({ repositories: ['acme/web'] })
+    const { id } = app.installOne({ repositories: ['acme/web'] })
     expect(await app.ask('GET', '/repos/Acme/Web/installation')).toMatchObject({
       status: 200,
       body: {
@@ -104,7 +93,7 @@ describe('no token is minted', () => {
     ['a level that there is not', { agent_secrets: 'all' }],
     ['one too many', { secrets: 'write', agent_variables: 'read' }],
   ])('for %s', async (_, permissions) => {
-    expect(await app.mint(installOne(), { permissions })).toMatchObject({
+    expect(await app.mint(app.installOne(), { permissions })).toMatchObject({
       status: 422,
       body: {
         message:
@@ -119,7 +108,7 @@ describe('no token is minted', () => {
     ['that it does not have', 'api'],
     ['with its owner', 'acme/web'],
   ])('for a repository %s', async (_, name) => {
-    const installation = installOne({ repositories: ['acme/web'] })
+    const installation = app.installOne({ repositories: ['acme/web'] })
     const repositories = ['web', name]
     expect(await app.mint(installation, { repositories })).toMatchObject({
       status: 422,
@@ -132,7 +121,7 @@ describe('no token is minted', () => {
   })
 
   test('for the installation of another App', async () => {
-    const installation = installOne()
+    const installation = app.installOne()
     github.addApp({
       clientId: 'Iv23other',
       publicKey: key.publicKey,
@@ -143,7 +132,7 @@ describe('no token is minted', () => {
   })
 
   test('while the installation is suspended, and none is good', async () => {
-    const installation = installOne()
+    const installation = app.installOne()
     const token = await app.mintToken(installation)
     installation.isSuspended = true
     const suspended = {
