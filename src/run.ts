@@ -34,15 +34,14 @@ export async function runMain(): Promise<void> {
     const journal = new JournalFile(
       join(temporaryFolder(), `rotate-token-${nonce}.json`),
     )
-    const surroundings: Surroundings = {
+    const { rotation, ports } = open(configuration, {
       connections,
       system,
       journal,
       job: new RunnerJob(configuration.isJobCancelled),
       owner: readOwner(nonce),
       tokens: new InstallationTokens(),
-    }
-    const { rotation, ports } = open(configuration, surroundings)
+    })
     if (configuration.record === undefined) core.notice(withoutRecord)
     const report = await rotate(rotation, ports)
     // What is left to do is in the journal; otherwise the post step has no work.

@@ -112,17 +112,21 @@ test('none', async () => {
   await expectRotated(on, await run(on, {}))
 })
 
+function startWithKey(keyPair: KeyPair): ReturnType<typeof start> {
+  return start({
+    id: 'the-client',
+    secret: '',
+    authMethod: 'private_key_jwt',
+    keyPair,
+  })
+}
+
 describe('private_key_jwt', () => {
   test.each(['RS256', 'PS256', 'ES256', 'EdDSA'] as const)(
     '%s',
     async (algorithm) => {
       const keyPair = await makeKeyPair(algorithm)
-      const on = await start({
-        id: 'the-client',
-        secret: '',
-        authMethod: 'private_key_jwt',
-        keyPair,
-      })
+      const on = await startWithKey(keyPair)
       const inputs = {
         'client-private-key': JSON.stringify(keyPair.privateJwk),
       }
@@ -139,12 +143,7 @@ describe('private_key_jwt', () => {
 
   test('an encrypted key, with its passphrase', async () => {
     const keyPair: KeyPair = await makeKeyPair('ES256')
-    const on = await start({
-      id: 'the-client',
-      secret: '',
-      authMethod: 'private_key_jwt',
-      keyPair,
-    })
+    const on = await startWithKey(keyPair)
     const inputs = {
       'client-private-key': encryptPem(keyPair, 'a passphrase'),
       'client-private-key-passphrase': 'a passphrase',
@@ -155,12 +154,7 @@ describe('private_key_jwt', () => {
 
   test('for an audience that the server does not take', async () => {
     const keyPair = await makeKeyPair('ES256')
-    const on = await start({
-      id: 'the-client',
-      secret: '',
-      authMethod: 'private_key_jwt',
-      keyPair,
-    })
+    const on = await startWithKey(keyPair)
     const inputs = {
       'client-private-key': keyPair.pem,
       'client-assertion-audience': 'https://another.example',

@@ -50624,6 +50624,15 @@ function joinOnce(texts) {
 
 // EXTERNAL MODULE: ./src/rotation/secret-value.ts
 var secret_value = __nccwpck_require__(5420);
+;// CONCATENATED MODULE: ./src/rotation/time.ts
+function readTime(value) {
+    const time = new Date(String(value));
+    return Number.isNaN(time.getTime()) ? undefined : time;
+}
+function formatTime(time) {
+    return `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
 ;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-request-log/dist-src/version.js
 const plugin_request_log_dist_src_version_VERSION = "6.0.0";
 
@@ -50861,6 +50870,7 @@ class Turns {
 
 
 
+
 const API_VERSION = '2022-11-28';
 function createApi(options) {
     const { dispatcher, system, credential, webUrl } = options;
@@ -50936,9 +50946,8 @@ function createApi(options) {
         }
     }
     function readAnswer({ status, headers: given, data }, token) {
-        const date = new Date(String(given['date']));
-        const hasDate = !Number.isNaN(date.getTime());
-        if (hasDate)
+        const date = readTime(given['date']);
+        if (date)
             options.learnTime(date);
         const headers = Object.fromEntries(Object.entries(given).map(([name, value]) => [
             name.toLowerCase(),
@@ -50951,7 +50960,7 @@ function createApi(options) {
             status,
             headers,
             data,
-            date: hasDate ? date : system.serverNow(),
+            date: date ?? system.serverNow(),
             ...(typeof message === 'string' && { message: quote(message, [token]) }),
         };
     }
@@ -50979,11 +50988,6 @@ function describePause(milliseconds) {
         : `${Math.ceil(milliseconds / 1000)} s`;
 }
 function ignore() {
-}
-
-;// CONCATENATED MODULE: ./src/rotation/time.ts
-function formatTime(time) {
-    return `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 ;// CONCATENATED MODULE: ./src/github/credential.ts
@@ -51053,8 +51057,7 @@ class GivenToken {
 }
 function readExpiry(headers) {
     const [, date, time, zone = ''] = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) (UTC|[+-]\d{4})$/.exec(headers['github-authentication-token-expiration'] ?? '') ?? [];
-    const expiresAt = new Date(`${date}T${time}${zone === 'UTC' ? 'Z' : zone}`);
-    return Number.isNaN(expiresAt.getTime()) ? undefined : expiresAt;
+    return readTime(`${date}T${time}${zone === 'UTC' ? 'Z' : zone}`);
 }
 
 ;// CONCATENATED MODULE: ./src/github/refusals.ts
@@ -51191,6 +51194,7 @@ function whereToChange({ permission: { key } }, { kind, page }, access) {
 
 
 
+
 const JWT_SECONDS = 9 * 60;
 const JWT_DRIFT_SECONDS = 60;
 const LAST_MILLISECONDS = 5 * 60_000;
@@ -51271,8 +51275,7 @@ class InstallationCredential {
             throw this.#refusal(answer);
         const minted = new secret_value/* SecretValue */.i(token);
         this.#keep(minted);
-        const expiresAt = new Date(String(expires_at));
-        this.#end = Number.isNaN(expiresAt.getTime()) ? undefined : expiresAt;
+        this.#end = readTime(expires_at);
         return minted;
     }
     async #findInstallation() {
@@ -51501,25 +51504,23 @@ function parametersOf(holder) {
 function openAccess(needs, opening) {
     const { authorization, record } = needs;
     const { createApi, webUrl, warn } = opening;
-    const ofRecord = record?.token && createApi(givenRecordToken(record.token, webUrl, warn));
+    const createGiven = (token, kind, input) => createApi(new GivenToken(token, kind, input, webUrl, warn));
+    const ofRecord = record?.token &&
+        createGiven(record.token, jobOr(kindOf(record.token)), 'record-token');
     if (authorization.kind === 'app') {
         const installations = openInstallations(authorization.key, needs, opening);
-        const forRecord = record && (ofRecord ?? installations.forRecord);
         return {
             apiFor: installations.apiFor,
-            record: forRecord,
-            runs: record && (ofRecord ?? installations.forRuns),
+            record: ofRecord ?? installations.forRecord,
+            runs: ofRecord ?? installations.forRuns,
         };
     }
     const { token } = authorization;
     const kind = record?.token?.equals(token)
         ? jobOr(kindOf(token))
         : kindOf(token);
-    const api = createApi(new GivenToken(token, kind, 'github-token', webUrl, warn));
+    const api = createGiven(token, kind, 'github-token');
     return { apiFor: () => api, record: ofRecord, runs: ofRecord };
-}
-function givenRecordToken(token, webUrl, warn) {
-    return new GivenToken(token, jobOr(kindOf(token)), 'record-token', webUrl, warn);
 }
 function jobOr(kind) {
     return kind === 'installation' || kind === 'unknown' ? 'job' : kind;
@@ -52006,6 +52007,7 @@ function isLostRace(answer) {
 }
 
 ;// CONCATENATED MODULE: ./src/github/runs.ts
+
 const runs_BUDGET_MILLISECONDS = 20_000;
 class WorkflowRuns {
     #api;
@@ -52018,8 +52020,8 @@ class WorkflowRuns {
     }
     async readCreation() {
         const attempt = await this.#read(this.#self);
-        const createdAt = new Date(String(attempt?.created_at));
-        if (!Number.isNaN(createdAt.getTime()))
+        const createdAt = readTime(attempt?.created_at);
+        if (createdAt)
             return createdAt;
         this.#info("When this run was created could not be read ('record-token' needs the permission actions: read). So a refresh token that was outdated when the run began, or written in the same second, may be taken for a new one.");
         return undefined;
@@ -52353,6 +52355,7 @@ function seal(value, { key }) {
 
 
 
+
 const PREFLIGHT_BUDGET_MILLISECONDS = 2 * 60_000;
 class SecretStore {
     id;
@@ -52423,7 +52426,11 @@ class SecretStore {
                 secret_name: this.#probeName,
                 key_id: this.key.keyId,
                 encrypted_value: seal(new secret_value/* SecretValue */.i('probe'), this.key),
-                ...this.#nobody,
+                ...(hasAudience(this.#store) &&
+                    audienceParameters(this.#store, {
+                        visibility: 'selected',
+                        repositories: [],
+                    })),
             },
             isPaced: true,
         });
@@ -52431,15 +52438,6 @@ class SecretStore {
             await this.#refuseFullStore(put);
             throw this.refusal('write', `write the ${this.label}`, put);
         }
-    }
-    get #nobody() {
-        if (!hasAudience(this.#store))
-            return {};
-        const isOrganization = this.#store.holder.kind === 'organization';
-        return {
-            ...(isOrganization && { visibility: 'selected' }),
-            selected_repository_ids: [],
-        };
     }
     async removeProbe() {
         const deleted = await this.send({
@@ -52578,6 +52576,7 @@ function get(api, path, parameters) {
 
 
 
+
 const STORE_BUDGET_MILLISECONDS = 15 * 60_000;
 const MANY_WRITES = 40;
 function openPlaces(refreshTokenPlace, accessTokenPlaces, { apiFor, probeName, current, tell }) {
@@ -52693,8 +52692,8 @@ class GitHubSecret {
         if (answer.kind === 'answer' && answer.status === 404)
             return 'missing';
         const { updated_at } = (answer.data ?? {});
-        const updatedAt = new Date(String(updated_at));
-        if (!isSuccess(answer) || Number.isNaN(updatedAt.getTime())) {
+        const updatedAt = readTime(updated_at);
+        if (!isSuccess(answer) || updatedAt === undefined) {
             throw this.#store.refusal('read', `look at the ${this.label}`, answer);
         }
         return { updatedAt, readAt: answer.date };
@@ -55955,7 +55954,7 @@ function readLifetime(places, shape, date) {
     const milliseconds = look(places, [shape.expiresInMilliseconds], readMilliseconds);
     if (milliseconds !== undefined)
         return milliseconds / 1000;
-    const end = look(places, [shape.expiresAt, 'expires_at', 'expiresAt'], readTime);
+    const end = look(places, [shape.expiresAt, 'expires_at', 'expiresAt'], token_reply_times_readTime);
     return end && date && readSeconds((end.getTime() - date.getTime()) / 1000);
 }
 function readRefreshTokenEnd(places, shape, date) {
@@ -55973,7 +55972,7 @@ function readRefreshTokenEnd(places, shape, date) {
         shape.refreshTokenExpiresAt,
         'refresh_token_expires_at',
         'refreshTokenExpiresAt',
-    ], readTime);
+    ], token_reply_times_readTime);
     return end && date && end <= date ? undefined : end;
 }
 function look(places, names, read) {
@@ -56004,7 +56003,7 @@ function readMilliseconds(value) {
         ? value
         : undefined;
 }
-function readTime(value) {
+function token_reply_times_readTime(value) {
     const number = typeof value === 'string' && /^\d{9,14}$/.test(value)
         ? Number(value)
         : value;
@@ -56153,6 +56152,7 @@ function describe(reply, fields, error, secrets) {
 
 
 
+
 const token_endpoint_DEADLINE_SECONDS = 120;
 const MAX_BODY_BYTES = 1024 * 1024;
 async function requestTokens(options, metadata, refreshToken, ports) {
@@ -56249,13 +56249,13 @@ async function readReply(status, headers, stream) {
     catch {
         isComplete = false;
     }
-    const date = new Date(String(headers['date']));
+    const date = readTime(headers['date']);
     const retryAfter = headers['retry-after'];
     return {
         status,
         body: Buffer.concat(chunks),
         isComplete,
-        ...(!Number.isNaN(date.getTime()) && { date }),
+        ...(date && { date }),
         ...(typeof retryAfter === 'string' && { retryAfter }),
     };
 }
@@ -60484,15 +60484,14 @@ async function runMain() {
         const system = createSystem();
         const nonce = system.randomHex(8);
         const journal = new runner_journal/* JournalFile */.U((0,external_node_path_.join)(temporaryFolder(), `rotate-token-${nonce}.json`));
-        const surroundings = {
+        const { rotation, ports } = composition_open(configuration, {
             connections,
             system,
             journal,
             job: new RunnerJob(configuration.isJobCancelled),
             owner: readOwner(nonce),
             tokens: new installation_tokens/* InstallationTokens */.B(),
-        };
-        const { rotation, ports } = composition_open(configuration, surroundings);
+        });
         if (configuration.record === undefined)
             core.notice(withoutRecord);
         const report = await rotate(rotation, ports);

@@ -8,7 +8,12 @@ import {
   type Installation,
   type Keep,
 } from './app.ts'
-import { GivenToken, kindOf, type Credential } from './credential.ts'
+import {
+  GivenToken,
+  kindOf,
+  type Credential,
+  type CredentialKind,
+} from './credential.ts'
 import type { CurrentRepository, Place } from './places.ts'
 import type { RecordAddress } from './record.ts'
 import { requiredPermission } from './store-facts.ts'
@@ -49,43 +54,32 @@ export interface Access {
 export function openAccess(needs: Needs, opening: Opening): Access {
   const { authorization, record } = needs
   const { createApi, webUrl, warn } = opening
+  const createGiven = (
+    token: SecretValue,
+    kind: CredentialKind,
+    input: string,
+  ): Api => createApi(new GivenToken(token, kind, input, webUrl, warn))
   const ofRecord =
-    record?.token && createApi(givenRecordToken(record.token, webUrl, warn))
+    record?.token &&
+    createGiven(record.token, jobOr(kindOf(record.token)), 'record-token')
   if (authorization.kind === 'app') {
     const installations = openInstallations(authorization.key, needs, opening)
-    const forRecord = record && (ofRecord ?? installations.forRecord)
     return {
       apiFor: installations.apiFor,
-      record: forRecord,
-      runs: record && (ofRecord ?? installations.forRuns),
+      record: ofRecord ?? installations.forRecord,
+      runs: ofRecord ?? installations.forRuns,
     }
   }
   const { token } = authorization
   const kind = record?.token?.equals(token)
     ? jobOr(kindOf(token))
     : kindOf(token)
-  const api = createApi(
-    new GivenToken(token, kind, 'github-token', webUrl, warn),
-  )
+  const api = createGiven(token, kind, 'github-token')
   return { apiFor: () => api, record: ofRecord, runs: ofRecord }
 }
 
-function givenRecordToken(
-  token: SecretValue,
-  webUrl: URL,
-  warn: (line: string) => void,
-): Credential {
-  return new GivenToken(
-    token,
-    jobOr(kindOf(token)),
-    'record-token',
-    webUrl,
-    warn,
-  )
-}
-
 /** The record's token is that of the job unless the workflow says otherwise. */
-function jobOr(kind: ReturnType<typeof kindOf>): ReturnType<typeof kindOf> {
+function jobOr(kind: CredentialKind): CredentialKind {
   return kind === 'installation' || kind === 'unknown' ? 'job' : kind
 }
 

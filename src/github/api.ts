@@ -5,6 +5,7 @@ import { toRotationError } from '../rotation/errors.ts'
 import { explainConnection, quote } from '../rotation/foreign-text.ts'
 import type { System } from '../rotation/ports.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
+import { readTime } from '../rotation/time.ts'
 import type { Credential } from './credential.ts'
 import { createFetch } from './fetch.ts'
 import { isRateLimit, pauseBeforeRepeating, type Attempt } from './retry.ts'
@@ -145,9 +146,8 @@ export function createApi(options: ApiOptions): Api {
     { status, headers: given, data }: OctokitResponse,
     token: SecretValue,
   ): Answer {
-    const date = new Date(String(given['date']))
-    const hasDate = !Number.isNaN(date.getTime())
-    if (hasDate) options.learnTime(date)
+    const date = readTime(given['date'])
+    if (date) options.learnTime(date)
     const headers = Object.fromEntries(
       Object.entries(given).map(([name, value]) => [
         name.toLowerCase(),
@@ -161,7 +161,7 @@ export function createApi(options: ApiOptions): Api {
       status,
       headers,
       data,
-      date: hasDate ? date : system.serverNow(),
+      date: date ?? system.serverNow(),
       ...(typeof message === 'string' && { message: quote(message, [token]) }),
     }
   }

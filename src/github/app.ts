@@ -3,6 +3,7 @@ import { sign, type KeyObject } from 'node:crypto'
 import { RotationError, type Failure } from '../rotation/errors.ts'
 import type { System } from '../rotation/ports.ts'
 import { SecretValue } from '../rotation/secret-value.ts'
+import { readTime } from '../rotation/time.ts'
 import { describeAnswer, type Answer, type Api } from './api.ts'
 import { pageFor, type Credential } from './credential.ts'
 import { explainUnanswered } from './refusals.ts'
@@ -146,8 +147,7 @@ export class InstallationCredential implements Credential {
     if (typeof token !== 'string') throw this.#refusal(answer)
     const minted = new SecretValue(token)
     this.#keep(minted)
-    const expiresAt = new Date(String(expires_at))
-    this.#end = Number.isNaN(expiresAt.getTime()) ? undefined : expiresAt
+    this.#end = readTime(expires_at)
     return minted
   }
 

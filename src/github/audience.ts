@@ -1,7 +1,7 @@
 import { RotationError } from '../rotation/errors.ts'
 import { isSuccess } from './api.ts'
 import { replaceCommand } from './by-hand.ts'
-import { describePlace, type Place } from './places.ts'
+import { describePlace, type Place, type StoreOf } from './places.ts'
 import type { SecretStore } from './secret-store.ts'
 
 const REPOSITORIES_PER_PAGE = 100
@@ -108,7 +108,7 @@ function createCommands(place: Place, { api }: SecretStore): string {
 
 /** What a write says of it. */
 export function audienceParameters(
-  { holder }: Place,
+  { holder }: StoreOf,
   audience: Audience | undefined,
 ): Record<string, unknown> {
   if (audience === undefined) return {}

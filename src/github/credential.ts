@@ -1,5 +1,5 @@
 import type { SecretValue } from '../rotation/secret-value.ts'
-import { formatTime } from '../rotation/time.ts'
+import { formatTime, readTime } from '../rotation/time.ts'
 import type { Headers } from './retry.ts'
 
 /** What GitHub lets a request do goes by this. `job`: the built-in GITHUB_TOKEN. */
@@ -119,6 +119,5 @@ function readExpiry(headers: Headers): Date | undefined {
     /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) (UTC|[+-]\d{4})$/.exec(
       headers['github-authentication-token-expiration'] ?? '',
     ) ?? []
-  const expiresAt = new Date(`${date}T${time}${zone === 'UTC' ? 'Z' : zone}`)
-  return Number.isNaN(expiresAt.getTime()) ? undefined : expiresAt
+  return readTime(`${date}T${time}${zone === 'UTC' ? 'Z' : zone}`)
 }

@@ -1,5 +1,6 @@
 import type { Runs } from '../rotation/ports.ts'
 import type { Owner } from '../rotation/record.ts'
+import { readTime } from '../rotation/time.ts'
 import type { Api } from './api.ts'
 
 /** Knowing less is no reason to keep a rotation waiting. */
@@ -29,8 +30,8 @@ export class WorkflowRuns implements Runs {
   async readCreation(): Promise<Date | undefined> {
     // That of the first attempt, whichever attempt is asked for.
     const attempt = await this.#read(this.#self)
-    const createdAt = new Date(String(attempt?.created_at))
-    if (!Number.isNaN(createdAt.getTime())) return createdAt
+    const createdAt = readTime(attempt?.created_at)
+    if (createdAt) return createdAt
     this.#info(
       "When this run was created could not be read ('record-token' needs the permission actions: read). So a refresh token that was outdated when the run began, or written in the same second, may be taken for a new one.",
     )

@@ -1,6 +1,7 @@
 import { RotationError, type Failure } from '../rotation/errors.ts'
 import { SecretValue } from '../rotation/secret-value.ts'
 import { isSuccess, type Answer, type Api, type ApiRequest } from './api.ts'
+import { audienceParameters } from './audience.ts'
 import {
   canonicalStore,
   describeHolder,
@@ -126,23 +127,18 @@ export class SecretStore {
         secret_name: this.#probeName,
         key_id: this.key.keyId,
         encrypted_value: seal(new SecretValue('probe'), this.key),
-        ...this.#nobody,
+        // Nobody has to read it.
+        ...(hasAudience(this.#store) &&
+          audienceParameters(this.#store, {
+            visibility: 'selected',
+            repositories: [],
+          })),
       },
       isPaced: true,
     })
     if (!isSuccess(put)) {
       await this.#refuseFullStore(put)
       throw this.refusal('write', `write the ${this.label}`, put)
-    }
-  }
-
-  /** Nobody has to read the probe. */
-  get #nobody(): Readonly<Record<string, unknown>> {
-    if (!hasAudience(this.#store)) return {}
-    const isOrganization = this.#store.holder.kind === 'organization'
-    return {
-      ...(isOrganization && { visibility: 'selected' }),
-      selected_repository_ids: [],
     }
   }
 

@@ -5,6 +5,7 @@ import type {
   WriteResult,
 } from '../rotation/ports.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
+import { readTime } from '../rotation/time.ts'
 import { isSuccess, type Answer, type Api } from './api.ts'
 import {
   audienceOptions,
@@ -186,8 +187,8 @@ class GitHubSecret implements SecretPlace {
   #readMetadata(answer: Answer): SecretMetadata | 'missing' {
     if (answer.kind === 'answer' && answer.status === 404) return 'missing'
     const { updated_at } = (answer.data ?? {}) as Record<string, unknown>
-    const updatedAt = new Date(String(updated_at))
-    if (!isSuccess(answer) || Number.isNaN(updatedAt.getTime())) {
+    const updatedAt = readTime(updated_at)
+    if (!isSuccess(answer) || updatedAt === undefined) {
       throw this.#store.refusal('read', `look at the ${this.label}`, answer)
     }
     return { updatedAt, readAt: answer.date }

@@ -4,6 +4,7 @@ import { DecoratorHandler, request, type Dispatcher } from 'undici'
 import { explainConnection } from '../rotation/foreign-text.ts'
 import type { RefreshResult } from '../rotation/ports.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
+import { readTime } from '../rotation/time.ts'
 import {
   authenticate,
   identify,
@@ -233,13 +234,13 @@ async function readReply(
   } catch {
     isComplete = false
   }
-  const date = new Date(String(headers['date']))
+  const date = readTime(headers['date'])
   const retryAfter = headers['retry-after']
   return {
     status,
     body: Buffer.concat(chunks),
     isComplete,
-    ...(!Number.isNaN(date.getTime()) && { date }),
+    ...(date && { date }),
     ...(typeof retryAfter === 'string' && { retryAfter }),
   }
 }

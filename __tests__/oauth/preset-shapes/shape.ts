@@ -56,17 +56,10 @@ export function newPair(
   expiresIn?: number,
   besides: Readonly<Record<string, unknown>> = {},
 ): GoodReply {
+  const refreshToken = 'new-refresh-token'
   return {
-    status: 200,
-    body: {
-      access_token: 'new-access-token',
-      refresh_token: 'new-refresh-token',
-      token_type: 'Bearer',
-      ...(expiresIn !== undefined && { expires_in: expiresIn }),
-      ...besides,
-    },
-    refreshToken: 'new-refresh-token',
-    ...(expiresIn !== undefined && { expiresIn }),
+    ...accessOnly(expiresIn, { refresh_token: refreshToken, ...besides }),
+    refreshToken,
   }
 }
 
