@@ -8,9 +8,9 @@ import ts from 'typescript-eslint'
  * The direction of imports: entries, run.ts, then oauth/, github/, report/ and
  * runner/ beside each other, and below all of them rotation/.
  */
-function mayNotImport(folder, patterns, message) {
+function mayNotImport(where, patterns, message) {
   return {
-    files: [`src/${folder}/**`],
+    files: [`src/${where}${where.endsWith('.ts') ? '' : '/**'}`],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -19,6 +19,54 @@ function mayNotImport(folder, patterns, message) {
     },
   }
 }
+
+const noClock = {
+  selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
+  message: 'The clock of the runner may be wrong by hours.',
+}
+
+const onlyKnownRoutes = {
+  selector:
+    ':matches(TSAsExpression, TSTypeAssertion) > TSTypeReference[typeName.name="Route"]',
+  message: 'A route is a literal of routes.ts, and nothing else becomes one.',
+}
+
+/** All that goes to GitHub: addresses are written down, and options are ours. */
+const requestsToGitHub = [
+  {
+    files: ['src/github/routes.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            ':matches(TemplateLiteral, BinaryExpression, CallExpression, SpreadElement)',
+          message: 'Routes are literals.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/github/api.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        noClock,
+        onlyKnownRoutes,
+        {
+          selector:
+            'CallExpression[callee.property.name="request"] SpreadElement',
+          message: 'No data stands beside the options of Octokit unnamed.',
+        },
+        {
+          selector:
+            'CallExpression[callee.property.name="request"][arguments.0.name!="template"]',
+          message: 'Octokit gets one of the routes in routes.ts.',
+        },
+      ],
+    },
+  },
+]
 
 const above = String.raw`^\.\./[^/]+\.ts$`
 
@@ -90,15 +138,10 @@ export default defineConfig(
         { object: 'Math', property: 'random', message: 'So does chance.' },
         { object: 'performance', property: 'now', message: 'So does this.' },
       ],
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
-          message: 'The clock of the runner may be wrong by hours.',
-        },
-      ],
+      'no-restricted-syntax': ['error', noClock, onlyKnownRoutes],
     },
   },
+  ...requestsToGitHub,
   {
     files: [
       'src/main.ts',
@@ -118,9 +161,14 @@ export default defineConfig(
   },
   mayNotImport('rotation', String.raw`^(?!\./)`, 'The core imports nothing.'),
   mayNotImport(
+    'runtime',
+    String.raw`^\.\./(?!rotation/errors\.ts)|^@actions/|^@octokit/`,
+    'runtime/ is below everything but the errors.',
+  ),
+  mayNotImport(
     'oauth',
-    String.raw`^\.\./(github|report)/|^@actions/|${above}`,
-    'oauth/ knows rotation/ only.',
+    String.raw`^\.\./(github|report|runner)/|^@actions/|^@octokit/|${above}`,
+    'oauth/ knows rotation/ and runtime/ only.',
   ),
   mayNotImport(
     'oauth/providers',
@@ -129,17 +177,22 @@ export default defineConfig(
   ),
   mayNotImport(
     'github',
-    String.raw`^\.\./(oauth|report)/|^@actions/|${above}`,
-    'github/ knows rotation/ only.',
+    String.raw`^\.\./(oauth|report|runner)/|^@actions/|^@octokit/|${above}`,
+    'github/ knows rotation/ and runtime/ only; Octokit is in api.ts.',
+  ),
+  mayNotImport(
+    'github/api.ts',
+    String.raw`^\.\./(oauth|report|runner)/|^@actions/|${above}`,
+    'github/ knows rotation/ and runtime/ only.',
   ),
   mayNotImport(
     'runner',
-    String.raw`^\.\./(oauth|github|report)/|${above}`,
-    'runner/ knows rotation/ only.',
+    String.raw`^\.\./(oauth|github|report)/|^@octokit/|${above}`,
+    'runner/ knows rotation/ and runtime/ only.',
   ),
   mayNotImport(
     'report',
-    String.raw`^\.\./(oauth|github)/|${above}`,
+    String.raw`^\.\./(oauth|github|runner|runtime)/|^@octokit/|${above}`,
     'report/ knows rotation/ only.',
   ),
 )

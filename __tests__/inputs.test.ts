@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { readConfiguration, type Configuration } from '../src/inputs.ts'
+import type { Environment } from '../src/inputs/environment.ts'
 import type { RotationError } from '../src/rotation/errors.ts'
+import { HeldSecrets } from '../src/rotation/foreign-text.ts'
 import { SecretValue } from '../src/rotation/secret-value.ts'
 
 const trigger = {
@@ -37,9 +39,11 @@ const complete = {
 }
 
 let printed: string
+let environment: Environment
 const write = process.stdout.write.bind(process.stdout)
 
 beforeEach(() => {
+  environment = {}
   printed = ''
   process.stdout.write = (chunk) => {
     printed += String(chunk)
@@ -61,7 +65,12 @@ function read(
   for (const [name, value] of Object.entries({ ...complete, ...changes })) {
     process.env[`INPUT_${name.toUpperCase()}`] = value
   }
-  return readConfiguration({ ...trigger, ...by }, own)
+  return readConfiguration(
+    { ...trigger, ...by },
+    own,
+    environment,
+    new HeldSecrets(),
+  )
 }
 
 function refused(

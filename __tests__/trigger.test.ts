@@ -59,7 +59,7 @@ describe('a run is refused', () => {
         { repo: { full_name: 'stranger/web' } },
         'pull_request_review',
       ),
-      'another repository',
+      'The event pull_request_review is not one',
     ],
     [
       'when Dependabot starts it',

@@ -8,15 +8,16 @@ import { GitRecords } from './github/record.ts'
 import { WorkflowRuns } from './github/runs.ts'
 import { openPlaces } from './github/secrets.ts'
 import type { Configuration } from './inputs.ts'
-import type { Connections } from './network.ts'
 import { createAuthorizationServer } from './oauth/authorization-server.ts'
 import { createHealthCheck } from './oauth/health-check.ts'
 import type { Ports, Rotation } from './rotation/course.ts'
+import type { HeldSecrets } from './rotation/foreign-text.ts'
 import { NoRecord, noRuns } from './rotation/no-record.ts'
 import type { Job, Journal } from './rotation/ports.ts'
 import type { Owner } from './rotation/record.ts'
-import { requestIdToken } from './runner/id-token.ts'
+import { requestIdToken, type IdTokenSource } from './runner/id-token.ts'
 import type { InstallationTokens } from './runner/installation-tokens.ts'
+import type { Connections } from './runtime/connections.ts'
 import type { RunningSystem } from './system.ts'
 import { VERSION } from './version.ts'
 
@@ -27,10 +28,13 @@ const GITHUB_ATTEMPT_MILLISECONDS = 12_000
 export interface Surroundings {
   readonly connections: Connections
   readonly system: RunningSystem
+  readonly held: HeldSecrets
   readonly journal: Journal
   readonly job: Job
   readonly owner: Owner
   readonly tokens: InstallationTokens
+  /** Set where the job may have ID tokens. */
+  readonly idTokenSource?: IdTokenSource
 }
 
 /** Puts the parts of one rotation together. Nothing is sent yet. */
@@ -38,7 +42,8 @@ export function open(
   configuration: Configuration,
   surroundings: Surroundings,
 ): { rotation: Rotation; ports: Ports } {
-  const { connections, system, journal, job, owner, tokens } = surroundings
+  const { connections, system, held, journal, job, owner, tokens } =
+    surroundings
   const { record, verify } = configuration
   const places = [
     configuration.refreshTokenPlace,
@@ -81,10 +86,18 @@ export function open(
     },
     {
       dispatcher: connections.authorizationServer,
-      requestIdToken,
+      requestIdToken: (audience) =>
+        requestIdToken(surroundings.idTokenSource, audience, {
+          dispatcher: connections.github,
+          job,
+          system,
+        }),
+      quote: held.quote,
+      quoteOwn: held.quoteOwn,
       clockSkewSeconds: () => system.clockSkewSeconds(),
       now: () => system.serverNow(),
       info: core.info,
+      warning: core.warning,
     },
   )
   return {
@@ -112,7 +125,9 @@ export function open(
         healthCheck: createHealthCheck(
           verify,
           authorizationServer,
-          connections.github,
+          verify instanceof URL
+            ? connections.github
+            : connections.authorizationServer,
           system,
         ),
       }),
@@ -133,7 +148,10 @@ export function open(
 /** Ends what was minted: nobody may use it after the job. */
 export async function revokeTokens(
   configuration: Configuration,
-  surroundings: Pick<Surroundings, 'connections' | 'system' | 'tokens'>,
+  surroundings: Pick<
+    Surroundings,
+    'connections' | 'system' | 'held' | 'tokens'
+  >,
 ): Promise<void> {
   for (const token of surroundings.tokens.all) {
     const credential = new GivenToken(
@@ -158,7 +176,11 @@ export async function revokeTokens(
 function createApiAs(
   credential: Credential,
   { githubApiUrl, githubWebUrl }: Configuration,
-  { connections, system }: Pick<Surroundings, 'connections' | 'system'>,
+  {
+    connections,
+    system,
+    held,
+  }: Pick<Surroundings, 'connections' | 'system' | 'held'>,
 ): Api {
   return createApi({
     baseUrl: githubApiUrl,
@@ -171,6 +193,7 @@ function createApiAs(
       system.learnTime(date)
     },
     info: core.info,
+    quote: held.quote,
     attemptMilliseconds: GITHUB_ATTEMPT_MILLISECONDS,
   })
 }

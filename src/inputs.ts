@@ -1,4 +1,5 @@
 import type { OwnGitHub } from './inputs/authorization.ts'
+import { refuseEnvironment, type Environment } from './inputs/environment.ts'
 import {
   readAuthorizationServer,
   type AuthorizationServerInputs,
@@ -7,6 +8,7 @@ import { InputReader } from './inputs/reader.ts'
 import { readStorage, type StorageInputs } from './inputs/storage.ts'
 import { readTokens, type Tokens } from './inputs/tokens.ts'
 import { RotationError } from './rotation/errors.ts'
+import type { HeldSecrets } from './rotation/foreign-text.ts'
 import { refuseTrigger, type Trigger } from './trigger.ts'
 
 /** All that a run is told. Read once; everything in it has been checked. */
@@ -42,13 +44,17 @@ const secretInputs = [
 /**
  * Reads and checks every input. Secrets are masked before anything else.
  *
+ * @param held gets to know the secrets
  * @throws RotationError with all problems in one message, `unchanged`
  */
 export function readConfiguration(
   trigger: Trigger,
   own: OwnGitHub,
+  environment: Environment,
+  held: HeldSecrets,
 ): Configuration {
-  const reader = new InputReader(secretInputs)
+  const reader = new InputReader(secretInputs, held)
+  reader.problems.push(...refuseEnvironment(environment))
   const refusal = refuseTrigger(trigger)
   if (refusal !== undefined) reader.problems.push(refusal)
 

@@ -6,6 +6,14 @@ import { runMain, runPost } from './run.ts'
 import { TOKENS_STATE } from './runner/installation-tokens.ts'
 import { JOURNAL_STATE } from './runner/journal.ts'
 
+// The log of the job may be gone; what cannot be printed ends nothing.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', () => undefined)
+}
+// Inputs stand in the environment, and tokens in the memory. Where node writes down
+// how it died it leaves out the one, and it does not leave the other behind.
+process.report.excludeEnv = true
+setFlagsFromString('--no-abort-on-uncaught-exception')
 // V8 optimizes the WebAssembly of undici's HTTP parser in the background, for a
 // process that is about to end. This only says from when on that is worth it.
 setFlagsFromString('--wasm-tiering-budget=2000000000')

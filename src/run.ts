@@ -1,25 +1,25 @@
-import { join } from 'node:path'
-
 import * as core from '@actions/core'
 import { context } from '@actions/github'
 
 import { open, revokeTokens, type Surroundings } from './composition.ts'
 import { readConfiguration, type Configuration } from './inputs.ts'
-import {
-  openConnections,
-  type Connections,
-  type TlsOptions,
-} from './network.ts'
+import type { Environment } from './inputs/environment.ts'
 import { isMutualTls } from './oauth/client-authentication.ts'
 import { publish } from './report/annotations.ts'
 import { RotationError, toRotationError } from './rotation/errors.ts'
 import { cutOff } from './rotation/failures.ts'
+import { HeldSecrets } from './rotation/foreign-text.ts'
 import { finish } from './rotation/finish.ts'
 import type { RotationReport } from './rotation/outcome.ts'
 import { rotate, startCourse } from './rotation/rotate.ts'
 import { RunnerJob } from './runner/job.ts'
 import { InstallationTokens } from './runner/installation-tokens.ts'
-import { JournalFile } from './runner/journal.ts'
+import { JournalFile, isJournalPath, journalPath } from './runner/journal.ts'
+import {
+  openConnections,
+  type Connections,
+  type TlsOptions,
+} from './runtime/connections.ts'
 import { createSystem } from './system.ts'
 import type { Trigger } from './trigger.ts'
 import { VERSION } from './version.ts'
@@ -27,20 +27,21 @@ import { VERSION } from './version.ts'
 /** The step itself. Never throws; says how it ended in the ways of a job. */
 export async function runMain(): Promise<void> {
   core.info(`Rotate Token ${VERSION}`)
-  await withinJob('main', async (configuration, connections) => {
+  await withinJob('main', async (configuration, connections, held) => {
     for (const notice of configuration.notices) core.notice(notice)
     const system = createSystem()
     const nonce = system.randomHex(8)
-    const journal = new JournalFile(
-      join(temporaryFolder(), `rotate-token-${nonce}.json`),
-    )
+    const journal = new JournalFile(journalPath(temporaryFolder(), nonce))
+    const job = new RunnerJob(configuration.isJobCancelled, held)
     const { rotation, ports } = open(configuration, {
       connections,
       system,
+      held,
       journal,
-      job: new RunnerJob(configuration.isJobCancelled),
+      job,
       owner: readOwner(nonce),
-      tokens: new InstallationTokens(),
+      tokens: new InstallationTokens(job),
+      ...readIdTokenSource(),
     })
     if (configuration.record === undefined) core.notice(withoutRecord)
     const report = await rotate(rotation, ports)
@@ -54,23 +55,26 @@ export async function runMain(): Promise<void> {
  * The post step: finishes what main did not live to finish, if anything, and
  * revokes what main has minted.
  *
- * @param journalPath empty when there is nothing to finish
+ * @param path of the journal; empty when there is nothing to finish
  */
-export async function runPost(journalPath: string): Promise<void> {
-  const journal = new JournalFile(journalPath)
-  if (journalPath !== '') journal.markPostStarted()
-  await withinJob('post', async (configuration, connections) => {
-    const entry = journalPath === '' ? undefined : journal.read()
+export async function runPost(path: string): Promise<void> {
+  const journal = new JournalFile(path)
+  const hasJournal = isJournalPath(process.env['RUNNER_TEMP'] ?? '', path)
+  if (hasJournal) journal.markPostStarted()
+  await withinJob('post', async (configuration, connections, held) => {
+    const entry = hasJournal ? journal.read() : undefined
+    const job = new RunnerJob(false, held)
     const surroundings: Surroundings = {
       connections,
       system: createSystem(),
+      held,
       journal,
-      job: new RunnerJob(false),
+      job,
       owner: readOwner(entry?.nonce ?? ''),
-      tokens: new InstallationTokens(),
+      tokens: new InstallationTokens(job),
     }
     try {
-      if (journalPath === '') return undefined
+      if (path === '') return undefined
       const { rotation, ports } = open(configuration, surroundings)
       if (entry === undefined) {
         throw new RotationError(cutOff(rotation.refreshTokenPlace), 'unknown')
@@ -95,18 +99,21 @@ async function withinJob(
   work: (
     configuration: Configuration,
     connections: Connections,
+    held: HeldSecrets,
   ) => Promise<RotationReport | undefined>,
 ): Promise<void> {
+  const held = new HeldSecrets()
   let configuration: Configuration | undefined
   let connections: Connections | undefined
   let report: RotationReport | undefined
   try {
-    configuration = readConfiguration(readTrigger(), {
-      api: context.apiUrl,
-      web: context.serverUrl,
-    })
+    const environment: Environment = {
+      NODE_TLS_REJECT_UNAUTHORIZED: process.env['NODE_TLS_REJECT_UNAUTHORIZED'],
+    }
+    const own = { api: context.apiUrl, web: context.serverUrl }
+    configuration = readConfiguration(readTrigger(), own, environment, held)
     connections = openConnections(tlsOf(configuration))
-    report = await work(configuration, connections)
+    report = await work(configuration, connections, held)
   } catch (thrown) {
     const error = toRotationError(
       thrown,
@@ -137,18 +144,27 @@ function tlsOf({
 }: Configuration): TlsOptions {
   return {
     minimumTlsVersion,
-    ...(caCertificates !== undefined && { caCertificates }),
-    ...(isMutualTls(authMethod) &&
-      certificate !== undefined &&
-      privateKey && {
-        client: {
-          certificate,
-          privateKey: privateKey.key
-            .export({ type: 'pkcs8', format: 'pem' })
-            .toString(),
-        },
-      }),
+    authorizationServer: {
+      ...(caCertificates !== undefined && { caCertificates }),
+      ...(isMutualTls(authMethod) &&
+        certificate !== undefined &&
+        privateKey && {
+          client: {
+            certificate,
+            privateKey: privateKey.key
+              .export({ type: 'pkcs8', format: 'pem' })
+              .toString(),
+          },
+        }),
+    },
   }
+}
+
+/** What a job has that may ask for ID tokens. */
+function readIdTokenSource(): Pick<Surroundings, 'idTokenSource'> {
+  const url = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? ''
+  const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? ''
+  return url === '' || token === '' ? {} : { idTokenSource: { url, token } }
 }
 
 function readTrigger(): Trigger {
@@ -163,9 +179,10 @@ function readTrigger(): Trigger {
 function readOwner(nonce: string): Surroundings['owner'] {
   return {
     repository: repositoryName(),
-    runId: String(context.runId),
-    attempt: String(context.runAttempt),
-    job: context.job,
+    runId: String(context.runId || 0),
+    // Servers of one's own may not say these.
+    attempt: String(context.runAttempt || 1),
+    job: context.job || 'unknown',
     nonce,
   }
 }

@@ -8,22 +8,73 @@ export interface Trigger {
   readonly payload: Readonly<Record<string, unknown>>
 }
 
+/** Events that take the permission to write to the repository, or GitHub's clock. */
+const trusted: ReadonlySet<string> = new Set([
+  'schedule',
+  'workflow_dispatch',
+  'repository_dispatch',
+  'push',
+  'release',
+  'deployment',
+  'deployment_status',
+  'merge_group',
+])
+
+/** The events of pull requests that run the code of the pull request. */
+const PULL_REQUEST = 'pull_request'
+
 /**
- * Why this run must not rotate, or undefined when it may. Runs that code of
- * strangers can start are refused: they get no secrets, or get them together with
- * that code.
+ * Why this run must not rotate, or undefined when it may. Only events are let in
+ * that a stranger cannot cause: others get no secrets, or get them together with
+ * what a stranger has written.
+ *
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows
  */
 export function refuseTrigger(trigger: Trigger): string | undefined {
-  if (trigger.eventName === 'pull_request_target') {
+  const { eventName, actor, payload } = trigger
+  return (
+    (eventName === 'workflow_run'
+      ? refuseWorkflowRun(trigger)
+      : refuseEvent(eventName, payload[PULL_REQUEST], trigger)) ??
+    (actor === 'dependabot[bot]'
+      ? 'The run was started by Dependabot. Its runs get the secrets of the Dependabot store, and a refresh token that is copied there must not be spent twice.'
+      : undefined)
+  )
+}
+
+function refuseEvent(
+  eventName: string,
+  pullRequest: unknown,
+  { repository }: Trigger,
+): string | undefined {
+  if (trusted.has(eventName)) return undefined
+  if (eventName === 'pull_request_target') {
     return 'The event pull_request_target gives the secrets of this repository to runs that strangers can start, so nothing is rotated on it.'
   }
-  if (isFromFork(trigger)) {
-    return 'The pull request comes from another repository. Its runs get no secrets, so there is nothing to rotate.'
+  if (eventName !== PULL_REQUEST) {
+    return `The event ${nameOf(eventName)} is not one that only people with write access can cause, so nothing is rotated on it. Those are ${[...trusted].join(', ')}, pull_request of this repository, and workflow_run after one of these.`
   }
-  if (trigger.actor === 'dependabot[bot]') {
-    return 'The run was started by Dependabot. Its runs get the secrets of the Dependabot store, and a refresh token that is copied there must not be spent twice.'
+  const { head } = (pullRequest ?? {}) as {
+    head?: { repo?: { full_name?: unknown } | null }
   }
-  return undefined
+  return isSame(head?.repo?.full_name, repository)
+    ? undefined
+    : 'The pull request comes from another repository. Its runs get no secrets, so there is nothing to rotate.'
+}
+
+/** Such a run gets all secrets, whatever started the one before it. */
+function refuseWorkflowRun(trigger: Trigger): string | undefined {
+  const { event, head_repository: head } = (trigger.payload['workflow_run'] ??
+    {}) as {
+    event?: unknown
+    head_repository?: { full_name?: unknown } | null
+  }
+  const isTrusted =
+    typeof event === 'string' && (trusted.has(event) || event === PULL_REQUEST)
+  if (isTrusted && isSame(head?.full_name, trigger.repository)) {
+    return undefined
+  }
+  return `The event workflow_run follows a run that a stranger may have started (${nameOf(event)}, or in another repository), so nothing is rotated on it.`
 }
 
 /** Why `refresh-token` is empty, as far as the event tells. */
@@ -34,16 +85,17 @@ export function explainEmptySecret(trigger: Trigger): string {
 }
 
 /**
- * Whether the head of the pull request is in another repository. A repository
- * that happens to be a fork itself may rotate: it is not a stranger to itself.
+ * A repository that happens to be a fork itself is no stranger to itself. No name:
+ * the repository has been deleted.
  */
-function isFromFork({ payload, repository }: Trigger): boolean {
-  const pullRequest = payload['pull_request'] as
-    { head?: { repo?: { full_name?: unknown } | null } } | undefined
-  if (pullRequest === undefined) return false
-  const head = pullRequest.head?.repo?.full_name
-  // No name: the repository that the head was in has been deleted.
+function isSame(name: unknown, repository: string): boolean {
   return (
-    typeof head !== 'string' || head.toLowerCase() !== repository.toLowerCase()
+    typeof name === 'string' && name.toLowerCase() === repository.toLowerCase()
   )
+}
+
+function nameOf(event: unknown): string {
+  return typeof event === 'string' && /^\w{1,40}$/.test(event)
+    ? event
+    : 'an unknown one'
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 
-import type { SealedSecret } from '../../src/rotation/ports.ts'
+import type { SealedSecret } from '../../src/rotation/sealed-secret.ts'
 import { SecretValue } from '../../src/rotation/secret-value.ts'
 import type { Subject } from './secret-place-subjects.ts'
 
@@ -51,6 +51,7 @@ export function testSecretPlace(create: () => Promise<Subject>): void {
       at: expect.any(Date),
     })
     expect(subject.valueOf('RT')).toBe(value.reveal())
+    expect(await place.isSealedForOldKey(sealed)).toBe(false)
     // What was sealed may be written down and written again.
     expect(
       await place.write(
@@ -78,6 +79,7 @@ export function testSecretPlace(create: () => Promise<Subject>): void {
     await place.prepare()
     const sealed = place.seal(value)
     subject.rotateKey()
+    expect(await place.isSealedForOldKey(sealed)).toBe(true)
     expect((await place.write(sealed, mayRepeat)).kind).toBe('key-refused')
     expect(subject.valueOf('RT')).toBe('old')
     await place.renewKey()

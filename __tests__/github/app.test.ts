@@ -98,7 +98,7 @@ describe('the token of an installation', () => {
       route: 'GET /repos/{owner}/{repo}/actions/secrets/{secret_name}',
       parameters: { owner: 'acme', repo: 'web', secret_name: 'RT' },
       budgetMilliseconds: 0,
-    }
+    } as const
     expect(await api.send(request)).toMatchObject({ status: 200 })
     github.clock.advance(HOUR - 6 * 60_000)
     expect(await api.send(request)).toMatchObject({ status: 200 })

@@ -9,8 +9,9 @@ import {
   type Place,
 } from '../../src/github/places.ts'
 import {
+  parametersOf,
   requiredPermission,
-  secretsEndpoint,
+  routesOf,
 } from '../../src/github/store-facts.ts'
 import { webUrl } from '../support/github-api.ts'
 
@@ -156,9 +157,14 @@ describe('a place', () => {
   })
 
   test('is reached under its own route', () => {
-    expect(secretsEndpoint(parsed('environment:a/b/T'))).toEqual({
-      route: '/repos/{owner}/{repo}/environments/{environment_name}/secrets',
-      parameters: { owner: 'Acme', repo: 'Web', environment_name: 'a/b' },
+    const place = parsed('environment:a/b/T')
+    expect(routesOf(place).list).toBe(
+      'GET /repos/{owner}/{repo}/environments/{environment_name}/secrets',
+    )
+    expect(parametersOf(place.holder)).toEqual({
+      owner: 'Acme',
+      repo: 'Web',
+      environment_name: 'a/b',
     })
   })
 })
@@ -211,8 +217,13 @@ test('a command by hand goes to the server that holds the secret', () => {
     'GH_HOST=github.acme.example gh secret set T --org acme',
   )
   expect(
-    restoreCommand(parsed('environment:a/b/T'), { key_id: '1' }, enterprise),
+    restoreCommand(
+      parsed('environment:a/b/T'),
+      { keyId: '1', encryptedValue: 'Ym94' },
+      {},
+      enterprise,
+    ),
   ).toBe(
-    "gh api -X PUT --hostname github.acme.example 'repos/Acme/Web/environments/a%2Fb/secrets/T' -f key_id=1",
+    "gh api -X PUT --hostname github.acme.example 'repos/Acme/Web/environments/a%2Fb/secrets/T' -f key_id=1 -f encrypted_value=Ym94",
   )
 })

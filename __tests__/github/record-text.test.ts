@@ -46,7 +46,7 @@ const whole: RotationRecord = {
   escrow: {
     replaces: 'fingerprint-3',
     token: 'fingerprint-4',
-    sealed: { body: { key_id: '1', encrypted_value: 'box', ids: [1, 2] } },
+    sealed: { keyId: '1', encryptedValue: 'Ym94' },
   },
   block: {
     credentialState: 'escrowed',

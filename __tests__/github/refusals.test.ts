@@ -9,6 +9,7 @@ import {
 } from '../../src/github/credential.ts'
 import { explainRefusal, type Subject } from '../../src/github/refusals.ts'
 import type { Failure } from '../../src/rotation/errors.ts'
+import { HeldSecrets } from '../../src/rotation/foreign-text.ts'
 import { SecretValue } from '../../src/rotation/secret-value.ts'
 import { webUrl } from '../support/github-api.ts'
 
@@ -23,13 +24,23 @@ const subject: Subject = {
   otherwise: { code: 'SECRET_REFUSED', remedy: 'Look at it.' },
 }
 
+const { quote } = new HeldSecrets()
+
 function refusal(
   status: number,
   message = 'No',
   headers: Record<string, string> = {},
 ): Answer {
   const date = new Date('2026-01-01T12:00:00Z')
-  return { kind: 'answer', status, message, headers, data: { message }, date }
+  return {
+    kind: 'answer',
+    status,
+    isSuccess: status < 300,
+    message,
+    headers,
+    data: { message },
+    date,
+  }
 }
 
 function explain(
@@ -40,7 +51,7 @@ function explain(
 ): Failure {
   return explainRefusal(
     { ...subject, ...about },
-    { credential, webUrl: web },
+    { credential, webUrl: web, quote },
     'write',
     'write it',
     answer,
@@ -119,7 +130,7 @@ describe('a permission that is missing is named in the words of the credential',
     } as const
     const { remedy } = explainRefusal(
       { ...subject, permission },
-      { credential: token('github_pat_1'), webUrl },
+      { credential: token('github_pat_1'), webUrl, quote },
       'read',
       'read it',
       refusal(403),

@@ -7,7 +7,6 @@ import type {
   Mark,
   MoveResult,
   RefreshResult,
-  SealedSecret,
   SecretMetadata,
   SecretPlace,
   WriteResult,
@@ -15,6 +14,7 @@ import type {
 import type { RotationRecord } from '../../src/rotation/record.ts'
 import type { Head } from '../../src/rotation/register.ts'
 import { rotate, startCourse } from '../../src/rotation/rotate.ts'
+import type { SealedSecret } from '../../src/rotation/sealed-secret.ts'
 import { SecretValue } from '../../src/rotation/secret-value.ts'
 
 /** Something that a process asks of the world and waits for. */
@@ -269,14 +269,17 @@ class Script {
       label: 'secret',
       store: 'store',
       replaceCommand: 'set',
-      restoreCommand: (sealed) => `restore ${String(sealed.body['token'])}`,
+      restoreCommand: (sealed) => `restore ${sealed.encryptedValue}`,
       inspect: () => this.#look('inspect'),
       inspectOnce: () => this.#look('inspectOnce'),
       prepare: () => Promise.resolve(),
       probe: () => Promise.resolve(),
       removeProbe: () => Promise.resolve(),
       renewKey: () => Promise.resolve(),
-      seal: (value) => ({ body: { token: value.reveal() } }),
+      seal: (value) => ({ keyId: 'key', encryptedValue: value.reveal() }),
+      prepareWrite: () => Promise.resolve(),
+      // Refused or not, GitHub has one key only here.
+      isSealedForOldKey: () => Promise.resolve(false),
       write: (sealed, mayRepeat) => this.#write('write', sealed, mayRepeat),
     }
   }
@@ -307,7 +310,7 @@ class Script {
     sealed: SealedSecret,
     mayRepeat: () => Promise<boolean>,
   ): Promise<WriteResult> {
-    const token = String(sealed.body['token'])
+    const token = sealed.encryptedValue
     for (;;) {
       const written = await this.#ask({ kind, token })
       if (written !== 'again') return written

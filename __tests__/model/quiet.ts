@@ -260,7 +260,10 @@ function renewRecord(
           ? tokens.rename(escrow.replaces)
           : '',
         token: tokens.rename(escrow.token),
-        sealed: { body: { token: tokens.rename(escrow.token) } },
+        sealed: {
+          keyId: 'key',
+          encryptedValue: tokens.rename(escrow.token),
+        },
       },
     }),
     ...(block && { block: { ...block, at: LONG_AGO } }),

@@ -47,14 +47,22 @@ function metadata(changes: object = {}): [number, object] {
 test('finds the token endpoint of a real server', async () => {
   const real = new AuthorizationServer()
   await real.start()
-  const found = await discover(new URL(real.issuer), dispatcher)
+  const { metadata: found } = await discover(
+    new URL(real.issuer),
+    false,
+    dispatcher,
+  )
   expect(found.token_endpoint).toBe(real.tokenEndpoint)
   await real.close()
 })
 
 test('asks at the place of RFC 8414 when OpenID Connect has none', async () => {
   pages[RFC8414] = metadata()
-  const found = await discover(new URL(server.url), dispatcher)
+  const { metadata: found } = await discover(
+    new URL(server.url),
+    false,
+    dispatcher,
+  )
   expect(found.token_endpoint).toBe(`${server.url}/token`)
   expect(asked).toEqual([OIDC, RFC8414])
 })
@@ -62,7 +70,7 @@ test('asks at the place of RFC 8414 when OpenID Connect has none', async () => {
 test('keeps the path of the issuer', async () => {
   const issuer = `${server.url}/tenant`
   pages[`/tenant${OIDC}`] = metadata({ issuer })
-  const found = await discover(new URL(issuer), dispatcher)
+  const { metadata: found } = await discover(new URL(issuer), false, dispatcher)
   expect(found.issuer).toBe(issuer)
 })
 
@@ -89,7 +97,7 @@ describe('fails before anything is spent', () => {
   ])('on %s', async (_, page, reason) => {
     pages[OIDC] = page()
     await expect(
-      discover(new URL(server.url), dispatcher),
+      discover(new URL(server.url), false, dispatcher),
     ).rejects.toMatchObject({
       code: 'DISCOVERY_FAILED',
       credentialState: 'unchanged',
@@ -100,7 +108,9 @@ describe('fails before anything is spent', () => {
   test('on a server that is not there', async () => {
     const { url } = server
     await server.close()
-    await expect(discover(new URL(url), dispatcher)).rejects.toMatchObject({
+    await expect(
+      discover(new URL(url), false, dispatcher),
+    ).rejects.toMatchObject({
       code: 'DISCOVERY_FAILED',
       what: expect.stringContaining('ECONNREFUSED'),
     })
@@ -110,7 +120,11 @@ describe('fails before anything is spent', () => {
 test('survives a server that stumbles once', async () => {
   failures = 1
   pages[OIDC] = metadata()
-  const found = await discover(new URL(server.url), dispatcher)
+  const { metadata: found } = await discover(
+    new URL(server.url),
+    false,
+    dispatcher,
+  )
   expect(found.token_endpoint).toBe(`${server.url}/token`)
   expect(asked).toEqual([OIDC, OIDC])
 })

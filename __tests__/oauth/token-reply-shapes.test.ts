@@ -3,9 +3,12 @@ import { describe, expect, test } from '@jest/globals'
 import type { ReplyShape } from '../../src/oauth/preset.ts'
 import { readTokenReply, type RawReply } from '../../src/oauth/token-reply.ts'
 import type { RefreshResult } from '../../src/rotation/ports.ts'
+import { HeldSecrets } from '../../src/rotation/foreign-text.ts'
 import { SecretValue } from '../../src/rotation/secret-value.ts'
 
 const presented = 'the-presented-refresh-token'
+const held = new HeldSecrets()
+held.add(new SecretValue(presented))
 const date = new Date('2026-01-01T00:00:00Z')
 
 function read(
@@ -18,8 +21,9 @@ function read(
     : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
   return readTokenReply(
     { status: 200, body: bytes, isComplete: true, date, ...reply },
-    [new SecretValue(presented)],
+    held.quote,
     shape,
+    new SecretValue(presented),
   )
 }
 
@@ -281,7 +285,7 @@ describe('lifetimes', () => {
           JSON.stringify({ ...good, refresh_token_expires_in: 60 }),
         ),
       },
-      [],
+      held.quote,
     )
     expect(result).toMatchObject({ kind: 'issued' })
     expect(result).not.toHaveProperty('tokens.refreshTokenExpiresAt')

@@ -2,9 +2,12 @@ import { describe, expect, test } from '@jest/globals'
 
 import { readTokenReply, type RawReply } from '../../src/oauth/token-reply.ts'
 import type { RefreshResult } from '../../src/rotation/ports.ts'
+import { HeldSecrets } from '../../src/rotation/foreign-text.ts'
 import { SecretValue } from '../../src/rotation/secret-value.ts'
 
-const secrets = [new SecretValue('the-presented-refresh-token')]
+const presented = new SecretValue('the-presented-refresh-token')
+const held = new HeldSecrets()
+held.add(presented)
 
 function read(
   body: unknown,
@@ -13,7 +16,9 @@ function read(
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   const result = readTokenReply(
     { status: 200, body: Buffer.from(text), isComplete: true, ...reply },
-    secrets,
+    held.quote,
+    undefined,
+    presented,
   )
   if (result.kind !== 'issued') return result
   const { refreshToken, accessToken } = result.tokens
@@ -241,7 +246,8 @@ describe('a reply without tokens', () => {
     expect(
       read('', { status: 429, retryAfter: '30', isComplete: false }),
     ).toMatchObject({
-      answer: 'HTTP 429 without a JSON object with Retry-After: 30 cut short',
+      answer:
+        'HTTP 429 without a JSON object (0 bytes) with Retry-After: 30 cut short',
     })
   })
 })

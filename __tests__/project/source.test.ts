@@ -21,8 +21,8 @@ test('names are kebab-case, and none says nothing', () => {
 test('secrets are revealed where they are used, and nowhere else', () => {
   const revealing = sources.filter((file) => read(file).includes('.reveal('))
   expect(revealing.sort()).toEqual([
-    'src/github/api.ts', // the header of requests to GitHub
     'src/github/credential.ts', // the kind of token, which its beginning tells
+    'src/github/fetch.ts', // the header of requests to GitHub
     'src/github/seal.ts', // sealed boxes
     'src/oauth/authorization-server.ts', // the subject of an ID token, to show it
     'src/oauth/client-authentication.ts', // the token request
@@ -47,7 +47,6 @@ test('the runner is spoken to in few places', () => {
     'src/main.ts',
     'src/report/annotations.ts',
     'src/run.ts',
-    'src/runner/id-token.ts',
     'src/runner/installation-tokens.ts',
     'src/runner/job.ts',
     'src/runner/journal.ts',
@@ -61,6 +60,10 @@ test('nothing is there for tests only: the environment has no switches', () => {
   expect(variables).toEqual([
     expect.stringContaining("['STATE_journal']"),
     expect.stringContaining("['STATE_tokens']"),
+    expect.stringContaining("['RUNNER_TEMP']"),
+    expect.stringContaining("['NODE_TLS_REJECT_UNAUTHORIZED']"),
+    expect.stringContaining("['ACTIONS_ID_TOKEN_REQUEST_URL']"),
+    expect.stringContaining("['ACTIONS_ID_TOKEN_REQUEST_TOKEN']"),
     expect.stringContaining("['GITHUB_REPOSITORY']"),
     expect.stringContaining("['RUNNER_TEMP']"),
   ])

@@ -4,6 +4,7 @@ import type { ReplyShape } from '../../src/oauth/preset.ts'
 import { presets } from '../../src/oauth/providers.ts'
 import { readTokenReply, type RawReply } from '../../src/oauth/token-reply.ts'
 import type { RefreshResult } from '../../src/rotation/ports.ts'
+import { HeldSecrets } from '../../src/rotation/foreign-text.ts'
 import { SecretValue } from '../../src/rotation/secret-value.ts'
 
 /**
@@ -19,7 +20,9 @@ const LARGE_REPLIES = 60
 const MOST_HEAP_GROWTH = 150 * 1024 * 1024
 
 const presented = 'the-presented.refresh_token~0123456789'
-const secrets = [new SecretValue(presented), new SecretValue('client-secret-1')]
+const held = new HeldSecrets()
+held.add(new SecretValue(presented))
+held.add(new SecretValue('client-secret-1'))
 const shapes = presets.flatMap(({ reply }) => (reply ? [reply] : []))
 
 /** Mulberry32. */
@@ -280,7 +283,12 @@ function judge(reply: RawReply, shape: ReplyShape | undefined): RefreshResult {
   const start = Date.now()
   let result: RefreshResult
   try {
-    result = readTokenReply(reply, secrets, shape)
+    result = readTokenReply(
+      reply,
+      held.quote,
+      shape,
+      new SecretValue(presented),
+    )
   } catch (thrown) {
     return fail(`threw ${String(thrown)}`, reply)
   }

@@ -17,10 +17,12 @@ const report: RotationReport = {
 
 /** The HTML that GitHub makes of it, but for the sanitizing. */
 function render(changes: Partial<RotationReport> = {}): string {
-  return marked.parse(renderSummary({ ...report, ...changes }), {
+  const html = marked.parse(renderSummary({ ...report, ...changes }), {
     gfm: true,
     async: false,
   })
+  // What nobody sees: GitHub drops them.
+  return html.replaceAll('<!-- -->', '')
 }
 
 /** The cells of all tables, row by row. */
@@ -78,6 +80,32 @@ describe('the summary', () => {
       'not touched',
     ])
   })
+
+  test.each([
+    'https://evil.example/x?a=b',
+    'HTTP://evil.example',
+    'www.evil.example',
+    'someone@evil.example',
+    '[click](https://evil.example)',
+    '![x](https://evil.example/pixel.png)',
+    '<https://evil.example>',
+    '<a href="https://evil.example">here</a>',
+    '# heading',
+    'a | b',
+  ])('makes no link, image or heading of %s', (text) => {
+    const html = render({ verdict: text, remedy: `It said "${text}".` })
+    expect(html).not.toMatch(/<(a|img|h1)\b/)
+  })
+
+  test.each(['@octocat', '@acme/team', '#4711', 'acme/web#4711', 'GH-4711'])(
+    'mentions nobody and nothing: %s',
+    (text) => {
+      const markdown = renderSummary({ ...report, verdict: text })
+      expect(markdown).toContain('<!-- -->')
+      expect(markdown).not.toContain(text)
+      expect(render({ verdict: text })).toContain(`<p>${text}</p>`)
+    },
+  )
 
   test('says which places got the previous access token back', () => {
     const html = render({

@@ -7,13 +7,13 @@ import {
   type Evidence,
   type Introspection,
 } from '../../src/rotation/decide.ts'
+import { depositEscrow } from '../../src/rotation/escrow.ts'
 import type { RotationRecord } from '../../src/rotation/record.ts'
 import {
   block,
   claim,
   claimForHandOut,
   createRecord,
-  depositEscrow,
   endHandOut,
   fence,
   replaceCurrent,
@@ -48,7 +48,11 @@ const claimed = claim(idle, owner, at(100), at(0), cooling)
 const handingOut = claimForHandOut(idle, owner, at(100), at(0))
 
 function withEscrow(record: RotationRecord): RotationRecord {
-  const escrow = { replaces: 'new', token: 'newer', sealed: { body: {} } }
+  const escrow = {
+    replaces: 'new',
+    token: 'newer',
+    sealed: { keyId: '1', encryptedValue: 'box' },
+  }
   return depositEscrow(record, escrow) ?? record
 }
 

@@ -202,11 +202,11 @@ describe('a refused write of the new refresh token', () => {
       places: [{ status: 'not written' }, { status: 'writable' }],
     })
     expect(report.remedy).toContain(
-      '`restore {"keyId":1,"value":"refresh-token-1"}`',
+      '`restore {"keyId":"1","encryptedValue":"refresh-token-1"}`',
     )
     expect(rehearsal.record).toMatchObject({
       phase: 'blocked',
-      escrow: { sealed: { body: { value: 'refresh-token-1' } } },
+      escrow: { sealed: { encryptedValue: 'refresh-token-1' } },
     })
     expect(report.accessToken).toBeUndefined()
     expect(store.calls).not.toContain('write AT')

@@ -19,7 +19,7 @@ const entry: JournalEntry = {
   nonce: 'nonce',
   replaces: 'fingerprint-0',
   token: 'fingerprint-1',
-  sealed: { body: { key_id: '1', encrypted_value: 'box' } },
+  sealed: { keyId: '1', encryptedValue: 'Ym94' },
   updatedAt: time,
   heldSince: time,
   wrote: time,

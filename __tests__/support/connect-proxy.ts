@@ -33,6 +33,8 @@ export class ConnectProxy {
   connections = 0
   /** What clients have sent, as far as the proxy could read it. */
   inspected = ''
+  /** Where names lead that nobody has, to `host:port`. */
+  readonly hosts = new Map<string, string>()
   readonly #options: ConnectProxyOptions
   readonly #sockets = new Set<Duplex>()
   #server: Server | undefined
@@ -81,8 +83,10 @@ export class ConnectProxy {
       socket.end(`HTTP/1.1 ${status} Refused\r\n${challenge}\r\n`)
       return
     }
-    const { hostname, port } = new URL(`http://${target}`)
-    const upstream = { host: hostname, port: Number(port) || 80 }
+    const { hostname } = new URL(`http://${target}`)
+    const mapped = this.hosts.get(hostname) ?? target
+    const { hostname: host, port } = new URL(`http://${mapped}`)
+    const upstream = { host, port: Number(port) || 80 }
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
     this.connections += 1
     const { inspection } = this.#options
@@ -108,7 +112,7 @@ export class ConnectProxy {
       connectTls({
         ...upstream,
         ca: inspection.serverCa,
-        ...(isIP(hostname) === 0 && { servername: hostname }),
+        ...(isIP(host) === 0 && { servername: host }),
       }),
     )
   }

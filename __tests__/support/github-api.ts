@@ -36,6 +36,7 @@ export function openApi(
     system: new TestSystem(),
     learnTime: () => undefined,
     info: () => undefined,
+    quote: (text) => text,
     attemptMilliseconds: 10_000,
     ...options,
   })

@@ -10,13 +10,13 @@ import type {
   Records,
   RefreshResult,
   Runs,
-  SealedSecret,
   SecretMetadata,
   SecretPlace,
   WriteResult,
 } from '../../src/rotation/ports.ts'
 import type { Owner, RotationRecord } from '../../src/rotation/record.ts'
 import type { Head } from '../../src/rotation/register.ts'
+import type { SealedSecret } from '../../src/rotation/sealed-secret.ts'
 import { SecretValue } from '../../src/rotation/secret-value.ts'
 import { TestSystem } from './test-system.ts'
 
@@ -140,8 +140,8 @@ class InMemoryPlace implements SecretPlace {
     this.#name = name
   }
 
-  restoreCommand({ body }: SealedSecret): string {
-    return `restore ${JSON.stringify(body)}`
+  restoreCommand(sealed: SealedSecret): string {
+    return `restore ${JSON.stringify(sealed)}`
   }
 
   async inspect(): Promise<SecretMetadata | 'missing'> {
@@ -161,6 +161,14 @@ class InMemoryPlace implements SecretPlace {
     this.#keyId = this.#store.keyId
   }
 
+  async prepareWrite(): Promise<void> {
+    this.#store.call(`prepare to write ${this.#name}`)
+  }
+
+  async isSealedForOldKey({ keyId }: SealedSecret): Promise<boolean> {
+    return keyId !== String(this.#store.keyId)
+  }
+
   async renewKey(): Promise<void> {
     this.#store.call(`renew ${this.#name}`)
     this.#keyId = this.#store.keyId
@@ -177,11 +185,11 @@ class InMemoryPlace implements SecretPlace {
   seal(value: SecretValue): SealedSecret {
     if (this.#keyId === undefined) throw new TypeError('no key yet')
     this.#store.calls.push(`seal ${this.#name}`)
-    return { body: { keyId: this.#keyId, value: value.reveal() } }
+    return { keyId: String(this.#keyId), encryptedValue: value.reveal() }
   }
 
   async write(
-    { body }: SealedSecret,
+    { keyId, encryptedValue }: SealedSecret,
     mayRepeat: () => Promise<boolean>,
   ): Promise<WriteResult> {
     const stumble = this.#store.stumbles.get(`write ${this.#name}`)
@@ -194,11 +202,11 @@ class InMemoryPlace implements SecretPlace {
     } catch (thrown) {
       return { kind: 'refused', failure: thrown as RotationError }
     }
-    if (body['keyId'] !== this.#store.keyId) {
+    if (keyId !== String(this.#store.keyId)) {
       return { kind: 'key-refused', failure: refusal }
     }
     const isNew = !this.#store.values.has(this.#name)
-    this.#store.set(this.#name, String(body['value']))
+    this.#store.set(this.#name, encryptedValue)
     return { kind: 'written', isNew, at: this.#store.now() }
   }
 }

@@ -7,8 +7,11 @@ export function portsOn(dispatcher: Dispatcher): AuthorizationServerPorts {
   return {
     dispatcher,
     requestIdToken: () => Promise.reject(new Error('no job')),
+    quote: (text) => text,
+    quoteOwn: (text) => text,
     clockSkewSeconds: () => 0,
     now: () => new Date(),
     info: () => undefined,
+    warning: () => undefined,
   }
 }

@@ -322,7 +322,7 @@ __webpack_unused_export__ = Client
 __webpack_unused_export__ = Pool
 __webpack_unused_export__ = BalancedPool
 __webpack_unused_export__ = RoundRobinPool
-__webpack_unused_export__ = Agent
+module.exports.g6 = Agent
 __webpack_unused_export__ = Dispatcher1Wrapper
 module.exports.kT = ProxyAgent
 __webpack_unused_export__ = Socks5ProxyAgent
@@ -45501,7 +45501,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8877);
 /* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_v8__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7170);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2791);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3284);
 /* harmony import */ var _runner_installation_tokens_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(647);
 /* harmony import */ var _runner_journal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3103);
 
@@ -45509,8 +45509,13 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 
 
+for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => undefined);
+}
+process.report.excludeEnv = true;
+(0,node_v8__WEBPACK_IMPORTED_MODULE_0__.setFlagsFromString)('--no-abort-on-uncaught-exception');
 (0,node_v8__WEBPACK_IMPORTED_MODULE_0__.setFlagsFromString)('--wasm-tiering-budget=2000000000');
-const journalPath = _actions_core__WEBPACK_IMPORTED_MODULE_1__.getState(_runner_journal_js__WEBPACK_IMPORTED_MODULE_4__/* .JOURNAL_STATE */ .e);
+const journalPath = _actions_core__WEBPACK_IMPORTED_MODULE_1__.getState(_runner_journal_js__WEBPACK_IMPORTED_MODULE_4__/* .JOURNAL_STATE */ .eL);
 const isPost = journalPath !== '' || _actions_core__WEBPACK_IMPORTED_MODULE_1__.getState(_runner_installation_tokens_js__WEBPACK_IMPORTED_MODULE_3__/* .TOKENS_STATE */ .n) !== '';
 await (isPost ? (0,_run_js__WEBPACK_IMPORTED_MODULE_2__/* .runPost */ .a)(journalPath) : (0,_run_js__WEBPACK_IMPORTED_MODULE_2__/* .runMain */ .V)());
 process.stdout.write('', () => {
@@ -45519,6 +45524,145 @@ process.stdout.write('', () => {
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 9237:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ Fields)
+/* harmony export */ });
+class Fields {
+    #all;
+    constructor(value) {
+        if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+            throw new TypeError('no object');
+        }
+        this.#all = value;
+    }
+    value(name) {
+        return Object.hasOwn(this.#all, name) ? this.#all[name] : undefined;
+    }
+    object(name) {
+        return new Fields(this.value(name));
+    }
+    text(name, pattern = /^.+$/s) {
+        return toText(this.value(name), pattern, name);
+    }
+    texts(name, pattern) {
+        const value = this.value(name);
+        if (!Array.isArray(value))
+            throw new TypeError(name);
+        return value.map((each) => toText(each, pattern, name));
+    }
+    number(name) {
+        const value = this.value(name);
+        if (!Number.isSafeInteger(value) || Number(value) < 0) {
+            throw new TypeError(name);
+        }
+        return Number(value);
+    }
+    boolean(name) {
+        const value = this.value(name);
+        if (typeof value !== 'boolean')
+            throw new TypeError(name);
+        return value;
+    }
+    date(name) {
+        const date = new Date(this.text(name, /^\d{4}-\d\d-\d\dT[\d:.]{8,12}Z$/));
+        if (Number.isNaN(date.getTime()))
+            throw new TypeError(name);
+        return date;
+    }
+    oneOf(name, words) {
+        const word = words.find((each) => each === this.value(name));
+        if (word === undefined)
+            throw new TypeError(name);
+        return word;
+    }
+    optionalDate(name) {
+        return this.value(name) === undefined ? undefined : this.date(name);
+    }
+    optionalBoolean(name) {
+        return this.value(name) === undefined ? undefined : this.boolean(name);
+    }
+    optional(name, read) {
+        return this.value(name) === undefined ? undefined : read(this.object(name));
+    }
+}
+function toText(value, pattern, name) {
+    if (typeof value !== 'string' || !pattern.test(value)) {
+        throw new TypeError(name);
+    }
+    return value;
+}
+
+
+/***/ }),
+
+/***/ 6619:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $8: () => (/* binding */ readLife),
+/* harmony export */   BQ: () => (/* binding */ readPlaces),
+/* harmony export */   pS: () => (/* binding */ readWord),
+/* harmony export */   ux: () => (/* binding */ readWords),
+/* harmony export */   zG: () => (/* binding */ readKnownAccessToken)
+/* harmony export */ });
+const word = /^[\w-]{1,64}$/;
+const place = /^[^\p{Cc}]{1,600}$/u;
+function readWord(fields, name) {
+    return fields.text(name, word);
+}
+function readWords(fields, name) {
+    return fields.texts(name, word);
+}
+function readPlaces(fields, name) {
+    return fields.texts(name, place);
+}
+function readKnownAccessToken(fields) {
+    return {
+        fingerprint: readWord(fields, 'fingerprint'),
+        expiresAt: fields.date('expiresAt'),
+    };
+}
+function readLife(fields) {
+    return {
+        since: fields.date('since'),
+        expiresAt: fields.date('expiresAt'),
+        isAbsolute: fields.boolean('isAbsolute'),
+    };
+}
+
+
+/***/ }),
+
+/***/ 5265:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ readSealedSecret),
+/* harmony export */   r: () => (/* binding */ isKeyId)
+/* harmony export */ });
+const keyIdPattern = /^[\w.=+/-]{1,100}$/;
+const MOST_CHARACTERS = 66_000;
+const base64Pattern = /^[A-Za-z0-9+/]+={0,2}$/;
+function isKeyId(value) {
+    return typeof value === 'string' && keyIdPattern.test(value);
+}
+function readSealedSecret(keyId, encryptedValue) {
+    if (!isKeyId(keyId))
+        throw new TypeError('keyId');
+    if (typeof encryptedValue !== 'string' ||
+        encryptedValue.length > MOST_CHARACTERS ||
+        !base64Pattern.test(encryptedValue)) {
+        throw new TypeError('encryptedValue');
+    }
+    return { keyId, encryptedValue };
+}
+
 
 /***/ }),
 
@@ -45553,7 +45697,7 @@ class SecretValue {
 
 /***/ }),
 
-/***/ 2791:
+/***/ 3284:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45563,8 +45707,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   a: () => (/* binding */ runPost)
 });
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 17 modules
 var core = __nccwpck_require__(7170);
 // EXTERNAL MODULE: external "fs"
@@ -50574,6 +50716,41 @@ function getOctokit(token, options, ...additionalPlugins) {
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./src/rotation/errors.ts
+const credentialStates = [
+    'unchanged',
+    'stored',
+    'journaled',
+    'escrowed',
+    'unknown',
+    'lost',
+];
+const rotationErrorCodes = [
+    'ACCESS_TOKEN_MISSING',
+    'CANCELLED',
+    'CLIENT_AUTHENTICATION_FAILED',
+    'CONFIGURATION_INVALID',
+    'CREDENTIAL_REJECTED',
+    'DISCOVERY_FAILED',
+    'GITHUB_UNAVAILABLE',
+    'HEALTH_CHECK_FAILED',
+    'INTERNAL_ERROR',
+    'PERMISSION_MISSING',
+    'RATE_LIMITED',
+    'REAUTHORIZATION_REQUIRED',
+    'RECORD_LOST',
+    'RECORD_UNAVAILABLE',
+    'SECRET_CHANGED_MEANWHILE',
+    'SECRET_MISMATCH',
+    'SECRET_NOT_FOUND',
+    'SECRET_REFUSED',
+    'SECRET_STORE_FULL',
+    'SECRET_STORE_UNAVAILABLE',
+    'TOKEN_ENDPOINT_UNAVAILABLE',
+    'TOKEN_REQUEST_INDETERMINATE',
+    'TOKEN_REQUEST_REJECTED',
+    'TRIGGER_REFUSED',
+    'UNKNOWN',
+];
 const stateSentences = {
     unchanged: 'The stored refresh token is unchanged.',
     stored: 'The newest refresh token is stored.',
@@ -50682,26 +50859,127 @@ const dist_src_Octokit = Octokit.plugin(requestLog, legacyRestEndpointMethods, p
 
 ;// CONCATENATED MODULE: ./src/rotation/foreign-text.ts
 const RECOGNISED_LENGTH = 8;
+const SHORTEST_LENGTH = 4;
 const SHOWN_LENGTH = 200;
-function quote(text, secrets) {
-    if (secrets.some((secret) => holdsPartOf(text, secret.reveal()))) {
-        return '(withheld: it quotes a secret)';
+const SEARCHED_LENGTH = 4000;
+const WITHHELD = '(withheld: it quotes a secret)';
+class HeldSecrets {
+    #parts = new Set();
+    #shortest = RECOGNISED_LENGTH;
+    add(secret) {
+        for (const word of wordsOf(secret.reveal())) {
+            if (word.length < SHORTEST_LENGTH)
+                continue;
+            const length = Math.min(RECOGNISED_LENGTH, word.length);
+            this.#shortest = Math.min(this.#shortest, length);
+            for (let start = 0; start + length <= word.length; start++) {
+                this.#parts.add(word.slice(start, start + length));
+            }
+        }
     }
-    const line = text
+    quote = (text) => {
+        const searched = text.slice(0, SEARCHED_LENGTH);
+        if (this.#isHeldIn(searched))
+            return WITHHELD;
+        const { line, isCut } = cutOpaqueWords(toLine(searched));
+        return isCut && !/[a-z]{2}/i.test(line.replaceAll(CUT, ''))
+            ? `(${text.length} characters)`
+            : shorten(line);
+    };
+    quoteOwn = (text) => this.#isHeldIn(text.slice(0, SEARCHED_LENGTH))
+        ? WITHHELD
+        : shorten(toLine(text));
+    #isHeldIn(text) {
+        return [...decodings(text)].some((decoded) => this.#holdsPart(decoded));
+    }
+    #holdsPart(text) {
+        for (let length = this.#shortest; length <= RECOGNISED_LENGTH; length++) {
+            for (let start = 0; start + length <= text.length; start++) {
+                if (this.#parts.has(text.slice(start, start + length)))
+                    return true;
+            }
+        }
+        return false;
+    }
+}
+function wordsOf(secret) {
+    const isKey = /^-----BEGIN |^\s*\{/.test(secret);
+    return isKey
+        ? (secret.replaceAll(/-----[^-]+-----/g, '').match(/[\w+/=-]{16,}/g) ?? [])
+        : [secret];
+}
+function toLine(text) {
+    return text
         .replaceAll(/[^\x21-\x7e]+/g, ' ')
         .replaceAll('`', "'")
         .trim();
+}
+function shorten(line) {
     return line.length > SHOWN_LENGTH ? `${line.slice(0, SHOWN_LENGTH)}...` : line;
 }
-function holdsPartOf(text, secret) {
-    const length = Math.min(RECOGNISED_LENGTH, secret.length);
-    if (length === 0)
-        return false;
-    for (let start = 0; start + length <= secret.length; start++) {
-        if (text.includes(secret.slice(start, start + length)))
-            return true;
+const CUT = '[cut]';
+const opaqueLength = 16;
+function cutOpaqueWords(line) {
+    let isCut = false;
+    const words = new RegExp(`[^\\s"'<>()[\\]{},;:=&?|]{${opaqueLength},}`, 'g');
+    const left = line.replaceAll(words, (word) => {
+        if (isReadable(word))
+            return word;
+        isCut = true;
+        return CUT;
+    });
+    return { line: left, isCut };
+}
+function isReadable(word) {
+    return word
+        .split(/[-_./]/)
+        .every((part) => /^(?:[a-z]{0,15}|[A-Z]{1,15}|[A-Z]?[a-z]{2,14}(?:[A-Z][a-z]{2,14}){0,5})$/.test(part));
+}
+function decodings(text) {
+    const found = new Set([text]);
+    let latest = [text];
+    for (let depth = 0; depth < 2; depth++) {
+        latest = [...new Set(latest.flatMap(decode))].filter((each) => !found.has(each));
+        for (const each of latest)
+            found.add(each);
     }
-    return false;
+    return found;
+}
+function decode(text) {
+    return [
+        text.replaceAll('+', ' '),
+        text.replaceAll(/(?:%[\da-f]{2})+/gi, fromPercent),
+        text.replaceAll('+', ' ').replaceAll(/(?:%[\da-f]{2})+/gi, fromPercent),
+        text.replaceAll(/\\u([\da-f]{4})|\\(.)/gi, fromEscape),
+        text.replaceAll(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{2,4}));/gi, fromEntity),
+        ...(text.match(/[\w+/-]{6,}/g) ?? []).flatMap(fromBase64),
+        ...(text.match(/[\da-f]{8,}/gi) ?? []).flatMap(fromHex),
+    ];
+}
+function fromPercent(encoded) {
+    return Buffer.from(encoded.replaceAll('%', ''), 'hex').toString('utf8');
+}
+function fromEscape(_, code, letter) {
+    return code === undefined ? letter : String.fromCharCode(parseInt(code, 16));
+}
+const entities = {
+    amp: '&',
+    lt: '<',
+    gt: '>',
+    quot: '"',
+    apos: "'",
+};
+function fromEntity(entity, decimal, hex, name) {
+    if (name !== undefined)
+        return entities[name.toLowerCase()] ?? entity;
+    const code = decimal === undefined ? parseInt(hex ?? '', 16) : Number(decimal);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : entity;
+}
+function fromBase64(word) {
+    return [0, 1, 2, 3].map((start) => Buffer.from(word.slice(start), 'base64').toString('latin1'));
+}
+function fromHex(word) {
+    return [0, 1].map((start) => Buffer.from(word.slice(start), 'hex').toString('latin1'));
 }
 function nameError(thrown) {
     if (typeof thrown !== 'object' || thrown === null)
@@ -50720,36 +50998,175 @@ const untrusted = new Set([
     'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
     'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
-function explainConnection(thrown, host) {
+function explainConnection(thrown, host, remedy) {
     const name = nameError(thrown);
     return untrusted.has(name)
-        ? `${name}: the certificate of ${host} is not trusted; 'ca-certificates' takes the certificate of the CA that issued it`
+        ? `${name}: the certificate of ${host} is not trusted; ${remedy}`
         : name;
+}
+
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./src/runtime/address.ts
+function parseEndpointUrl(text) {
+    const url = URL.parse(text);
+    if (url === null)
+        return 'is not a URL';
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+        return 'is not an https: URL';
+    }
+    if (url.protocol === 'http:' && !isLoopback(url)) {
+        return 'is an http: URL; secrets travel over https: only';
+    }
+    if (url.username !== '' || url.password !== '') {
+        return 'holds a user name or password';
+    }
+    if (url.hash !== '' || text.includes('#'))
+        return 'has a fragment (#)';
+    return url;
+}
+function isLoopback({ hostname }) {
+    return (hostname === 'localhost' ||
+        hostname === '[::1]' ||
+        /^127\.\d+\.\d+\.\d+$/.test(hostname));
+}
+
+;// CONCATENATED MODULE: ./src/runtime/exchange.ts
+
+
+
+const MAX_BODY_BYTES = 1024 * 1024;
+class UnsafeAddress extends Error {
+    name = 'UnsafeAddress';
+    code = 'ADDRESS_NOT_HTTPS';
+}
+async function exchange_exchange({ url, method, headers, body, signal }, dispatcher) {
+    const address = parseEndpointUrl(url);
+    if (typeof address === 'string')
+        throw new UnsafeAddress(address);
+    const response = await (0,undici/* request */.Em)(address, {
+        method,
+        headers: { 'accept-encoding': 'identity', ...headers },
+        ...(body !== undefined && { body }),
+        ...(signal && { signal }),
+        dispatcher,
+    });
+    const read = await readAll(response.body);
+    const given = Object.entries(response.headers).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.join(', ') : String(value),
+    ]);
+    const flat = Object.fromEntries(given);
+    return {
+        status: response.statusCode,
+        headers: flat,
+        ...exchange_decode(read, flat['content-encoding']),
+    };
+}
+async function readAll(stream) {
+    const chunks = [];
+    let length = 0;
+    let extent = 'whole';
+    try {
+        for await (const chunk of stream) {
+            chunks.push(chunk);
+            length += chunk.byteLength;
+            if (length > MAX_BODY_BYTES) {
+                extent = 'too long';
+                break;
+            }
+        }
+    }
+    catch {
+        extent = 'cut';
+    }
+    return { body: Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES), extent };
+}
+const limit = { maxOutputLength: MAX_BODY_BYTES };
+const partly = { ...limit, finishFlush: external_node_zlib_.constants.Z_SYNC_FLUSH };
+const decoders = {
+    gzip: (body) => (0,external_node_zlib_.gunzipSync)(body, partly),
+    'x-gzip': (body) => (0,external_node_zlib_.gunzipSync)(body, partly),
+    deflate: (body) => (0,external_node_zlib_.inflateSync)(body, partly),
+    br: (body) => (0,external_node_zlib_.brotliDecompressSync)(body, {
+        ...limit,
+        finishFlush: external_node_zlib_.constants.BROTLI_OPERATION_FLUSH,
+    }),
+    zstd: (body) => (0,external_node_zlib_.zstdDecompressSync)(body, {
+        ...limit,
+        finishFlush: external_node_zlib_.constants.ZSTD_e_flush,
+    }),
+};
+function exchange_decode(read, encoding) {
+    const decoder = decoders[encoding?.trim().toLowerCase() ?? ''];
+    if (decoder === undefined || read.body.length === 0)
+        return read;
+    try {
+        return { ...read, body: decoder(read.body) };
+    }
+    catch (thrown) {
+        const { code } = thrown;
+        return code === 'ERR_BUFFER_TOO_LARGE'
+            ? { body: Buffer.alloc(0), extent: 'too long' }
+            : read;
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/github/fetch.ts
 
-function createFetch(dispatcher) {
-    const following = dispatcher.compose(undici/* interceptors */.dY.redirect({ maxRedirections: 5 }));
-    return async (url, { method, headers, body, signal }) => {
-        const response = await (0,undici/* request */.Em)(url, {
+const MOST_REDIRECTS = 5;
+const redirects = new Set([301, 302, 307, 308]);
+function createFetch(base, token, dispatcher) {
+    async function send(url, init) {
+        const { method, headers, body, signal } = init;
+        return exchange_exchange({
+            url: url.href,
             method,
-            headers,
+            headers: { ...headers, authorization: `Bearer ${token.reveal()}` },
             ...(body !== undefined && { body }),
-            ...(signal && { signal }),
-            dispatcher: following,
-        });
-        const text = await response.body.text().catch(() => '');
+            signal,
+        }, dispatcher);
+    }
+    return async (text, init) => {
+        let url = URL.parse(text);
+        if (!isWithin(base, url) || url.href !== text)
+            throw new NotGitHub(text);
+        let reply = await send(url, init);
+        for (let count = 0; count < MOST_REDIRECTS; count++) {
+            const next = redirects.has(reply.status)
+                ? URL.parse(reply.headers['location'] ?? '', url.href)
+                : null;
+            if (!isWithin(base, next))
+                break;
+            url = next;
+            reply = await send(url, init);
+        }
+        if (reply.extent === 'too long')
+            throw new AnswerTooLong();
+        const isAnswered = init.method === 'PUT' || init.method === 'DELETE';
+        if (reply.extent === 'cut' && !isAnswered)
+            throw new AnswerCutShort();
+        const body = reply.body.toString('utf8');
         return {
-            url,
-            status: response.statusCode,
-            headers: new Map(Object.entries(response.headers).map(([name, value]) => [
-                name,
-                String(value),
-            ])),
-            text: () => Promise.resolve(text),
+            url: url.href,
+            status: reply.status,
+            headers: new Map(Object.entries(reply.headers)),
+            text: () => Promise.resolve(body),
         };
     };
+}
+function isWithin(base, url) {
+    const folder = base.pathname.replace(/\/*$/, '/');
+    return url?.origin === base.origin && url.pathname.startsWith(folder);
+}
+class NotGitHub extends Error {
+    name = 'NotGitHub';
+}
+class AnswerTooLong extends Error {
+    name = 'AnswerTooLong';
+}
+class AnswerCutShort extends Error {
+    name = 'AnswerCutShort';
 }
 
 ;// CONCATENATED MODULE: ./src/github/retry.ts
@@ -50760,7 +51177,7 @@ function pauseBeforeRepeating(attempt, count, chance) {
     if (attempt.kind === 'no-credential')
         return undefined;
     if (attempt.kind === 'no-answer') {
-        if (attempt.reason === 'UND_ERR_DESTROYED')
+        if (retry_final.has(attempt.reason))
             return undefined;
         return backOff(count, chance);
     }
@@ -50769,10 +51186,16 @@ function pauseBeforeRepeating(attempt, count, chance) {
             untilReset(attempt) ??
             SECONDARY_LIMIT_PAUSE_MILLISECONDS * 2 ** (count - 1));
     }
-    if (attempt.status >= 500) {
-        return retryAfter(attempt) ?? backOff(count, chance);
-    }
-    return undefined;
+    return isFromElsewhere(attempt)
+        ? (retryAfter(attempt) ?? backOff(count, chance))
+        : undefined;
+}
+const retry_final = new Set([
+    'UND_ERR_DESTROYED',
+    'AnswerTooLong',
+]);
+function isFromElsewhere({ status, isSuccess }) {
+    return status >= 500 || (status < 400 && !isSuccess);
 }
 function isRateLimit(attempt) {
     if (attempt.kind !== 'answer')
@@ -50872,28 +51295,29 @@ class Turns {
 
 
 const API_VERSION = '2022-11-28';
+const TRUST_REMEDY = 'the environment variable NODE_EXTRA_CA_CERTS names a file with the certificate of the CA that issued it';
 function createApi(options) {
-    const { dispatcher, system, credential, webUrl } = options;
+    const { dispatcher, system, credential, webUrl, quote } = options;
     const octokit = new dist_src_Octokit({
         baseUrl: options.baseUrl.href.replace(/\/+$/, ''),
         userAgent: options.userAgent,
         log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
-        request: { fetch: createFetch(dispatcher) },
     });
     const turns = new Turns(system);
     return {
         credential,
         webUrl,
+        quote,
         async send(request) {
-            const { route, parameters, budgetMilliseconds, mayRepeat } = request;
+            const { budgetMilliseconds, mayRepeat } = request;
             const start = system.mark();
             for (let count = 1;; count++) {
                 const turn = {
-                    isWrite: !route.startsWith('GET '),
+                    isWrite: methodOf(request.route) !== 'GET',
                     isPaced: request.isPaced === true,
                     patienceMilliseconds: budgetMilliseconds - system.millisecondsSince(start),
                 };
-                const answer = await turns.take(turn, () => attempt(route, parameters));
+                const answer = await turns.take(turn, () => attempt(request));
                 const pause = pauseBeforeRepeating(answer, count, system.random());
                 if (pause === undefined ||
                     system.millisecondsSince(start) + pause >= budgetMilliseconds) {
@@ -50908,7 +51332,7 @@ function createApi(options) {
             }
         },
     };
-    async function attempt(route, parameters) {
+    async function attempt({ route, parameters, body, }) {
         let token;
         try {
             token = await credential.token();
@@ -50921,31 +51345,43 @@ function createApi(options) {
                 date: system.serverNow(),
             };
         }
+        const method = methodOf(route);
         const signal = AbortSignal.timeout(options.attemptMilliseconds);
+        const fetch = createFetch(options.baseUrl, token, dispatcher);
+        const template = route;
         try {
-            const response = await octokit.request(route, {
-                ...parameters,
-                headers: {
-                    authorization: `Bearer ${token.reveal()}`,
-                    'x-github-api-version': API_VERSION,
-                },
-                request: { signal },
+            const response = await octokit.request(template, {
+                owner: parameters.owner,
+                repo: parameters.repo,
+                org: parameters.org,
+                environment_name: parameters.environment_name,
+                secret_name: parameters.secret_name,
+                ref: parameters.ref,
+                commit_sha: parameters.commit_sha,
+                run_id: parameters.run_id,
+                attempt_number: parameters.attempt_number,
+                installation_id: parameters.installation_id,
+                per_page: parameters.per_page,
+                page: parameters.page,
+                data: body,
+                headers: { 'x-github-api-version': API_VERSION },
+                request: { fetch, signal },
             });
-            return readAnswer(response, token);
+            return readAnswer(method, response);
         }
         catch (thrown) {
             const { response } = thrown;
             return response === undefined
                 ? {
                     kind: 'no-answer',
-                    reason: explainConnection(thrown, options.baseUrl.host),
+                    reason: explainConnection(thrown, options.baseUrl.host, TRUST_REMEDY),
                     data: undefined,
                     date: system.serverNow(),
                 }
-                : readAnswer(response, token);
+                : readAnswer(method, response);
         }
     }
-    function readAnswer({ status, headers: given, data }, token) {
+    function readAnswer(method, { status, headers: given, data }) {
         const date = readTime(given['date']);
         if (date)
             options.learnTime(date);
@@ -50958,28 +51394,54 @@ function createApi(options) {
         return {
             kind: 'answer',
             status,
+            isSuccess: successes[method].includes(status) && isWhatWasAsked(method, data),
             headers,
             data,
             date: date ?? system.serverNow(),
-            ...(typeof message === 'string' && { message: quote(message, [token]) }),
+            ...(typeof message === 'string' && { message: quote(message) }),
         };
     }
 }
+const successes = {
+    GET: [200],
+    POST: [201],
+    PATCH: [200],
+    PUT: [201, 204],
+    DELETE: [204],
+};
+function isWhatWasAsked(method, data) {
+    const hasAnswer = method !== 'PUT' && method !== 'DELETE';
+    return !hasAnswer || (typeof data === 'object' && data !== null);
+}
+function methodOf(route) {
+    const [method] = route.split(' ');
+    return method;
+}
 function isSuccess(answer) {
-    return answer.kind === 'answer' && answer.status >= 200 && answer.status < 300;
+    return answer.kind === 'answer' && answer.isSuccess;
 }
 function describeAnswer(answer) {
     switch (answer.kind) {
         case 'no-credential':
             return 'was not asked';
         case 'no-answer':
-            return answer.reason === 'TimeoutError'
-                ? 'did not answer in time'
-                : `could not be reached (${answer.reason})`;
+            return describeSilence(answer.reason);
         case 'answer': {
             const message = answer.message ? ` "${answer.message}"` : '';
             return `answered ${answer.status}${message}`;
         }
+    }
+}
+function describeSilence(reason) {
+    switch (reason) {
+        case 'TimeoutError':
+            return 'did not answer in time';
+        case 'AnswerTooLong':
+            return 'answered with more than 1 MiB, which was not read';
+        case 'AnswerCutShort':
+            return 'was cut off in its answer';
+        default:
+            return `could not be reached (${reason})`;
     }
 }
 function describePause(milliseconds) {
@@ -51064,7 +51526,6 @@ function readExpiry(headers) {
 
 
 
-
 function explainRefusal(subject, asker, access, task, answer) {
     const what = describeRefusal(task, answer);
     if (answer.kind !== 'answer' || isTransient(answer)) {
@@ -51079,7 +51540,7 @@ function explainRefusal(subject, asker, access, task, answer) {
             };
         case 403:
         case 404:
-            return (withoutFeature(subject, answer) ?? {
+            return (withoutFeature(subject, asker, answer) ?? {
                 code: 'PERMISSION_MISSING',
                 what,
                 remedy: remedyForPermission(subject, asker, access, answer),
@@ -51104,7 +51565,7 @@ function remedyForCredential({ kind, label, page }) {
 function explainUnanswered(task, answer) {
     if (answer.kind === 'no-credential')
         return answer.failure;
-    if (answer.kind === 'answer' && answer.status < 300) {
+    if (answer.kind === 'answer' && answer.isSuccess) {
         return {
             code: 'GITHUB_UNAVAILABLE',
             what: `GitHub let this run ${task}, but the answer was not what GitHub documents.`,
@@ -51118,27 +51579,29 @@ function explainUnanswered(task, answer) {
     return {
         code: 'GITHUB_UNAVAILABLE',
         what,
-        remedy: 'Run the workflow again when GitHub can be reached.',
+        remedy: answer.kind === 'answer' && answer.status < 400
+            ? "GitHub gives no such answer: check 'github-api-url' and what stands between the runner and GitHub, such as a proxy with a login page. Then run the workflow again."
+            : 'Run the workflow again when GitHub can be reached.',
     };
 }
 function isTransient(answer) {
-    return answer.status < 300 || answer.status >= 500 || isRateLimit(answer);
+    return answer.isSuccess || isFromElsewhere(answer) || isRateLimit(answer);
 }
 function describeRefusal(task, answer) {
     return `GitHub did not let this run ${task}: it ${describeAnswer(answer)}.`;
 }
-function withoutFeature({ feature, holder }, { status, headers }) {
+function withoutFeature({ feature, holder }, { quote }, { status, headers }) {
     const version = headers['x-github-enterprise-version'];
     if (feature === undefined || version === undefined || status !== 404) {
         return undefined;
     }
     return {
         code: 'SECRET_STORE_UNAVAILABLE',
-        what: `GitHub Enterprise Server ${quote(version, [])} has no ${feature} secrets, so there are none of the ${holder}.`,
+        what: `GitHub Enterprise Server ${quote(version)} has no ${feature} secrets, so there are none of the ${holder}.`,
         remedy: 'Nothing was spent. Take these places out of the workflow.',
     };
 }
-function remedyForPermission(subject, { credential, webUrl }, access, { status, headers, message = '' }) {
+function remedyForPermission(subject, { credential, webUrl, quote }, access, { status, headers, message = '' }) {
     const { holder, feature } = subject;
     if (/\bIP allow list\b/i.test(message)) {
         return `Let the address of this runner into the IP allow list of the ${holder}, or use a runner whose address is in it.`;
@@ -51150,8 +51613,9 @@ function remedyForPermission(subject, { credential, webUrl }, access, { status, 
         return "The token in 'github-token' is also the one in 'record-token', so it is the built-in GITHUB_TOKEN, unless the workflow says otherwise. GITHUB_TOKEN can never write secrets, whatever `permissions:` says: use a fine-grained token, or a GitHub App with 'app-client-id'.";
     }
     const expiry = credential.expiresAt;
+    const accepted = headers['x-accepted-github-permissions'];
     return [
-        whatIsMissing(subject, credential, access, headers),
+        whatIsMissing(subject, credential, access, accepted && quote(accepted)),
         ...(status === 404
             ? [`Or the ${holder} does not exist, or is not one that it may see.`]
             : []),
@@ -51162,12 +51626,9 @@ function remedyForPermission(subject, { credential, webUrl }, access, { status, 
         ...(expiry ? [`It expires ${formatTime(expiry)}.`] : []),
     ].join(' ');
 }
-function whatIsMissing({ holder, permission, classicScope }, { kind, label }, access, headers) {
+function whatIsMissing({ holder, permission, classicScope }, { kind, label }, access, accepted) {
     const { key, title, level, isForWritersOnly } = permission;
-    const accepted = headers['x-accepted-github-permissions'];
-    const hint = accepted
-        ? `; GitHub would have accepted: ${quote(accepted, [])}`
-        : '';
+    const hint = accepted ? `; GitHub would have accepted: ${accepted}` : '';
     if (kind === 'classic') {
         return `${label} needs the scope ${classicScope}, and its owner must be an administrator of the ${holder}${hint}.`;
     }
@@ -51186,7 +51647,101 @@ function whereToChange({ permission: { key } }, { kind, page }, access) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/github/routes.ts
+const secretRoutes = {
+    repositoryActions: {
+        list: 'GET /repos/{owner}/{repo}/actions/secrets',
+        publicKey: 'GET /repos/{owner}/{repo}/actions/secrets/public-key',
+        read: 'GET /repos/{owner}/{repo}/actions/secrets/{secret_name}',
+        write: 'PUT /repos/{owner}/{repo}/actions/secrets/{secret_name}',
+        delete: 'DELETE /repos/{owner}/{repo}/actions/secrets/{secret_name}',
+    },
+    repositoryDependabot: {
+        list: 'GET /repos/{owner}/{repo}/dependabot/secrets',
+        publicKey: 'GET /repos/{owner}/{repo}/dependabot/secrets/public-key',
+        read: 'GET /repos/{owner}/{repo}/dependabot/secrets/{secret_name}',
+        write: 'PUT /repos/{owner}/{repo}/dependabot/secrets/{secret_name}',
+        delete: 'DELETE /repos/{owner}/{repo}/dependabot/secrets/{secret_name}',
+    },
+    repositoryCodespaces: {
+        list: 'GET /repos/{owner}/{repo}/codespaces/secrets',
+        publicKey: 'GET /repos/{owner}/{repo}/codespaces/secrets/public-key',
+        read: 'GET /repos/{owner}/{repo}/codespaces/secrets/{secret_name}',
+        write: 'PUT /repos/{owner}/{repo}/codespaces/secrets/{secret_name}',
+        delete: 'DELETE /repos/{owner}/{repo}/codespaces/secrets/{secret_name}',
+    },
+    repositoryAgents: {
+        list: 'GET /repos/{owner}/{repo}/agents/secrets',
+        publicKey: 'GET /repos/{owner}/{repo}/agents/secrets/public-key',
+        read: 'GET /repos/{owner}/{repo}/agents/secrets/{secret_name}',
+        write: 'PUT /repos/{owner}/{repo}/agents/secrets/{secret_name}',
+        delete: 'DELETE /repos/{owner}/{repo}/agents/secrets/{secret_name}',
+    },
+    environmentActions: {
+        list: 'GET /repos/{owner}/{repo}/environments/{environment_name}/secrets',
+        publicKey: 'GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/public-key',
+        read: 'GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}',
+        write: 'PUT /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}',
+        delete: 'DELETE /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}',
+    },
+    organizationActions: {
+        list: 'GET /orgs/{org}/actions/secrets',
+        publicKey: 'GET /orgs/{org}/actions/secrets/public-key',
+        read: 'GET /orgs/{org}/actions/secrets/{secret_name}',
+        write: 'PUT /orgs/{org}/actions/secrets/{secret_name}',
+        delete: 'DELETE /orgs/{org}/actions/secrets/{secret_name}',
+        repositories: 'GET /orgs/{org}/actions/secrets/{secret_name}/repositories',
+    },
+    organizationDependabot: {
+        list: 'GET /orgs/{org}/dependabot/secrets',
+        publicKey: 'GET /orgs/{org}/dependabot/secrets/public-key',
+        read: 'GET /orgs/{org}/dependabot/secrets/{secret_name}',
+        write: 'PUT /orgs/{org}/dependabot/secrets/{secret_name}',
+        delete: 'DELETE /orgs/{org}/dependabot/secrets/{secret_name}',
+        repositories: 'GET /orgs/{org}/dependabot/secrets/{secret_name}/repositories',
+    },
+    organizationCodespaces: {
+        list: 'GET /orgs/{org}/codespaces/secrets',
+        publicKey: 'GET /orgs/{org}/codespaces/secrets/public-key',
+        read: 'GET /orgs/{org}/codespaces/secrets/{secret_name}',
+        write: 'PUT /orgs/{org}/codespaces/secrets/{secret_name}',
+        delete: 'DELETE /orgs/{org}/codespaces/secrets/{secret_name}',
+        repositories: 'GET /orgs/{org}/codespaces/secrets/{secret_name}/repositories',
+    },
+    organizationAgents: {
+        list: 'GET /orgs/{org}/agents/secrets',
+        publicKey: 'GET /orgs/{org}/agents/secrets/public-key',
+        read: 'GET /orgs/{org}/agents/secrets/{secret_name}',
+        write: 'PUT /orgs/{org}/agents/secrets/{secret_name}',
+        delete: 'DELETE /orgs/{org}/agents/secrets/{secret_name}',
+        repositories: 'GET /orgs/{org}/agents/secrets/{secret_name}/repositories',
+    },
+    userCodespaces: {
+        list: 'GET /user/codespaces/secrets',
+        publicKey: 'GET /user/codespaces/secrets/public-key',
+        read: 'GET /user/codespaces/secrets/{secret_name}',
+        write: 'PUT /user/codespaces/secrets/{secret_name}',
+        delete: 'DELETE /user/codespaces/secrets/{secret_name}',
+        repositories: 'GET /user/codespaces/secrets/{secret_name}/repositories',
+    },
+};
+const routes = {
+    readRef: 'GET /repos/{owner}/{repo}/git/ref/{ref}',
+    createRef: 'POST /repos/{owner}/{repo}/git/refs',
+    updateRef: 'PATCH /repos/{owner}/{repo}/git/refs/{ref}',
+    readCommit: 'GET /repos/{owner}/{repo}/git/commits/{commit_sha}',
+    createCommit: 'POST /repos/{owner}/{repo}/git/commits',
+    createTree: 'POST /repos/{owner}/{repo}/git/trees',
+    readRunAttempt: 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}',
+    listEnvironments: 'GET /repos/{owner}/{repo}/environments',
+    findRepositoryInstallation: 'GET /repos/{owner}/{repo}/installation',
+    findOrganizationInstallation: 'GET /orgs/{org}/installation',
+    mintInstallationToken: 'POST /app/installations/{installation_id}/access_tokens',
+    revokeInstallationToken: 'DELETE /installation/token',
+};
+
 ;// CONCATENATED MODULE: ./src/github/app.ts
+
 
 
 
@@ -51265,13 +51820,16 @@ class InstallationCredential {
     }
     async #mint() {
         const { permissions, repositories } = this.#installation;
-        const answer = await this.#ask('POST /app/installations/{installation_id}/access_tokens', {
-            installation_id: await this.#findInstallation(),
-            permissions,
-            ...(repositories.length > 0 && { repositories }),
+        const answer = await this.#ask({
+            route: routes.mintInstallationToken,
+            parameters: { installation_id: await this.#findInstallation() },
+            body: {
+                permissions,
+                ...(repositories.length > 0 && { repositories }),
+            },
         });
         const { token, expires_at } = (answer.data ?? {});
-        if (typeof token !== 'string')
+        if (!isSuccess(answer) || !isSendable(token))
             throw this.#refusal(answer);
         const minted = new secret_value/* SecretValue */.i(token);
         this.#keep(minted);
@@ -51282,25 +51840,25 @@ class InstallationCredential {
         const { account, repositories, permissions } = this.#installation;
         const [repo] = repositories;
         const answer = repo === undefined
-            ? await this.#ask('GET /orgs/{org}/installation', { org: account })
-            : await this.#ask('GET /repos/{owner}/{repo}/installation', {
-                owner: account,
-                repo,
+            ? await this.#ask({
+                route: routes.findOrganizationInstallation,
+                parameters: { org: account },
+            })
+            : await this.#ask({
+                route: routes.findRepositoryInstallation,
+                parameters: { owner: account, repo },
             });
         const { id, permissions: granted } = (answer.data ?? {});
-        if (typeof id !== 'number')
+        if (!isSuccess(answer) || typeof id !== 'number') {
             throw this.#refusal(answer);
+        }
         const missing = Object.entries(permissions).filter(([key, level]) => !isEnough(granted?.[key], level));
         if (granted && missing.length > 0)
             throw this.#lacks(missing);
         return id;
     }
-    async #ask(route, parameters) {
-        const request = {
-            route,
-            parameters,
-            budgetMilliseconds: BUDGET_MILLISECONDS,
-        };
+    async #ask(what) {
+        const request = { ...what, budgetMilliseconds: BUDGET_MILLISECONDS };
         const answer = await this.#app.send(request);
         const isRefused = answer.kind === 'answer' && answer.status === 401;
         return isRefused ? this.#app.send(request) : answer;
@@ -51355,12 +51913,15 @@ function statusOf(answer) {
     const isUnknown = /integration not found/i.test(answer.message ?? '');
     return isUnknown ? 401 : answer.status;
 }
+function isSendable(token) {
+    return typeof token === 'string' && /^[\x21-\x7e]{1,10000}$/.test(token);
+}
 function isEnough(granted, needed) {
     return granted === needed || granted === 'write' || granted === 'admin';
 }
 async function revoke(api) {
     const answer = await api.send({
-        route: 'DELETE /installation/token',
+        route: routes.revokeInstallationToken,
         parameters: {},
         budgetMilliseconds: REVOCATION_BUDGET_MILLISECONDS,
     });
@@ -51368,19 +51929,20 @@ async function revoke(api) {
 }
 
 ;// CONCATENATED MODULE: ./src/github/store-facts.ts
+
 const facts = {
     repository: {
         actions: {
-            route: '/repos/{owner}/{repo}/actions/secrets',
+            routes: secretRoutes.repositoryActions,
             permission: { key: 'secrets', title: 'Secrets' },
             most: 100,
         },
         dependabot: {
-            route: '/repos/{owner}/{repo}/dependabot/secrets',
+            routes: secretRoutes.repositoryDependabot,
             permission: { key: 'dependabot_secrets', title: 'Dependabot secrets' },
         },
         codespaces: {
-            route: '/repos/{owner}/{repo}/codespaces/secrets',
+            routes: secretRoutes.repositoryCodespaces,
             permission: {
                 key: 'codespaces_secrets',
                 title: 'Codespaces secrets',
@@ -51389,32 +51951,32 @@ const facts = {
             most: 100,
         },
         agents: {
-            route: '/repos/{owner}/{repo}/agents/secrets',
+            routes: secretRoutes.repositoryAgents,
             permission: { key: 'agent_secrets', title: 'Agent secrets' },
         },
     },
     environment: {
         actions: {
-            route: '/repos/{owner}/{repo}/environments/{environment_name}/secrets',
+            routes: secretRoutes.environmentActions,
             permission: { key: 'environments', title: 'Environments' },
             most: 100,
         },
     },
     organization: {
         actions: {
-            route: '/orgs/{org}/actions/secrets',
+            routes: secretRoutes.organizationActions,
             permission: { key: 'organization_secrets', title: 'Secrets' },
             most: 1000,
         },
         dependabot: {
-            route: '/orgs/{org}/dependabot/secrets',
+            routes: secretRoutes.organizationDependabot,
             permission: {
                 key: 'organization_dependabot_secrets',
                 title: 'Organization dependabot secrets',
             },
         },
         codespaces: {
-            route: '/orgs/{org}/codespaces/secrets',
+            routes: secretRoutes.organizationCodespaces,
             permission: {
                 key: 'organization_codespaces_secrets',
                 title: 'Organization codespaces secrets',
@@ -51422,7 +51984,7 @@ const facts = {
             most: 100,
         },
         agents: {
-            route: '/orgs/{org}/agents/secrets',
+            routes: secretRoutes.organizationAgents,
             permission: {
                 key: 'organization_agent_secrets',
                 title: 'Agent secrets',
@@ -51431,7 +51993,7 @@ const facts = {
     },
     user: {
         codespaces: {
-            route: '/user/codespaces/secrets',
+            routes: secretRoutes.userCodespaces,
             permission: {
                 key: 'codespaces_user_secrets',
                 title: 'Codespaces user secrets',
@@ -51474,11 +52036,8 @@ function optionalFeature({ store }) {
 function hasAudience({ holder }) {
     return holder.kind === 'organization' || holder.kind === 'user';
 }
-function secretsEndpoint(place) {
-    return {
-        route: factsOf(place).route,
-        parameters: parametersOf(place.holder),
-    };
+function routesOf(store) {
+    return factsOf(store).routes;
 }
 function parametersOf(holder) {
     switch (holder.kind) {
@@ -51608,19 +52167,45 @@ function repositoriesOf(owner) {
     return `repositories:${owner.toLowerCase()}`;
 }
 
+;// CONCATENATED MODULE: ./src/github/git-answers.ts
+
+function shaOfRef(answer) {
+    const { object } = (answer.data ?? {});
+    return isSuccess(answer) ? readSha(object) : undefined;
+}
+function readSha(holder) {
+    const { sha } = (holder ?? {});
+    return typeof sha === 'string' && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(sha)
+        ? sha
+        : undefined;
+}
+function isLostRace(answer) {
+    return (answer.kind === 'answer' &&
+        answer.status === 422 &&
+        /not a fast.forward|reference already exists/i.test(answer.message ?? ''));
+}
+
+// EXTERNAL MODULE: ./src/rotation/fields.ts
+var rotation_fields = __nccwpck_require__(9237);
+// EXTERNAL MODULE: ./src/rotation/record-fields.ts
+var record_fields = __nccwpck_require__(6619);
+// EXTERNAL MODULE: ./src/rotation/sealed-secret.ts
+var sealed_secret = __nccwpck_require__(5265);
 ;// CONCATENATED MODULE: ./src/github/record-text.ts
+
+
+
+
 const record_text_VERSION = 1;
 const phases = ['idle', 'claimed', 'examining', 'blocked'];
-const credentialStates = [
-    'unchanged',
-    'stored',
-    'journaled',
-    'escrowed',
-    'unknown',
-    'lost',
-];
 function writeRecord(record) {
-    const json = JSON.stringify({ version: record_text_VERSION, ...record }, undefined, 2);
+    const { escrow, ...rest } = record;
+    const version = {
+        version: record_text_VERSION,
+        ...rest,
+        ...(escrow && { escrow: writeEscrow(escrow) }),
+    };
+    const json = JSON.stringify(version, undefined, 2);
     return `${headline(record)}\n\n${json}\n`;
 }
 function headline(record) {
@@ -51654,15 +52239,15 @@ function readRecord(message) {
     }
 }
 function toRecord(value) {
-    const fields = new Fields(value);
+    const fields = new rotation_fields/* Fields */.C(value);
     if (fields.number('version') !== record_text_VERSION)
         throw new TypeError('version');
-    const wrote = fields.optional('wrote', toDate);
-    const accessToken = fields.optional('accessToken', toAccessToken);
-    const refreshTokenLife = fields.optional('refreshTokenLife', toLife);
-    const grantSince = fields.optional('grantSince', toDate);
+    const wrote = fields.optionalDate('wrote');
+    const accessToken = fields.optional('accessToken', record_fields/* readKnownAccessToken */.zG);
+    const refreshTokenLife = fields.optional('refreshTokenLife', record_fields/* readLife */.$8);
+    const grantSince = fields.optionalDate('grantSince');
     const claim = fields.optional('claim', toClaim);
-    const restUntil = fields.optional('restUntil', toDate);
+    const restUntil = fields.optionalDate('restUntil');
     const escrow = fields.optional('escrow', toEscrow);
     const block = fields.optional('block', toBlock);
     const phase = fields.oneOf('phase', phases);
@@ -51674,10 +52259,10 @@ function toRecord(value) {
     return {
         phase,
         sequence: fields.number('sequence'),
-        salt: fields.text('salt'),
-        current: fields.text('current'),
-        previous: fields.texts('previous'),
-        pendingPlaces: fields.texts('pendingPlaces'),
+        salt: (0,record_fields/* readWord */.pS)(fields, 'salt'),
+        current: (0,record_fields/* readWord */.pS)(fields, 'current'),
+        previous: (0,record_fields/* readWords */.ux)(fields, 'previous'),
+        pendingPlaces: (0,record_fields/* readPlaces */.BQ)(fields, 'pendingPlaces'),
         knowsIntrospection: fields.boolean('knowsIntrospection'),
         ...(wrote && { wrote }),
         ...(accessToken && { accessToken }),
@@ -51689,37 +52274,14 @@ function toRecord(value) {
         ...(block && { block }),
     };
 }
-function toAccessToken(value) {
-    const fields = new Fields(value);
-    return {
-        fingerprint: fields.text('fingerprint'),
-        expiresAt: fields.date('expiresAt'),
-    };
-}
-function toLife(value) {
-    const fields = new Fields(value);
-    return {
-        since: fields.date('since'),
-        expiresAt: fields.date('expiresAt'),
-        isAbsolute: fields.boolean('isAbsolute'),
-    };
-}
-function toClaim(value) {
-    const fields = new Fields(value);
-    const owner = new Fields(fields.value('owner'));
-    const fencedAt = fields.optional('fencedAt', toDate);
+function toClaim(fields) {
+    const fencedAt = fields.optionalDate('fencedAt');
     const isInDoubt = fields.boolean('isInDoubt');
-    const isForHandOut = fields.optional('isForHandOut', toBoolean);
+    const isForHandOut = fields.optionalBoolean('isForHandOut');
     if (isForHandOut && isInDoubt)
         throw new TypeError('isForHandOut');
     return {
-        owner: {
-            repository: owner.text('repository'),
-            runId: owner.text('runId'),
-            attempt: owner.text('attempt'),
-            job: owner.text('job'),
-            nonce: owner.text('nonce'),
-        },
+        owner: toOwner(fields.object('owner')),
         heldSince: fields.date('heldSince'),
         firstAt: fields.date('firstAt'),
         updatedAt: fields.date('updatedAt'),
@@ -51729,87 +52291,48 @@ function toClaim(value) {
         ...(isForHandOut !== undefined && { isForHandOut }),
     };
 }
-function toEscrow(value) {
-    const fields = new Fields(value);
-    const sealed = new Fields(fields.value('sealed'));
+function toOwner(fields) {
+    const repository = fields.text('repository', /^[\w.-]{1,100}\/[\w.-]{1,100}$/);
+    if (repository.split('/').some((each) => /^\.+$/.test(each))) {
+        throw new TypeError('repository');
+    }
     return {
-        replaces: fields.text('replaces'),
-        token: fields.text('token'),
-        sealed: { body: new Fields(sealed.value('body')).all },
+        repository,
+        runId: fields.text('runId', /^\d{1,20}$/),
+        attempt: fields.text('attempt', /^\d{1,9}$/),
+        job: fields.text('job', /^[\w-]{1,255}$/),
+        nonce: (0,record_fields/* readWord */.pS)(fields, 'nonce'),
     };
 }
-function toBlock(value) {
-    const fields = new Fields(value);
+function toEscrow(fields) {
+    const body = fields.object('sealed').object('body');
+    return {
+        replaces: (0,record_fields/* readWord */.pS)(fields, 'replaces'),
+        token: (0,record_fields/* readWord */.pS)(fields, 'token'),
+        sealed: (0,sealed_secret/* readSealedSecret */.l)(body.value('key_id'), body.value('encrypted_value')),
+    };
+}
+function writeEscrow({ replaces, token, sealed }) {
+    const { keyId, encryptedValue } = sealed;
+    return {
+        replaces,
+        token,
+        sealed: { body: { key_id: keyId, encrypted_value: encryptedValue } },
+    };
+}
+function toBlock(fields) {
+    const code = fields.text('code');
     return {
         credentialState: fields.oneOf('credentialState', credentialStates),
-        code: fields.text('code'),
+        code: rotationErrorCodes.find((each) => each === code) ?? 'UNKNOWN',
         at: fields.date('at'),
         isOverridden: fields.boolean('isOverridden'),
     };
 }
-function toDate(value) {
-    const date = new Date(typeof value === 'string' ? value : NaN);
-    if (Number.isNaN(date.getTime()))
-        throw new TypeError('no date');
-    return date;
-}
-function toBoolean(value) {
-    if (typeof value !== 'boolean')
-        throw new TypeError('no boolean');
-    return value;
-}
-class Fields {
-    all;
-    constructor(value) {
-        if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-            throw new TypeError('no object');
-        }
-        this.all = value;
-    }
-    value(name) {
-        return this.all[name];
-    }
-    text(name) {
-        const value = this.all[name];
-        if (typeof value !== 'string' || value === '')
-            throw new TypeError(name);
-        return value;
-    }
-    texts(name) {
-        const value = this.all[name];
-        if (!Array.isArray(value))
-            throw new TypeError(name);
-        return value.map((each) => {
-            if (typeof each !== 'string')
-                throw new TypeError(name);
-            return each;
-        });
-    }
-    number(name) {
-        const value = this.all[name];
-        if (!Number.isSafeInteger(value) || Number(value) < 0) {
-            throw new TypeError(name);
-        }
-        return Number(value);
-    }
-    boolean(name) {
-        return toBoolean(this.all[name]);
-    }
-    date(name) {
-        return toDate(this.all[name]);
-    }
-    oneOf(name, words) {
-        const word = words.find((each) => each === this.all[name]);
-        if (word === undefined)
-            throw new TypeError(name);
-        return word;
-    }
-    optional(name, read) {
-        return this.all[name] === undefined ? undefined : read(this.all[name]);
-    }
-}
 
 ;// CONCATENATED MODULE: ./src/github/record.ts
+
+
 
 
 
@@ -51843,19 +52366,21 @@ class GitRecords {
         }
         if (revision === undefined)
             return undefined;
-        const answer = await this.#send('GET', '/git/commits/{commit_sha}', {
-            commit_sha: revision,
+        const answer = await this.#send({
+            route: routes.readCommit,
+            parameters: { commit_sha: revision },
         });
-        const { message, tree } = (answer.data ?? {});
-        if (answer.kind !== 'answer' || answer.status !== 200) {
+        if (!isSuccess(answer)) {
             const failure = this.#explain('read', 'read the record', answer);
             throw new RotationError(failure, 'unchanged');
         }
+        const { message, tree } = answer.data;
         const record = readRecord(String(message));
-        if (record === undefined || typeof tree?.sha !== 'string') {
+        const treeSha = readSha(tree);
+        if (record === undefined || treeSha === undefined) {
             throw new RotationError(this.#unreadable(revision), 'unchanged');
         }
-        this.#tree = tree.sha;
+        this.#tree = treeSha;
         return { revision, record };
     }
     async prepare(from, to) {
@@ -51879,15 +52404,16 @@ class GitRecords {
         const places = this.#namespace ? [this.#namespace] : namespaces;
         const answers = await Promise.all(places.map(async (namespace) => ({
             namespace,
-            answer: await this.#send('GET', '/git/ref/{ref}', {
-                ref: this.#ref(namespace),
+            answer: await this.#send({
+                route: routes.readRef,
+                parameters: { ref: this.#ref(namespace) },
             }),
         })));
         for (const { namespace, answer } of answers) {
-            const { object } = (answer.data ?? {});
-            if (answer.kind === 'answer' && answer.status === 200) {
+            const sha = shaOfRef(answer);
+            if (sha !== undefined) {
                 this.#namespace = namespace;
-                return String(object?.sha);
+                return sha;
             }
         }
         const refused = answers.find(({ answer }) => answer.kind !== 'answer' || answer.status !== 404);
@@ -51898,34 +52424,38 @@ class GitRecords {
         if (typeof tree !== 'string')
             return tree;
         this.#tree = tree;
-        const answer = await this.#send('POST', '/git/commits', {
-            message: writeRecord(to),
-            tree,
-            parents: from ? [from.revision] : [],
+        const answer = await this.#send({
+            route: routes.createCommit,
+            body: {
+                message: writeRecord(to),
+                tree,
+                parents: from ? [from.revision] : [],
+            },
         });
         return this.#shaOf(answer);
     }
     async #makeTree() {
-        const answer = await this.#send('POST', '/git/trees', {
-            tree: [
-                { path: 'README.md', mode: '100644', type: 'blob', content: README },
-            ],
+        const answer = await this.#send({
+            route: routes.createTree,
+            body: {
+                tree: [
+                    { path: 'README.md', mode: '100644', type: 'blob', content: README },
+                ],
+            },
         });
         return this.#shaOf(answer);
     }
     #shaOf(answer) {
-        const { sha } = (answer.data ?? {});
-        return isSuccess(answer) && typeof sha === 'string'
-            ? sha
-            : this.#explain('write', 'write the record', answer);
+        const sha = isSuccess(answer) ? readSha(answer.data) : undefined;
+        return sha ?? this.#explain('write', 'write the record', answer);
     }
     async #create(commit, to) {
         let result;
         for (const namespace of namespaces) {
             this.#namespace = namespace;
-            const answer = await this.#send('POST', '/git/refs', {
-                ref: `refs/${this.#ref(namespace)}`,
-                sha: commit,
+            const answer = await this.#send({
+                route: routes.createRef,
+                body: { ref: `refs/${this.#ref(namespace)}`, sha: commit },
             });
             result = await this.#settle(commit, undefined, to, answer);
             const isRefusal = result.kind === 'unreachable' &&
@@ -51940,14 +52470,14 @@ class GitRecords {
         return result ?? { kind: 'refused' };
     }
     #updateRef(commit) {
-        return this.#send('PATCH', '/git/refs/{ref}', {
-            ref: this.#ref(this.#namespace ?? namespaces[0]),
-            sha: commit,
-            force: false,
+        return this.#send({
+            route: routes.updateRef,
+            parameters: { ref: this.#ref(this.#namespace ?? namespaces[0]) },
+            body: { sha: commit, force: false },
         });
     }
     async #settle(commit, from, to, answer) {
-        if (isSuccess(answer)) {
+        if (shaOfRef(answer) === commit) {
             return { kind: 'moved', head: { revision: commit, record: to } };
         }
         const current = await this.#readRef();
@@ -51964,11 +52494,12 @@ class GitRecords {
             failure: this.#explain('write', 'write the record', answer),
         };
     }
-    #send(method, path, parameters) {
+    #send({ route, parameters, body, }) {
         const { owner, repository } = this.#address;
         return this.#api.send({
-            route: `${method} /repos/{owner}/{repo}${path}`,
+            route,
             parameters: { owner, repo: repository, ...parameters },
+            ...(body && { body }),
             budgetMilliseconds: record_BUDGET_MILLISECONDS,
         });
     }
@@ -52000,13 +52531,10 @@ class GitRecords {
         };
     }
 }
-function isLostRace(answer) {
-    return (answer.kind === 'answer' &&
-        answer.status === 422 &&
-        /not a fast.forward|reference already exists/i.test(answer.message ?? ''));
-}
 
 ;// CONCATENATED MODULE: ./src/github/runs.ts
+
+
 
 const runs_BUDGET_MILLISECONDS = 20_000;
 class WorkflowRuns {
@@ -52033,22 +52561,20 @@ class WorkflowRuns {
         return status === 'completed' ? 'ended' : 'running';
     }
     async #read({ repository: fullName, runId, attempt, }) {
-        const [owner, repo] = fullName.split('/');
+        const [owner = '', repo = ''] = fullName.split('/');
         const answer = await this.#api.send({
-            route: 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}',
+            route: routes.readRunAttempt,
             parameters: { owner, repo, run_id: runId, attempt_number: attempt },
             budgetMilliseconds: runs_BUDGET_MILLISECONDS,
         });
-        return answer.kind === 'answer' && answer.status === 200
-            ? answer.data
-            : undefined;
+        return isSuccess(answer) ? answer.data : undefined;
     }
 }
 
 ;// CONCATENATED MODULE: ./src/github/by-hand.ts
 
 function replaceCommand(place, webUrl) {
-    const { host } = webUrl;
+    const host = quoteForShell(webUrl.host);
     return [
         ...(isGitHubCom(webUrl) ? [] : [`GH_HOST=${host}`]),
         `gh secret set ${place.name}`,
@@ -52070,28 +52596,35 @@ function holderOption({ holder }) {
             return '--user';
     }
 }
-function restoreCommand(place, body, webUrl) {
-    const { route, parameters } = secretsEndpoint(place);
-    const path = route
-        .replace(/^\//, '')
-        .replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(parameters[name] ?? ''));
-    const fields = Object.entries(body).flatMap(([name, value]) => Array.isArray(value)
-        ? listFields(name, value)
-        : [`-f ${name}=${quoteForShell(String(value))}`]);
+function restoreCommand(place, { keyId, encryptedValue }, { visibility, selected_repository_ids: ids }, webUrl) {
+    const parameters = {
+        ...parametersOf(place.holder),
+        secret_name: place.name,
+    };
+    const [, template = ''] = routesOf(place).write.split(' /');
+    const path = template.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(parameters[name])));
     return [
         'gh api -X PUT',
-        ...(isGitHubCom(webUrl) ? [] : [`--hostname ${webUrl.host}`]),
-        quoteForShell(`${path}/${place.name}`),
-        ...fields,
+        ...(isGitHubCom(webUrl)
+            ? []
+            : [`--hostname ${quoteForShell(webUrl.host)}`]),
+        quoteForShell(path),
+        `-f key_id=${quoteForShell(keyId)}`,
+        `-f encrypted_value=${quoteForShell(encryptedValue)}`,
+        ...(visibility === undefined ? [] : [`-f visibility=${visibility}`]),
+        ...listFields(ids),
     ].join(' ');
 }
 function isGitHubCom({ host }) {
     return host === 'github.com';
 }
-function listFields(name, values) {
-    return values.length === 0
-        ? [`-F '${name}[]'`]
-        : values.map((value) => `-F '${name}[]=${String(value)}'`);
+function listFields(ids) {
+    const name = 'selected_repository_ids[]';
+    if (ids === undefined)
+        return [];
+    return ids.length === 0
+        ? [`-F '${name}'`]
+        : ids.map((id) => `-F '${name}=${String(id)}'`);
 }
 function quoteForShell(text) {
     return /^[\w./+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
@@ -52241,12 +52774,13 @@ function describePlace({ holder, store, name }) {
 
 
 
+
 const REPOSITORIES_PER_PAGE = 100;
+const visibilities = ['all', 'private', 'selected'];
 async function readAudience(place, store) {
     const answer = await store.send({
-        method: 'GET',
-        path: '/{secret_name}',
-        parameters: { secret_name: place.name },
+        route: store.routes.read,
+        name: place.name,
     });
     if (answer.kind === 'answer' && answer.status === 404) {
         throw new RotationError({
@@ -52255,8 +52789,9 @@ async function readAudience(place, store) {
             remedy: `Create it once, so that you say which repositories may read it: ${createCommands(place, store)}.`,
         }, 'unchanged');
     }
-    const { visibility } = (answer.data ?? {});
-    if (!isSuccess(answer) || typeof visibility !== 'string') {
+    const { visibility: given } = (answer.data ?? {});
+    const visibility = visibilities.find((each) => each === given);
+    if (!isSuccess(answer) || visibility === undefined) {
         const task = `look at the ${describePlace(place)}`;
         throw store.refusal('read', task, answer);
     }
@@ -52268,23 +52803,21 @@ async function readAudience(place, store) {
 async function readSelected(place, store) {
     const label = describePlace(place);
     const task = `read which repositories may use the ${label}`;
+    const { routes } = store;
+    if (!('repositories' in routes))
+        throw new TypeError('open to all of them');
+    const route = routes.repositories;
     const repositories = [];
     for (let page = 1;; page++) {
         const answer = await store.send({
-            method: 'GET',
-            path: '/{secret_name}/repositories',
-            parameters: {
-                secret_name: place.name,
-                ...(place.holder.kind === 'organization' && {
-                    per_page: REPOSITORIES_PER_PAGE,
-                    page,
-                }),
-            },
+            route,
+            name: place.name,
+            ...(place.holder.kind === 'organization' && {
+                page: { perPage: REPOSITORIES_PER_PAGE, number: page },
+            }),
         });
-        if (!isSuccess(answer))
-            throw store.refusal('read', task, answer);
-        const { total_count: total, repositories: listed } = answer.data;
-        if (total === undefined || !Array.isArray(listed)) {
+        const { total, listed } = readPage(isSuccess(answer) ? answer.data : {});
+        if (total === undefined || listed === undefined) {
             throw store.refusal('read', task, answer);
         }
         repositories.push(...listed);
@@ -52298,6 +52831,28 @@ async function readSelected(place, store) {
             what: `GitHub listed ${repositories.length} of the ${total} repositories that may use the ${label}; writing it would shut out the others.`,
             remedy: `${store.api.credential.label} must be able to see all of them. Then run the workflow again.`,
         }, 'unchanged');
+    }
+}
+function readPage(data) {
+    try {
+        const fields = new rotation_fields/* Fields */.C(data);
+        const list = fields.value('repositories');
+        if (!Array.isArray(list))
+            return {};
+        return {
+            total: fields.number('total_count'),
+            listed: list.map((each) => {
+                const repository = new rotation_fields/* Fields */.C(each);
+                return {
+                    id: repository.number('id'),
+                    name: repository.text('name', /^[\w.-]{1,100}$/),
+                    full_name: repository.text('full_name', /^[\w-]+\/[\w.-]{1,100}$/),
+                };
+            }),
+        };
+    }
+    catch {
+        return {};
     }
 }
 function createCommands(place, { api }) {
@@ -52356,6 +52911,7 @@ function seal(value, { key }) {
 
 
 
+
 const PREFLIGHT_BUDGET_MILLISECONDS = 2 * 60_000;
 class SecretStore {
     id;
@@ -52374,11 +52930,18 @@ class SecretStore {
         this.#probeName = probeName;
         this.#isPaced = isPaced;
     }
-    send({ method, path, parameters, budgetMilliseconds = PREFLIGHT_BUDGET_MILLISECONDS, mayRepeat, isPaced = false, }) {
-        const endpoint = secretsEndpoint(this.#store);
+    get routes() {
+        return routesOf(this.#store);
+    }
+    send({ route, name, page, body, budgetMilliseconds = PREFLIGHT_BUDGET_MILLISECONDS, mayRepeat, isPaced = false, }) {
         return this.api.send({
-            route: `${method} ${endpoint.route}${path}`,
-            parameters: { ...endpoint.parameters, ...parameters },
+            route,
+            parameters: {
+                ...parametersOf(this.#store.holder),
+                ...(name !== undefined && { secret_name: name }),
+                ...(page && { per_page: page.perPage, page: page.number }),
+            },
+            ...(body && { body }),
             budgetMilliseconds,
             ...(mayRepeat && { mayRepeat }),
             isPaced: isPaced && this.#isPaced,
@@ -52398,15 +52961,16 @@ class SecretStore {
     async #requestKey() {
         const task = `read the public key of the ${this.label}`;
         const [answer] = await Promise.all([
-            this.send({ method: 'GET', path: '/public-key' }),
+            this.send({ route: this.routes.publicKey }),
             warmUp(),
         ]);
-        if (answer.kind !== 'answer' || answer.status !== 200) {
+        if (!isSuccess(answer))
             throw this.refusal('read', task, answer);
-        }
         const { key_id: keyId, key } = answer.data;
         const publicKey = { keyId: String(keyId), key: String(key) };
         try {
+            if (!(0,sealed_secret/* isKeyId */.r)(keyId))
+                throw new TypeError('key_id');
             seal(new secret_value/* SecretValue */.i('a trial'), publicKey);
         }
         catch {
@@ -52420,10 +52984,9 @@ class SecretStore {
     }
     async probe() {
         const put = await this.send({
-            method: 'PUT',
-            path: '/{secret_name}',
-            parameters: {
-                secret_name: this.#probeName,
+            route: this.routes.write,
+            name: this.#probeName,
+            body: {
                 key_id: this.key.keyId,
                 encrypted_value: seal(new secret_value/* SecretValue */.i('probe'), this.key),
                 ...(hasAudience(this.#store) &&
@@ -52441,9 +53004,8 @@ class SecretStore {
     }
     async removeProbe() {
         const deleted = await this.send({
-            method: 'DELETE',
-            path: '/{secret_name}',
-            parameters: { secret_name: this.#probeName },
+            route: this.routes.delete,
+            name: this.#probeName,
             isPaced: true,
         });
         if (isSuccess(deleted))
@@ -52461,9 +53023,8 @@ class SecretStore {
         if ([401, 403, 404, 429].includes(refused.status))
             return;
         const answer = await this.send({
-            method: 'GET',
-            path: '',
-            parameters: { per_page: 1 },
+            route: this.routes.list,
+            page: { perPage: 1, number: 1 },
         });
         const { total_count: count } = (answer.data ?? {});
         if (typeof count !== 'number' || count < most)
@@ -52494,6 +53055,9 @@ class SecretStore {
 }
 
 ;// CONCATENATED MODULE: ./src/github/shadows.ts
+
+
+
 
 
 class Shadows {
@@ -52539,29 +53103,36 @@ class Shadows {
     }
     async #listEnvironments(api) {
         const { owner, repository: repo } = this.#current;
-        const answer = await get(api, '/repos/{owner}/{repo}/environments', {
-            owner,
-            repo,
-        });
+        const answer = await get(api, routes.listEnvironments, { owner, repo });
         if (answer.kind === 'answer' && answer.status === 404)
             return [];
-        const { environments } = (answer.data ?? {});
-        return environments?.map(({ name }) => ({
+        return readNames(answer, 'environments')?.map((environment) => ({
             kind: 'environment',
             ...this.#current,
-            environment: name,
+            environment,
         }));
     }
 }
 async function listNames(holder, store, api) {
-    const { route, parameters } = secretsEndpoint({ holder, store });
-    const answer = await get(api, route, parameters);
-    const { secrets } = (answer.data ?? {});
-    return secrets && new Set(secrets.map(({ name }) => name.toUpperCase()));
+    const { list } = routesOf({ holder, store });
+    const answer = await get(api, list, parametersOf(holder));
+    const names = readNames(answer, 'secrets');
+    return names && new Set(names.map((name) => name.toUpperCase()));
 }
-function get(api, path, parameters) {
+function readNames(answer, list) {
+    try {
+        const listed = new rotation_fields/* Fields */.C(answer.data).value(list);
+        return isSuccess(answer) && Array.isArray(listed)
+            ? listed.map((each) => new rotation_fields/* Fields */.C(each).text('name', /^[^\p{Cc}]+$/u))
+            : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+function get(api, route, parameters) {
     return api.send({
-        route: `GET ${path}`,
+        route,
         parameters: { ...parameters, per_page: 100 },
         budgetMilliseconds: 0,
     });
@@ -52620,8 +53191,9 @@ class GitHubSecret {
         const command = replaceCommand(this.#place, this.#store.api.webUrl);
         return command + audienceOptions(this.#place, this.#audience);
     }
-    restoreCommand({ body }) {
-        return restoreCommand(this.#place, body, this.#store.api.webUrl);
+    restoreCommand(sealed) {
+        const audience = audienceParameters(this.#place, this.#audience);
+        return restoreCommand(this.#place, sealed, audience, this.#store.api.webUrl);
     }
     async inspect() {
         return this.#readMetadata(await this.#get());
@@ -52632,13 +53204,13 @@ class GitHubSecret {
     async prepare() {
         const looking = this.#shadows.look(this.#place, this.#store.api);
         try {
-            await Promise.all([this.#store.fetchKey(), this.#readAudience()]);
+            await Promise.all([this.#store.fetchKey(), this.prepareWrite()]);
         }
         finally {
             await looking;
         }
     }
-    async #readAudience() {
+    async prepareWrite() {
         if (!hasAudience(this.#place))
             return;
         this.#audience = await readAudience(this.#place, this.#store);
@@ -52651,22 +53223,29 @@ class GitHubSecret {
     }
     seal(value) {
         const { key } = this.#store;
-        return {
-            body: {
-                key_id: key.keyId,
-                encrypted_value: seal(value, key),
-                ...audienceParameters(this.#place, this.#audience),
-            },
-        };
+        return { keyId: key.keyId, encryptedValue: seal(value, key) };
     }
     renewKey() {
         return this.#store.fetchKeyAgain();
     }
-    async write(sealed, mayRepeat) {
+    async isSealedForOldKey({ keyId }) {
+        try {
+            await this.#store.fetchKeyAgain();
+        }
+        catch {
+            return false;
+        }
+        return this.#store.key.keyId !== keyId;
+    }
+    async write({ keyId, encryptedValue }, mayRepeat) {
         const answer = await this.#store.send({
-            method: 'PUT',
-            path: '/{secret_name}',
-            parameters: { secret_name: this.#place.name, ...sealed.body },
+            route: this.#store.routes.write,
+            name: this.#place.name,
+            body: {
+                key_id: keyId,
+                encrypted_value: encryptedValue,
+                ...audienceParameters(this.#place, this.#audience),
+            },
             budgetMilliseconds: STORE_BUDGET_MILLISECONDS,
             mayRepeat,
             isPaced: !this.#isUrgent,
@@ -52682,9 +53261,8 @@ class GitHubSecret {
     }
     #get(budgetMilliseconds) {
         return this.#store.send({
-            method: 'GET',
-            path: '/{secret_name}',
-            parameters: { secret_name: this.#place.name },
+            route: this.#store.routes.read,
+            name: this.#place.name,
             ...(budgetMilliseconds !== undefined && { budgetMilliseconds }),
         });
     }
@@ -55429,28 +56007,30 @@ function chooseMethod(client, metadata) {
         : 'client_secret_basic';
 }
 
-;// CONCATENATED MODULE: ./src/oauth/endpoint-url.ts
-function parseEndpointUrl(text) {
-    const url = URL.parse(text);
-    if (url === null)
-        return 'is not a URL';
-    if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-        return 'is not an https: URL';
-    }
-    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-        return 'is an http: URL; secrets travel over https: only';
-    }
-    if (url.username !== '' || url.password !== '') {
-        return 'holds a user name or password';
-    }
-    if (url.hash !== '' || text.includes('#'))
-        return 'has a fragment (#)';
-    return url;
-}
-function isLoopback(hostname) {
-    return (hostname === 'localhost' ||
-        hostname === '[::1]' ||
-        /^127\.\d+\.\d+\.\d+$/.test(hostname));
+;// CONCATENATED MODULE: ./src/oauth/fetch.ts
+
+const fetch_TRUST_REMEDY = "'ca-certificates' takes the certificate of the CA that issued it";
+const withoutBody = new Set([204, 205, 304]);
+function fetch_createFetch(dispatcher) {
+    return async (url, { method, headers, body, signal }) => {
+        const reply = await exchange_exchange({
+            url,
+            method,
+            headers,
+            ...(body instanceof URLSearchParams && { body: body.toString() }),
+            signal,
+        }, dispatcher);
+        if (reply.extent !== 'whole') {
+            throw Object.assign(new Error('incomplete'), {
+                code: reply.extent === 'cut' ? 'ANSWER_CUT_SHORT' : 'ANSWER_TOO_LONG',
+            });
+        }
+        const { status } = reply;
+        return new Response(withoutBody.has(status) ? null : reply.body, {
+            status,
+            headers: reply.headers,
+        });
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/oauth/discovery.ts
@@ -55459,8 +56039,13 @@ function isLoopback(hostname) {
 
 
 
+
 const DEADLINE_SECONDS = 20;
-async function discover(issuer, dispatcher) {
+const optionalEndpoints = [
+    'introspection_endpoint',
+    'userinfo_endpoint',
+];
+async function discover(issuer, usesMtlsAliases, dispatcher) {
     const signal = AbortSignal.timeout(DEADLINE_SECONDS * 1000);
     try {
         let response = await request('oidc');
@@ -55468,12 +56053,7 @@ async function discover(issuer, dispatcher) {
             response = await request('oauth2');
         if (response.status !== 200)
             throw failure(`HTTP ${response.status}`);
-        const metadata = await processDiscoveryResponse(issuer, response);
-        const problem = parseEndpointUrl(metadata.token_endpoint ?? '');
-        if (typeof problem === 'string') {
-            throw failure(`its token_endpoint ${problem}`);
-        }
-        return metadata;
+        return readMetadata(await processDiscoveryResponse(issuer, response));
     }
     catch (thrown) {
         throw thrown instanceof RotationError ? thrown : failure(explain(thrown));
@@ -55483,28 +56063,62 @@ async function discover(issuer, dispatcher) {
         return discoveryRequest(issuer, {
             algorithm,
             signal,
-            [allowInsecureRequests]: issuer.protocol === 'http:',
-            [customFetch]: async (url, init) => {
-                const { method, headers, redirect, signal } = init;
-                const response = await (0,undici/* fetch */.hd)(url, {
-                    method,
-                    headers,
-                    redirect,
-                    ...(signal && { signal }),
-                    dispatcher: retrying,
-                });
-                return response;
-            },
+            [allowInsecureRequests]: true,
+            [customFetch]: fetch_createFetch(retrying),
         });
+    }
+    function readMetadata(found) {
+        const refused = [];
+        const methods = readTexts(found.token_endpoint_auth_methods_supported);
+        const algorithms = readTexts(found.token_endpoint_auth_signing_alg_values_supported);
+        const aliases = usesMtlsAliases ? found.mtls_endpoint_aliases : undefined;
+        return {
+            metadata: {
+                issuer: found.issuer,
+                ...readEndpoints(found, ''),
+                ...(aliases && {
+                    mtls_endpoint_aliases: readEndpoints({ token_endpoint: found.token_endpoint, ...aliases }, 'mtls_endpoint_aliases.'),
+                }),
+                ...(methods && { token_endpoint_auth_methods_supported: methods }),
+                ...(algorithms && {
+                    token_endpoint_auth_signing_alg_values_supported: algorithms,
+                }),
+            },
+            refused,
+        };
+        function readEndpoints(given, prefix) {
+            const tokenEndpoint = readEndpoint(given['token_endpoint']);
+            if (typeof tokenEndpoint === 'string') {
+                throw failure(`its ${prefix}token_endpoint ${tokenEndpoint}`);
+            }
+            const endpoints = { token_endpoint: tokenEndpoint.href };
+            for (const name of optionalEndpoints) {
+                const endpoint = readOptional(prefix + name, given[name]);
+                if (endpoint)
+                    Object.assign(endpoints, { [name]: endpoint.href });
+            }
+            return endpoints;
+        }
+        function readOptional(name, value) {
+            if (value === undefined)
+                return undefined;
+            const endpoint = readEndpoint(value);
+            if (typeof endpoint !== 'string')
+                return endpoint;
+            refused.push(`The ${name} in the metadata of ${issuer.href} ${endpoint}: it is not used.`);
+            return undefined;
+        }
     }
     function explain(thrown) {
         const name = nameError(thrown);
         if (name === 'TimeoutError')
             return `no answer in ${DEADLINE_SECONDS} s`;
+        if (name === 'ANSWER_TOO_LONG')
+            return 'it is longer than 1 MiB';
         if (name === JSON_ATTRIBUTE_COMPARISON) {
             return 'it names another issuer';
         }
-        return explainConnection(thrown, issuer.host);
+        return explainConnection(thrown, issuer.host, fetch_TRUST_REMEDY);
     }
     function failure(reason) {
         return new RotationError({
@@ -55513,6 +56127,14 @@ async function discover(issuer, dispatcher) {
             remedy: "Check 'issuer', or set 'token-endpoint', which makes discovery unnecessary; then run the workflow again.",
         }, 'unchanged');
     }
+}
+function readEndpoint(value) {
+    return parseEndpointUrl(typeof value === 'string' ? value : '');
+}
+function readTexts(value) {
+    return Array.isArray(value)
+        ? value.filter((each) => typeof each === 'string')
+        : undefined;
 }
 
 ;// CONCATENATED MODULE: ./src/oauth/introspection.ts
@@ -55529,17 +56151,7 @@ async function introspect(client, metadata, token, hint, ports) {
             additionalParameters: { token_type_hint: hint },
             signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),
             [allowInsecureRequests]: true,
-            [customFetch]: async (url, { headers, body, signal }) => {
-                const response = await (0,undici/* fetch */.hd)(url, {
-                    method: 'POST',
-                    headers,
-                    body: String(body),
-                    redirect: 'manual',
-                    ...(signal && { signal }),
-                    dispatcher: ports.dispatcher,
-                });
-                return response;
-            },
+            [customFetch]: fetch_createFetch(ports.dispatcher),
         });
         const { active } = await processIntrospectionResponse(metadata, identity, response);
         return active ? 'alive' : 'dead';
@@ -55594,7 +56206,6 @@ function selfRotationRequest(url, token, parameters) {
         url,
         headers: new Headers({
             accept: 'application/json',
-            'accept-encoding': 'identity',
             'content-type': FORM,
             'private-token': token.reveal(),
         }),
@@ -55638,15 +56249,15 @@ function formEncode(text) {
 }
 
 ;// CONCATENATED MODULE: ./src/oauth/token-reply-text.ts
-
-const REFRESH = 'refreshtoken';
-const ACCESS = 'accesstoken';
 function readText(body, isComplete) {
-    const { text, isWide } = decode(body);
+    const { text, isWide } = token_reply_text_decode(body);
     const fields = parseObject(text);
     if (fields !== undefined) {
         return { text, fields, isForm: false, isWhole: true };
     }
+    const inner = parseString(text);
+    if (inner !== undefined)
+        return readText(Buffer.from(inner), isComplete);
     const form = isWide ? undefined : parseForm(text, isComplete);
     const isForm = form !== undefined;
     return {
@@ -55656,7 +56267,7 @@ function readText(body, isComplete) {
         isWhole: isForm && isComplete,
     };
 }
-function decode(body) {
+function token_reply_text_decode(body) {
     const text = new TextDecoder().decode(body);
     const wide = decodeWide(Buffer.from(body));
     const isWide = wide !== undefined && !speaksOfTokens(text) && speaksOfTokens(wide);
@@ -55693,18 +56304,53 @@ function parseForm(text, isComplete) {
     const isReply = ['access_token', 'refresh_token', 'error'].some((name) => Object.hasOwn(fields, name));
     return isReply ? fields : undefined;
 }
+function parseString(literal) {
+    try {
+        const value = JSON.parse(literal);
+        return nonEmptyString(value);
+    }
+    catch {
+        return undefined;
+    }
+}
+function token_reply_text_at(fields, path) {
+    let value = fields;
+    for (const name of path.split('.')) {
+        if (!isFields(value) || !Object.hasOwn(value, name))
+            return undefined;
+        value = value[name];
+    }
+    return value;
+}
+function isFields(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function nonEmptyString(value) {
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/oauth/token-search.ts
+
+
+const REFRESH = 'refreshtoken';
+const ACCESS = 'accesstoken';
 function findTokens({ text, fields }, shape, isEcho) {
     const declared = declaredTokens(fields, shape);
-    const elsewhere = fields ? searchTokens(fields, isEcho) : undefined;
-    const refresh = declared.refresh ??
-        elsewhere?.refresh ??
-        salvage(text, 'refresh_token', isEcho);
-    const access = declared.access ??
-        elsewhere?.access ??
-        (fields ? undefined : salvage(text, 'access_token', () => false));
-    const holder = declared.refresh === undefined && declared.access === undefined
-        ? elsewhere?.holder
-        : declared.holder;
+    const elsewhere = fields ? searchTokens(fields, isEcho, false) : undefined;
+    const plain = {
+        refresh: declared.refresh ??
+            elsewhere?.refresh ??
+            salvage(text, 'refresh_token', isEcho),
+        access: declared.access ??
+            elsewhere?.access ??
+            (fields ? undefined : salvage(text, 'access_token', () => false)),
+        holder: declared.refresh === undefined && declared.access === undefined
+            ? elsewhere?.holder
+            : declared.holder,
+    };
+    const { refresh, access, holder } = hasNew(plain, isEcho)
+        ? plain
+        : findEmbedded(text, fields, isEcho, plain);
     return {
         ...(refresh !== undefined && { refreshToken: new secret_value/* SecretValue */.i(refresh) }),
         ...(access !== undefined && { accessToken: new secret_value/* SecretValue */.i(access) }),
@@ -55712,6 +56358,31 @@ function findTokens({ text, fields }, shape, isEcho) {
         isMisplaced: refresh !== declared.refresh ||
             (access !== declared.access && access !== undefined),
     };
+}
+function hasNew({ refresh, access }, isEcho) {
+    return access !== undefined || (refresh !== undefined && !isEcho(refresh));
+}
+function findEmbedded(text, fields, isEcho, otherwise) {
+    const searched = fields ? searchTokens(fields, isEcho, true) : {};
+    if (hasNew(searched, isEcho))
+        return searched;
+    const once = token_search_unescape(text);
+    const candidates = [
+        once,
+        token_search_unescape(once),
+        text.replaceAll(/&(?:quot|#34|#x22);/gi, '"'),
+    ];
+    for (const candidate of candidates) {
+        const refresh = salvage(candidate, 'refresh_token', isEcho);
+        const access = salvage(candidate, 'access_token', () => false);
+        const salvaged = { refresh, access };
+        if (hasNew(salvaged, isEcho))
+            return salvaged;
+    }
+    return otherwise;
+}
+function token_search_unescape(text) {
+    return text.replaceAll(/\\(["\\/])/g, '$1');
 }
 function declaredTokens(fields, shape) {
     const refreshPath = shape.refreshToken ?? 'refresh_token';
@@ -55724,12 +56395,17 @@ function declaredTokens(fields, shape) {
         holder: isFields(holder) ? holder : fields,
     };
 }
-function searchTokens(fields, isEcho) {
+function searchTokens(fields, isEcho, readsTexts) {
     let pair = {};
     let echo = {};
     let access = {};
     const queue = [fields];
     for (const value of queue) {
+        if (readsTexts && typeof value === 'string') {
+            const embedded = parseEmbedded(value);
+            if (embedded)
+                queue.push(embedded);
+        }
         if (typeof value !== 'object' || value === null)
             continue;
         for (const child of Object.values(value))
@@ -55755,6 +56431,12 @@ function searchTokens(fields, isEcho) {
         access: refreshed.access ?? access.access,
         holder: refreshed.holder ?? access.holder,
     };
+}
+function parseEmbedded(text) {
+    const start = text.indexOf('{');
+    return start < 0 || !speaksOfTokens(text)
+        ? undefined
+        : parseObject(text.slice(start, text.lastIndexOf('}') + 1));
 }
 function first(one, other) {
     return one.holder === undefined ? other : one;
@@ -55798,30 +56480,6 @@ function endOfString(text, start) {
             index += 1;
     }
     return undefined;
-}
-function parseString(literal) {
-    try {
-        const value = JSON.parse(literal);
-        return nonEmptyString(value);
-    }
-    catch {
-        return undefined;
-    }
-}
-function token_reply_text_at(fields, path) {
-    let value = fields;
-    for (const name of path.split('.')) {
-        if (!isFields(value) || !Object.hasOwn(value, name))
-            return undefined;
-        value = value[name];
-    }
-    return value;
-}
-function isFields(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-function nonEmptyString(value) {
-    return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 ;// CONCATENATED MODULE: ./src/oauth/token-reply-error.ts
@@ -55915,17 +56573,15 @@ function isOneOf(code, codes) {
     const lower = code?.toLowerCase();
     return codes.some((one) => one.toLowerCase() === lower);
 }
-function describeError({ code, description }, fields, secrets) {
+function describeError({ code, description }, fields, quote) {
     const codes = fields?.['error_codes'];
     const numbers = (Array.isArray(codes) ? codes : [])
         .slice(0, 5)
         .filter(Number.isSafeInteger);
     return [
-        ...(code === undefined ? [] : [quote(code, secrets)]),
+        ...(code === undefined ? [] : [quote(code)]),
         ...(numbers.length === 0 ? [] : [`(${numbers.join(', ')})`]),
-        ...(description === undefined
-            ? []
-            : [`("${quote(description, secrets)}")`]),
+        ...(description === undefined ? [] : [`("${quote(description)}")`]),
     ];
 }
 
@@ -56027,26 +56683,24 @@ function hasZone(text) {
 
 
 
-function readTokenReply(reply, secrets, shape = {}) {
+function readTokenReply(reply, quote, shape = {}, presented) {
     const text = readText(reply.body, reply.isComplete);
     const error = readError(text, shape);
-    const found = findTokens(text, shape, (token) => token_reply_isOneOf(new secret_value/* SecretValue */.i(token), secrets));
-    return isIssued(reply, text, error, found, secrets)
+    const isEcho = (token) => presented?.equals(new secret_value/* SecretValue */.i(token)) === true;
+    const found = findTokens(text, shape, isEcho);
+    return isIssued(reply, text, error, found, presented)
         ? issued(reply, text, error, found, shape)
-        : refused(reply, text, error, found, shape, secrets);
+        : refused(reply, text, error, found, shape, quote);
 }
-function isIssued({ status }, { isWhole }, { isError }, { refreshToken, accessToken }, secrets) {
+function isIssued({ status }, { isWhole }, { isError }, { refreshToken, accessToken }, presented) {
     const isSuccess = status >= 200 && status < 300;
-    const isEcho = refreshToken !== undefined && token_reply_isOneOf(refreshToken, secrets);
+    const isEcho = refreshToken !== undefined && presented?.equals(refreshToken);
     if (refreshToken !== undefined && accessToken !== undefined) {
-        return isError ? isSuccess && !isEcho : true;
+        return isError ? (isSuccess || status >= 500) && !isEcho : true;
     }
     if (refreshToken !== undefined)
         return isSuccess && !isError && !isEcho;
     return accessToken !== undefined && isSuccess && !isError && isWhole;
-}
-function token_reply_isOneOf(token, secrets) {
-    return secrets.some((secret) => secret.equals(token));
 }
 function issued(reply, { fields, isForm }, { isError }, { refreshToken, accessToken, holder, isMisplaced }, shape) {
     const places = [...(holder ? [holder] : []), ...(fields ? [fields] : [])];
@@ -56084,10 +56738,10 @@ function defectsOf(places, shape, has) {
     }
     return defects;
 }
-function refused(reply, { fields }, error, { accessToken }, shape, secrets) {
+function refused(reply, { fields }, error, { accessToken }, shape, quote) {
     const { status } = reply;
     const { code } = error;
-    const answer = describe(reply, fields, error, secrets);
+    const answer = describe(reply, fields, error, quote);
     const isSuccess = status >= 200 && status < 300;
     const isContradictory = accessToken !== undefined || (isSuccess && !error.isError);
     if (status >= 500 || isContradictory)
@@ -56133,13 +56787,13 @@ function readRetryAfter({ retryAfter, date }) {
         ? undefined
         : Math.max(Math.ceil((until - date.getTime()) / 1000), 0);
 }
-function describe(reply, fields, error, secrets) {
+function describe(reply, fields, error, quote) {
     return [
         `HTTP ${reply.status}`,
-        ...describeError(error, fields, secrets),
-        ...(fields ? [] : ['without a JSON object']),
+        ...describeError(error, fields, quote),
+        ...(fields ? [] : [`without a JSON object (${reply.body.length} bytes)`]),
         ...(reply.retryAfter
-            ? [`with Retry-After: ${quote(reply.retryAfter, secrets)}`]
+            ? [`with Retry-After: ${quote(reply.retryAfter)}`]
             : []),
         ...(reply.isComplete ? [] : ['cut short']),
     ].join(' ');
@@ -56153,22 +56807,23 @@ function describe(reply, fields, error, secrets) {
 
 
 
+
+
 const token_endpoint_DEADLINE_SECONDS = 120;
-const MAX_BODY_BYTES = 1024 * 1024;
 async function requestTokens(options, metadata, refreshToken, ports) {
     const exchange = await sendOnce(metadata, ports, (send) => options.request?.format === 'self-rotation'
         ? rotateSelf(options, metadata, refreshToken, send)
         : refreshTokenGrantRequest(metadata, identify(options.client, ports), authenticate(options.client, metadata, ports), refreshToken.reveal(), requestOptions(options, ports, send)));
-    return judgeExchange(exchange, options, [refreshToken]);
+    return judgeExchange(exchange, options, ports.quote, refreshToken);
 }
 function token_endpoint_warmUp(options) {
     const body = Buffer.from('{"access_token":"a","token_type":"Bearer","expires_in":3600,"refresh_token":"r"}');
     const reply = { status: 200, body, isComplete: true };
-    judgeExchange({ isSent: true, reply }, options, []);
+    judgeExchange({ isSent: true, reply }, options, (text) => text);
 }
 async function requestClientCredentials(options, metadata, ports) {
     const exchange = await sendOnce(metadata, ports, (send) => clientCredentialsGrantRequest(metadata, identify(options.client, ports), authenticate(options.client, metadata, ports), token_endpoint_parametersOf(options), requestOptions(options, ports, send)));
-    return judgeExchange(exchange, options, []);
+    return judgeExchange(exchange, options, ports.quote);
 }
 async function rotateSelf({ tokenRequestParameters }, { token_endpoint: url = '' }, token, send) {
     const signal = AbortSignal.timeout(token_endpoint_DEADLINE_SECONDS * 1000);
@@ -56184,7 +56839,6 @@ function token_endpoint_parametersOf({ scope, tokenRequestParameters, }) {
 function requestOptions(options, { dpop }, send) {
     return {
         additionalParameters: token_endpoint_parametersOf(options),
-        headers: { 'accept-encoding': 'identity' },
         signal: AbortSignal.timeout(token_endpoint_DEADLINE_SECONDS * 1000),
         ...(dpop && { DPoP: dpop }),
         [allowInsecureRequests]: true,
@@ -56202,23 +56856,23 @@ async function sendOnce({ token_endpoint: endpoint = '' }, { dispatcher }, make)
     const exchange = { isSent: false };
     try {
         await make(async ({ url, headers, body, signal }) => {
-            const { statusCode, headers: replyHeaders, body: stream, } = await (0,undici/* request */.Em)(url, {
+            const reply = await exchange_exchange({
+                url,
                 method: 'POST',
                 headers: Object.fromEntries(headers),
                 body,
-                ...(signal && { signal }),
-                dispatcher: dispatcher.compose(noteSending(exchange)),
-            });
-            exchange.reply = await readReply(statusCode, replyHeaders, stream);
-            const nonce = replyHeaders['dpop-nonce'];
+                signal,
+            }, dispatcher.compose(noteSending(exchange)));
+            exchange.reply = toRawReply(reply);
+            const nonce = reply.headers['dpop-nonce'];
             const response = {
-                headers: new Headers(typeof nonce === 'string' ? { 'dpop-nonce': nonce } : {}),
+                headers: new Headers(nonce === undefined ? {} : { 'dpop-nonce': nonce }),
             };
             return response;
         });
     }
     catch (thrown) {
-        exchange.failure = explainConnection(thrown, new URL(endpoint).host);
+        exchange.failure = explainConnection(thrown, new URL(endpoint).host, fetch_TRUST_REMEDY);
     }
     return exchange;
 }
@@ -56232,37 +56886,20 @@ function noteSending(exchange) {
         return dispatch(options, noting);
     };
 }
-async function readReply(status, headers, stream) {
-    const chunks = [];
-    let length = 0;
-    let isComplete = true;
-    try {
-        for await (const chunk of stream) {
-            chunks.push(chunk);
-            length += chunk.byteLength;
-            if (length > MAX_BODY_BYTES) {
-                isComplete = false;
-                break;
-            }
-        }
-    }
-    catch {
-        isComplete = false;
-    }
+function toRawReply({ status, headers, body, extent }) {
     const date = readTime(headers['date']);
     const retryAfter = headers['retry-after'];
     return {
         status,
-        body: Buffer.concat(chunks),
-        isComplete,
+        body,
+        isComplete: extent === 'whole',
         ...(date && { date }),
-        ...(typeof retryAfter === 'string' && { retryAfter }),
+        ...(retryAfter !== undefined && { retryAfter }),
     };
 }
-function judgeExchange({ isSent, reply, failure }, { client, reply: shape }, tokens) {
+function judgeExchange({ isSent, reply, failure }, { reply: shape }, quote, presented) {
     if (reply !== undefined) {
-        const secrets = [...tokens, ...(client.secret ? [client.secret] : [])];
-        return readTokenReply(reply, secrets, shape);
+        return readTokenReply(reply, quote, shape, presented);
     }
     const answer = failure === 'TimeoutError'
         ? `no answer in ${token_endpoint_DEADLINE_SECONDS} s`
@@ -56271,7 +56908,6 @@ function judgeExchange({ isSent, reply, failure }, { client, reply: shape }, tok
 }
 
 ;// CONCATENATED MODULE: ./src/oauth/authorization-server.ts
-
 
 
 
@@ -56304,7 +56940,8 @@ function createAuthorizationServer(options, ports) {
             const found = await metadata();
             if (client.authMethod === 'github_oidc') {
                 const audience = assertionAudience(client, found);
-                subject = readSubject(await ports.requestIdToken(audience));
+                const idToken = await ports.requestIdToken(audience);
+                subject = readSubject(idToken, ports.quoteOwn);
             }
             const thumbprint = await createDpop(client, ports)?.calculateThumbprint();
             if (thumbprint !== undefined) {
@@ -56344,11 +56981,11 @@ function withSubject(result, subject) {
         }
         : result;
 }
-function readSubject(idToken) {
+function readSubject(idToken, quote) {
     try {
         const [, payload = ''] = idToken.reveal().split('.');
         const { sub } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-        return typeof sub === 'string' ? quote(sub, []) : undefined;
+        return typeof sub === 'string' ? quote(sub) : undefined;
     }
     catch {
         return undefined;
@@ -56392,7 +57029,7 @@ function missingEndpoint(needs) {
         remedy: `Set '${needs}-endpoint', or verify with a URL. Nothing was sent to the token endpoint.`,
     };
 }
-async function findTokenEndpoint({ issuer, tokenEndpoint }, { dispatcher }) {
+async function findTokenEndpoint({ issuer, tokenEndpoint, client }, { dispatcher, warning }) {
     if (tokenEndpoint !== undefined) {
         return {
             issuer: issuer?.href.replace(/\/$/, '') ?? tokenEndpoint.href,
@@ -56401,7 +57038,11 @@ async function findTokenEndpoint({ issuer, tokenEndpoint }, { dispatcher }) {
     }
     if (issuer === undefined)
         throw new TypeError('no issuer, no token endpoint');
-    return discover(issuer, dispatcher);
+    const usesMtlsAliases = isMutualTls(client.authMethod);
+    const { metadata, refused } = await discover(issuer, usesMtlsAliases, dispatcher);
+    for (const sentence of refused)
+        warning(sentence);
+    return metadata;
 }
 
 ;// CONCATENATED MODULE: ./src/oauth/health-check.ts
@@ -56448,23 +57089,17 @@ async function tryIntrospection(authorizationServer, accessToken) {
     }
 }
 async function tryUrl(url, accessToken, dpop, dispatcher) {
+    const fetch = fetch_createFetch(dispatcher);
     let status;
     try {
         await protectedResourceRequest(accessToken.reveal(), 'GET', url, new Headers({ accept: 'application/json', 'user-agent': 'rotate-token' }), null, {
             signal: AbortSignal.timeout(health_check_DEADLINE_MILLISECONDS),
             ...(dpop && { DPoP: dpop }),
             [allowInsecureRequests]: true,
-            [customFetch]: async (address, { method, headers, signal }) => {
-                const response = await (0,undici/* fetch */.hd)(address, {
-                    method,
-                    headers,
-                    redirect: 'manual',
-                    ...(signal && { signal }),
-                    dispatcher,
-                });
+            [customFetch]: async (address, init) => {
+                const response = await fetch(address, init);
                 status = response.status;
-                const answer = response;
-                return answer;
+                return response;
             },
         });
     }
@@ -56526,17 +57161,50 @@ const noRuns = {
 
 
 
-async function requestIdToken(audience) {
+const id_token_DEADLINE_MILLISECONDS = 20_000;
+const id_token_MOST_TRIES = 3;
+const id_token_PAUSE_MILLISECONDS = 1000;
+async function requestIdToken(source, audience, { dispatcher, job, system, }) {
+    if (source === undefined)
+        throw noToken();
+    job.mask(new secret_value/* SecretValue */.i(source.token));
+    for (let tries = 1; tries <= id_token_MOST_TRIES; tries++) {
+        const value = await ask(source, audience, dispatcher);
+        if (value !== undefined) {
+            job.mask(value);
+            return value;
+        }
+        await system.sleep(id_token_PAUSE_MILLISECONDS * tries);
+    }
+    throw noToken();
+}
+async function ask({ url, token }, audience, dispatcher) {
     try {
-        return new secret_value/* SecretValue */.i(await core.getIDToken(audience));
+        const { status, body } = await exchange_exchange({
+            url: `${url}&audience=${encodeURIComponent(audience)}`,
+            method: 'GET',
+            headers: {
+                accept: 'application/json',
+                authorization: `Bearer ${token}`,
+                'user-agent': 'rotate-token',
+            },
+            signal: AbortSignal.timeout(id_token_DEADLINE_MILLISECONDS),
+        }, dispatcher);
+        const { value } = JSON.parse(body.toString('utf8'));
+        return status === 200 && typeof value === 'string' && value !== ''
+            ? new secret_value/* SecretValue */.i(value)
+            : undefined;
     }
     catch {
-        throw new RotationError({
-            code: 'CLIENT_AUTHENTICATION_FAILED',
-            what: 'GitHub gave this job no ID token.',
-            remedy: "'client-auth-method: github_oidc' needs `permissions: id-token: write` in the workflow. Nothing was sent to the authorization server.",
-        }, 'unchanged');
+        return undefined;
     }
+}
+function noToken() {
+    return new RotationError({
+        code: 'CLIENT_AUTHENTICATION_FAILED',
+        what: 'GitHub gave this job no ID token.',
+        remedy: "'client-auth-method: github_oidc' needs `permissions: id-token: write` in the workflow. Nothing was sent to the authorization server.",
+    }, 'unchanged');
 }
 
 ;// CONCATENATED MODULE: ./src/version.ts
@@ -56558,7 +57226,7 @@ const src_version_VERSION = '0.4.0';
 
 const GITHUB_ATTEMPT_MILLISECONDS = 12_000;
 function composition_open(configuration, surroundings) {
-    const { connections, system, journal, job, owner, tokens } = surroundings;
+    const { connections, system, held, journal, job, owner, tokens } = surroundings;
     const { record, verify } = configuration;
     const places = [
         configuration.refreshTokenPlace,
@@ -56591,10 +57259,17 @@ function composition_open(configuration, surroundings) {
         }),
     }, {
         dispatcher: connections.authorizationServer,
-        requestIdToken: requestIdToken,
+        requestIdToken: (audience) => requestIdToken(surroundings.idTokenSource, audience, {
+            dispatcher: connections.github,
+            job,
+            system,
+        }),
+        quote: held.quote,
+        quoteOwn: held.quoteOwn,
         clockSkewSeconds: () => system.clockSkewSeconds(),
         now: () => system.serverNow(),
         info: core.info,
+        warning: core.warning,
     });
     return {
         rotation: {
@@ -56618,7 +57293,9 @@ function composition_open(configuration, surroundings) {
         ports: {
             authorizationServer,
             ...(verify !== 'none' && {
-                healthCheck: createHealthCheck(verify, authorizationServer, connections.github, system),
+                healthCheck: createHealthCheck(verify, authorizationServer, verify instanceof URL
+                    ? connections.github
+                    : connections.authorizationServer, system),
             }),
             records: record && access.record
                 ? new GitRecords(record, access.record, core.info)
@@ -56643,7 +57320,7 @@ async function revokeTokens(configuration, surroundings) {
         }
     }
 }
-function createApiAs(credential, { githubApiUrl, githubWebUrl }, { connections, system }) {
+function createApiAs(credential, { githubApiUrl, githubWebUrl }, { connections, system, held, }) {
     return createApi({
         baseUrl: githubApiUrl,
         webUrl: githubWebUrl,
@@ -56655,8 +57332,18 @@ function createApiAs(credential, { githubApiUrl, githubWebUrl }, { connections, 
             system.learnTime(date);
         },
         info: core.info,
+        quote: held.quote,
         attemptMilliseconds: GITHUB_ATTEMPT_MILLISECONDS,
     });
+}
+
+;// CONCATENATED MODULE: ./src/inputs/environment.ts
+function refuseEnvironment(environment) {
+    return environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0'
+        ? [
+            "NODE_TLS_REJECT_UNAUTHORIZED is 0 in the environment of the job, which asks for connections to anybody at all. Take it out; 'ca-certificates' and NODE_EXTRA_CA_CERTS trust a CA of your own.",
+        ]
+        : [];
 }
 
 ;// CONCATENATED MODULE: ./src/oauth/providers/placeholders.ts
@@ -57908,20 +58595,20 @@ function readVerify(reader, known) {
 
 
 
-
 const secondsPerUnit = { s: 1, m: 60, h: 3600, d: 86_400 };
 class InputReader {
     problems = [];
     notices = [];
-    #secrets;
-    constructor(secretNames) {
-        this.#secrets = secretNames
-            .map((name) => core.getInput(name))
-            .filter((value) => value !== '')
-            .map((value) => {
+    #held;
+    constructor(secretNames, held) {
+        this.#held = held;
+        for (const name of secretNames) {
+            const value = core.getInput(name);
+            if (value === '')
+                continue;
             core.setSecret(value);
-            return new secret_value/* SecretValue */.i(value);
-        });
+            held.add(new secret_value/* SecretValue */.i(value));
+        }
     }
     text(name) {
         return core.getInput(name);
@@ -57975,7 +58662,7 @@ class InputReader {
         return undefined;
     }
     show(text) {
-        return `'${quote(text, this.#secrets)}'`;
+        return `'${this.#held.quoteOwn(text)}'`;
     }
 }
 
@@ -58135,29 +58822,61 @@ function refuseUserPlaces({ problems }, { accessTokenPlaces }) {
 }
 
 ;// CONCATENATED MODULE: ./src/trigger.ts
+const trusted = new Set([
+    'schedule',
+    'workflow_dispatch',
+    'repository_dispatch',
+    'push',
+    'release',
+    'deployment',
+    'deployment_status',
+    'merge_group',
+]);
+const PULL_REQUEST = 'pull_request';
 function refuseTrigger(trigger) {
-    if (trigger.eventName === 'pull_request_target') {
+    const { eventName, actor, payload } = trigger;
+    return ((eventName === 'workflow_run'
+        ? refuseWorkflowRun(trigger)
+        : refuseEvent(eventName, payload[PULL_REQUEST], trigger)) ??
+        (actor === 'dependabot[bot]'
+            ? 'The run was started by Dependabot. Its runs get the secrets of the Dependabot store, and a refresh token that is copied there must not be spent twice.'
+            : undefined));
+}
+function refuseEvent(eventName, pullRequest, { repository }) {
+    if (trusted.has(eventName))
+        return undefined;
+    if (eventName === 'pull_request_target') {
         return 'The event pull_request_target gives the secrets of this repository to runs that strangers can start, so nothing is rotated on it.';
     }
-    if (isFromFork(trigger)) {
-        return 'The pull request comes from another repository. Its runs get no secrets, so there is nothing to rotate.';
+    if (eventName !== PULL_REQUEST) {
+        return `The event ${nameOf(eventName)} is not one that only people with write access can cause, so nothing is rotated on it. Those are ${[...trusted].join(', ')}, pull_request of this repository, and workflow_run after one of these.`;
     }
-    if (trigger.actor === 'dependabot[bot]') {
-        return 'The run was started by Dependabot. Its runs get the secrets of the Dependabot store, and a refresh token that is copied there must not be spent twice.';
+    const { head } = (pullRequest ?? {});
+    return isSame(head?.repo?.full_name, repository)
+        ? undefined
+        : 'The pull request comes from another repository. Its runs get no secrets, so there is nothing to rotate.';
+}
+function refuseWorkflowRun(trigger) {
+    const { event, head_repository: head } = (trigger.payload['workflow_run'] ??
+        {});
+    const isTrusted = typeof event === 'string' && (trusted.has(event) || event === PULL_REQUEST);
+    if (isTrusted && isSame(head?.full_name, trigger.repository)) {
+        return undefined;
     }
-    return undefined;
+    return `The event workflow_run follows a run that a stranger may have started (${nameOf(event)}, or in another repository), so nothing is rotated on it.`;
 }
 function explainEmptySecret(trigger) {
     return refuseTrigger(trigger) === undefined
         ? 'Usually the secret that the workflow reads does not exist: check its name, that an environment secret is read in a job with that `environment`, and that an organization secret is open to this repository.'
         : 'GitHub withholds secrets from such runs.';
 }
-function isFromFork({ payload, repository }) {
-    const pullRequest = payload['pull_request'];
-    if (pullRequest === undefined)
-        return false;
-    const head = pullRequest.head?.repo?.full_name;
-    return (typeof head !== 'string' || head.toLowerCase() !== repository.toLowerCase());
+function isSame(name, repository) {
+    return (typeof name === 'string' && name.toLowerCase() === repository.toLowerCase());
+}
+function nameOf(event) {
+    return typeof event === 'string' && /^\w{1,40}$/.test(event)
+        ? event
+        : 'an unknown one';
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/tokens.ts
@@ -58203,6 +58922,7 @@ function readToken(reader, name) {
 
 
 
+
 const secretInputs = [
     'refresh-token',
     'access-token',
@@ -58214,8 +58934,9 @@ const secretInputs = [
     'app-private-key',
     'record-token',
 ];
-function readConfiguration(trigger, own) {
-    const reader = new InputReader(secretInputs);
+function readConfiguration(trigger, own, environment, held) {
+    const reader = new InputReader(secretInputs, held);
+    reader.problems.push(...refuseEnvironment(environment));
     const refusal = refuseTrigger(trigger);
     if (refusal !== undefined)
         reader.problems.push(refusal);
@@ -58266,53 +58987,6 @@ function invalid(problems, isRefused) {
             ? 'Nothing was sent to anybody. Rotate on schedule and workflow_dispatch only.'
             : 'Nothing was sent to anybody. Correct the workflow and run it again.',
     }, 'unchanged');
-}
-
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __nccwpck_require__(1692);
-;// CONCATENATED MODULE: ./src/network.ts
-
-
-
-Object.assign(globalThis, { Headers: undici.Headers, Response: undici.Response });
-function openConnections(options) {
-    const { client, ...common } = options;
-    const github = createDispatcher(common);
-    const authorizationServer = client ? createDispatcher(options) : github;
-    return {
-        github,
-        authorizationServer,
-        async destroy() {
-            await Promise.all([github.destroy(), authorizationServer.destroy()]);
-        },
-    };
-}
-function createDispatcher({ caCertificates, minimumTlsVersion, client, }) {
-    const trust = {
-        minVersion: `TLSv${minimumTlsVersion}`,
-        ...(caCertificates !== undefined && {
-            ca: [...(0,external_node_tls_.getCACertificates)('default'), caCertificates],
-        }),
-    };
-    const withClient = {
-        ...trust,
-        ...(client && { cert: client.certificate, key: client.privateKey }),
-    };
-    try {
-        return new undici/* EnvHttpProxyAgent */.J2({
-            allowH2: false,
-            connect: withClient,
-            requestTls: withClient,
-            proxyTls: trust,
-        });
-    }
-    catch {
-        throw new RotationError({
-            code: 'CONFIGURATION_INVALID',
-            what: 'HTTPS_PROXY or HTTP_PROXY in the environment of the job is not the URL of a proxy, such as http://proxy.example:8080.',
-            remedy: 'Nothing was sent to anybody. Correct the variable and run the workflow again.',
-        }, 'unchanged');
-    }
 }
 
 ;// CONCATENATED MODULE: ./src/report/summary.ts
@@ -58394,11 +59068,12 @@ function escapeMarkdown(text) {
         .join('');
 }
 function summary_escape(text) {
-    return text
+    return (text
         .replaceAll('&', '&amp;')
         .replaceAll('<', '&lt;')
         .replaceAll('>', '&gt;')
-        .replaceAll(/[\\*_[\]|~]/g, String.raw `\$&`);
+        .replaceAll(/[\\*_[\]|~!]/g, String.raw `\$&`)
+        .replaceAll(/@|#|:(?=\/\/)|\bwww(?=\.)|\bGH(?=-\d)/gi, '$&<!-- -->'));
 }
 
 ;// CONCATENATED MODULE: ./src/report/annotations.ts
@@ -58528,6 +59203,16 @@ function escrowed(failure, restoreCommand) {
         remedy: `${failure.remedy} The next run then stores it by itself. By hand it goes there with: \`${restoreCommand}\`. Only GitHub can open what is in that command.`,
     };
 }
+function notDeposited(failure, restoreCommand, credentialState) {
+    const next = credentialState === 'journaled'
+        ? 'If the post step of this job does not report that it is stored, the'
+        : 'The';
+    return {
+        code: failure.code,
+        what: `The authorization server issued a new refresh token, but it could not be stored, and no sealed copy of it is in the record. ${failure.what}`,
+        remedy: `${failure.remedy} ${next} token goes into the secret with this command, unless a later run has stored another one: \`${restoreCommand}\`. Only GitHub can open what is in it.`,
+    };
+}
 function journaled(failure, byHand) {
     return {
         code: failure.code,
@@ -58636,6 +59321,21 @@ function isHandingOut({ phase, claim, escrow, current, }) {
 }
 function later(one, other) {
     return other !== undefined && other > one ? other : one;
+}
+
+;// CONCATENATED MODULE: ./src/rotation/escrow.ts
+function depositEscrow(record, escrow) {
+    return record.current === escrow.replaces ? { ...record, escrow } : undefined;
+}
+function holdsEscrow({ escrow }, { replaces, token, sealed }) {
+    return (escrow?.replaces === replaces &&
+        escrow.token === token &&
+        escrow.sealed.keyId === sealed.keyId &&
+        escrow.sealed.encryptedValue === sealed.encryptedValue);
+}
+function withoutEscrow(record) {
+    const { escrow: _escrow, ...rest } = record;
+    return rest;
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/transitions.ts
@@ -58768,13 +59468,6 @@ function commit(record, { token, wrote, accessToken, refreshTokenLife, grantSinc
         pendingPlaces: pendingPlaces ?? record.pendingPlaces,
     };
 }
-function depositEscrow(record, escrow) {
-    return record.current === escrow.replaces ? { ...record, escrow } : undefined;
-}
-function withoutEscrow(record) {
-    const { escrow: _escrow, ...rest } = record;
-    return rest;
-}
 function block(record, reason, now) {
     return {
         ...record,
@@ -58793,6 +59486,7 @@ function coolFrom(time, { graceSeconds }) {
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/register.ts
+
 
 
 const UNCONFIRMED_MILLISECONDS = 60_000;
@@ -58883,20 +59577,20 @@ class Register {
     }
     async deposit(escrow) {
         for (let tries = 1; tries <= MOST_DEPOSITS; tries++) {
-            const head = await this.#readOrNothing();
+            const head = await this.readAgain();
             if (head === undefined)
                 return false;
+            if (holdsEscrow(head.record, escrow))
+                return true;
             const next = depositEscrow(head.record, escrow);
             if (next === undefined)
-                return true;
+                return false;
             const result = await this.#records.move(head, next);
-            if (result.kind === 'moved') {
-                this.head = result.head;
-                return true;
-            }
             if (result.kind === 'unreachable')
                 return false;
-            await this.#system.sleep(register_PAUSE_MILLISECONDS);
+            if (result.kind === 'refused') {
+                await this.#system.sleep(register_PAUSE_MILLISECONDS);
+            }
         }
         return false;
     }
@@ -58997,7 +59691,43 @@ function lastWriteIn({ secret }) {
     return later(secret.updatedAt, new Date((second - 1) * 1000));
 }
 
+;// CONCATENATED MODULE: ./src/rotation/saving.ts
+
+
+async function saveElsewhere(course, entry, failure) {
+    const { ports, progress, rotation } = course;
+    const place = rotation.refreshTokenPlace;
+    if (!rotation.usesEscrow) {
+        throw new RotationError(progress.credentialState === 'journaled'
+            ? journaled(failure, place)
+            : notStored(failure, place), progress.credentialState);
+    }
+    const command = place.restoreCommand(entry.sealed);
+    if (!(await deposit(course, entry, failure))) {
+        const { credentialState } = progress;
+        throw new RotationError(notDeposited(failure, command, credentialState), credentialState);
+    }
+    ports.journal.delete();
+    progress.credentialState = 'escrowed';
+    throw new RotationError(escrowed(failure, command), 'escrowed');
+}
+async function deposit({ register }, { replaces, token, sealed }, { code }) {
+    const escrow = { replaces, token, sealed };
+    await register.block({ credentialState: 'escrowed', code }, (record) => ({
+        ...record,
+        escrow,
+    }));
+    return register.deposit(escrow);
+}
+async function blockLost(course, failure) {
+    const { register, ports, rotation } = course;
+    await register.block({ credentialState: 'lost', code: failure.code });
+    ports.journal.delete();
+    throw new RotationError(notStored(failure, rotation.refreshTokenPlace), 'lost');
+}
+
 ;// CONCATENATED MODULE: ./src/rotation/storing.ts
+
 
 
 
@@ -59064,7 +59794,9 @@ async function store(course, entry, token) {
     }
     if (written.kind !== 'written') {
         progress.mark(place, 'not written');
-        const isVoid = written.kind === 'key-refused' && token === undefined;
+        const isVoid = written.kind === 'key-refused' &&
+            token === undefined &&
+            (await place.isSealedForOldKey(kept.sealed));
         return isVoid
             ? blockLost(course, written.failure)
             : saveElsewhere(course, kept, written.failure);
@@ -59087,31 +59819,6 @@ async function writeWithNewKey(place, value, write) {
         return { kind: 'refused', failure: toRotationError(thrown, 'unchanged') };
     }
     return write(place.seal(value));
-}
-async function saveElsewhere(course, entry, failure) {
-    const { ports, progress, rotation } = course;
-    const place = rotation.refreshTokenPlace;
-    if (!rotation.usesEscrow) {
-        throw new RotationError(progress.credentialState === 'journaled'
-            ? journaled(failure, place)
-            : notStored(failure, place), progress.credentialState);
-    }
-    if (await deposit(course, entry, failure)) {
-        ports.journal.delete();
-        progress.credentialState = 'escrowed';
-    }
-    throw new RotationError(escrowed(failure, place.restoreCommand(entry.sealed)), progress.credentialState);
-}
-async function deposit({ register }, { replaces, token, sealed }, { code }) {
-    const escrow = { replaces, token, sealed };
-    const moved = await register.block({ credentialState: 'escrowed', code }, (record) => ({ ...record, escrow }));
-    return moved.kind === 'moved' || register.deposit(escrow);
-}
-async function blockLost(course, failure) {
-    const { register, ports, rotation } = course;
-    await register.block({ credentialState: 'lost', code: failure.code });
-    ports.journal.delete();
-    throw new RotationError(notStored(failure, rotation.refreshTokenPlace), 'lost');
 }
 async function commitStored(course, entry, restUntil) {
     const { register, ports } = course;
@@ -59169,9 +59876,11 @@ function writeJournal({ ports }, entry) {
 
 
 
+
+
 async function finish(course, entry) {
     const { register, ports, progress } = course;
-    progress.credentialState = entry.wrote ? 'stored' : 'journaled';
+    progress.credentialState = entry.wrote ? 'stored' : 'unknown';
     ports.job.info('The main step did not finish; its journal holds the new refresh token, sealed.');
     try {
         await register.readAgain();
@@ -59191,7 +59900,12 @@ async function finish(course, entry) {
 }
 async function finishStoring(course, entry) {
     const { refreshTokenPlace: place } = course.rotation;
-    const looked = await readings_look(place.inspect());
+    const [looked, obstacle] = await Promise.all([
+        readings_look(place.inspect()),
+        place.prepareWrite().catch((thrown) => {
+            return toRotationError(thrown, 'unknown');
+        }),
+    ]);
     if (!(await mayFinish(course, entry))) {
         return saveElsewhere(course, entry, recordLost());
     }
@@ -59199,7 +59913,9 @@ async function finishStoring(course, entry) {
         course.ports.job.info(`The ${place.label} was written since the claim, so it is left as it is.`);
         return entry;
     }
-    return store(course, entry);
+    return obstacle
+        ? saveElsewhere(course, entry, obstacle)
+        : store(course, entry);
 }
 async function mayFinish({ register, ports }, { heldSince }) {
     const fenced = register.head === undefined
@@ -59661,6 +60377,7 @@ function seconds(time) {
 
 
 
+
 async function recover(course, before, liveness, isOverride) {
     const { register, ports, progress, rotation } = course;
     ports.job.info('An earlier run did not finish; taking the record over to see what became of the token.');
@@ -59757,7 +60474,8 @@ async function redo(course) {
         return ended(progress.redone());
     }
     progress.mark(place, 'not written');
-    const isVoid = written.kind === 'key-refused';
+    const isVoid = written.kind === 'key-refused' &&
+        (await place.isSealedForOldKey(escrow.sealed));
     const credentialState = isVoid ? 'lost' : 'escrowed';
     await register.block({ credentialState, code: written.failure.code }, isVoid ? withoutEscrow : undefined);
     throw new RotationError(isVoid
@@ -60266,6 +60984,7 @@ async function dead(course, answer) {
 
 
 
+
 async function rotate(rotation, ports) {
     const course = startCourse(rotation, ports);
     const report = await carryOut(course).catch((thrown) => course.progress.failed(thrown));
@@ -60373,7 +61092,9 @@ async function verify({ ports }, { tokens }) {
 class RunnerJob {
     #isCancelled = false;
     #cancelled = Promise.withResolvers();
-    constructor(isCancelled) {
+    #held;
+    constructor(isCancelled, held) {
+        this.#held = held;
         if (isCancelled)
             this.#cancel();
         process.on('SIGINT', () => {
@@ -60391,6 +61112,7 @@ class RunnerJob {
         core.info('The job is being cancelled. Nothing new is started; if a token request is on its way, its answer is waited for and the new token is stored.');
     }
     mask(value) {
+        this.#held.add(value);
         core.setSecret(value.reveal());
     }
     info(line) {
@@ -60414,6 +61136,70 @@ class RunnerJob {
 var installation_tokens = __nccwpck_require__(647);
 // EXTERNAL MODULE: ./src/runner/journal.ts + 1 modules
 var runner_journal = __nccwpck_require__(3103);
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
+;// CONCATENATED MODULE: ./src/runtime/connections.ts
+
+
+
+
+Object.assign(globalThis, { Headers: undici.Headers, Response: undici.Response });
+function openConnections({ minimumTlsVersion, authorizationServer = {}, }) {
+    const { caCertificates, client } = authorizationServer;
+    const trust = {
+        minVersion: `TLSv${minimumTlsVersion}`,
+        rejectUnauthorized: true,
+    };
+    const open = [openTo(trust, trust)];
+    const [github] = open;
+    let special = github;
+    if (caCertificates !== undefined || client) {
+        special = openTo(trust, {
+            ...trust,
+            ...(caCertificates !== undefined && {
+                ca: [...(0,external_node_tls_.getCACertificates)('default'), caCertificates],
+            }),
+            ...(client && { cert: client.certificate, key: client.privateKey }),
+        });
+        open.push(special);
+    }
+    return {
+        github: github.dispatcher,
+        authorizationServer: special.dispatcher,
+        async destroy() {
+            await Promise.all(open.map((each) => each.destroy()));
+        },
+    };
+}
+function openTo(proxyTls, connect) {
+    const common = { allowH2: false, connect };
+    const direct = new undici/* Agent */.g6(common);
+    const remote = openProxied({ ...common, requestTls: connect, proxyTls });
+    return {
+        dispatcher: direct.compose((dispatch) => (options, handler) => {
+            const isLocal = isLoopback(new URL(String(options.origin)));
+            return isLocal
+                ? dispatch(options, handler)
+                : remote.dispatch(options, handler);
+        }),
+        async destroy() {
+            await Promise.all([direct.destroy(), remote.destroy()]);
+        },
+    };
+}
+function openProxied(options) {
+    try {
+        return new undici/* EnvHttpProxyAgent */.J2(options);
+    }
+    catch {
+        throw new RotationError({
+            code: 'CONFIGURATION_INVALID',
+            what: 'HTTPS_PROXY or HTTP_PROXY in the environment of the job is not the URL of a proxy, such as http://proxy.example:8080.',
+            remedy: 'Nothing was sent to anybody. Correct the variable and run the workflow again.',
+        }, 'unchanged');
+    }
+}
+
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./src/system.ts
@@ -60478,19 +61264,22 @@ function digest(token, salt) {
 
 async function runMain() {
     core.info(`Rotate Token ${src_version_VERSION}`);
-    await withinJob('main', async (configuration, connections) => {
+    await withinJob('main', async (configuration, connections, held) => {
         for (const notice of configuration.notices)
             core.notice(notice);
         const system = createSystem();
         const nonce = system.randomHex(8);
-        const journal = new runner_journal/* JournalFile */.U((0,external_node_path_.join)(temporaryFolder(), `rotate-token-${nonce}.json`));
+        const journal = new runner_journal/* JournalFile */.UI((0,runner_journal/* journalPath */.HY)(temporaryFolder(), nonce));
+        const job = new RunnerJob(configuration.isJobCancelled, held);
         const { rotation, ports } = composition_open(configuration, {
             connections,
             system,
+            held,
             journal,
-            job: new RunnerJob(configuration.isJobCancelled),
+            job,
             owner: readOwner(nonce),
-            tokens: new installation_tokens/* InstallationTokens */.B(),
+            tokens: new installation_tokens/* InstallationTokens */.B(job),
+            ...readIdTokenSource(),
         });
         if (configuration.record === undefined)
             core.notice(withoutRecord);
@@ -60500,22 +61289,25 @@ async function runMain() {
         return report;
     });
 }
-async function runPost(journalPath) {
-    const journal = new runner_journal/* JournalFile */.U(journalPath);
-    if (journalPath !== '')
+async function runPost(path) {
+    const journal = new runner_journal/* JournalFile */.UI(path);
+    const hasJournal = (0,runner_journal/* isJournalPath */.Z$)(process.env['RUNNER_TEMP'] ?? '', path);
+    if (hasJournal)
         journal.markPostStarted();
-    await withinJob('post', async (configuration, connections) => {
-        const entry = journalPath === '' ? undefined : journal.read();
+    await withinJob('post', async (configuration, connections, held) => {
+        const entry = hasJournal ? journal.read() : undefined;
+        const job = new RunnerJob(false, held);
         const surroundings = {
             connections,
             system: createSystem(),
+            held,
             journal,
-            job: new RunnerJob(false),
+            job,
             owner: readOwner(entry?.nonce ?? ''),
-            tokens: new installation_tokens/* InstallationTokens */.B(),
+            tokens: new installation_tokens/* InstallationTokens */.B(job),
         };
         try {
-            if (journalPath === '')
+            if (path === '')
                 return undefined;
             const { rotation, ports } = composition_open(configuration, surroundings);
             if (entry === undefined) {
@@ -60530,16 +61322,18 @@ async function runPost(journalPath) {
 }
 const withoutRecord = "'record' is none. Given up with it: the lock against runs at the same time, the notice of an outdated refresh token, the recovery by the next run when a machine is lost, and the sealed copy in the record when the secret cannot be written.";
 async function withinJob(step, work) {
+    const held = new HeldSecrets();
     let configuration;
     let connections;
     let report;
     try {
-        configuration = readConfiguration(readTrigger(), {
-            api: github_context.apiUrl,
-            web: github_context.serverUrl,
-        });
+        const environment = {
+            NODE_TLS_REJECT_UNAUTHORIZED: process.env['NODE_TLS_REJECT_UNAUTHORIZED'],
+        };
+        const own = { api: github_context.apiUrl, web: github_context.serverUrl };
+        configuration = readConfiguration(readTrigger(), own, environment, held);
         connections = openConnections(tlsOf(configuration));
-        report = await work(configuration, connections);
+        report = await work(configuration, connections, held);
     }
     catch (thrown) {
         const error = toRotationError(thrown, step === 'main' ? 'unchanged' : 'unknown');
@@ -60562,18 +61356,25 @@ async function withinJob(step, work) {
 function tlsOf({ caCertificates, minimumTlsVersion, client: { authMethod, certificate, privateKey }, }) {
     return {
         minimumTlsVersion,
-        ...(caCertificates !== undefined && { caCertificates }),
-        ...(isMutualTls(authMethod) &&
-            certificate !== undefined &&
-            privateKey && {
-            client: {
-                certificate,
-                privateKey: privateKey.key
-                    .export({ type: 'pkcs8', format: 'pem' })
-                    .toString(),
-            },
-        }),
+        authorizationServer: {
+            ...(caCertificates !== undefined && { caCertificates }),
+            ...(isMutualTls(authMethod) &&
+                certificate !== undefined &&
+                privateKey && {
+                client: {
+                    certificate,
+                    privateKey: privateKey.key
+                        .export({ type: 'pkcs8', format: 'pem' })
+                        .toString(),
+                },
+            }),
+        },
     };
+}
+function readIdTokenSource() {
+    const url = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '';
+    const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '';
+    return url === '' || token === '' ? {} : { idTokenSource: { url, token } };
 }
 function readTrigger() {
     return {
@@ -60586,9 +61387,9 @@ function readTrigger() {
 function readOwner(nonce) {
     return {
         repository: repositoryName(),
-        runId: String(github_context.runId),
-        attempt: String(github_context.runAttempt),
-        job: github_context.job,
+        runId: String(github_context.runId || 0),
+        attempt: String(github_context.runAttempt || 1),
+        job: github_context.job || 'unknown',
         nonce,
     };
 }
@@ -60623,16 +61424,18 @@ function temporaryFolder() {
 const TOKENS_STATE = 'tokens';
 class InstallationTokens {
     #tokens;
-    constructor() {
+    #job;
+    constructor(job) {
+        this.#job = job;
         this.#tokens = _actions_core__WEBPACK_IMPORTED_MODULE_0__.getState(TOKENS_STATE)
             .split('\n')
             .filter((token) => token !== '')
             .map((token) => new _rotation_secret_value_js__WEBPACK_IMPORTED_MODULE_1__/* .SecretValue */ .i(token));
         for (const token of this.#tokens)
-            _actions_core__WEBPACK_IMPORTED_MODULE_0__.setSecret(token.reveal());
+            job.mask(token);
     }
     keep(token) {
-        _actions_core__WEBPACK_IMPORTED_MODULE_0__.setSecret(token.reveal());
+        this.#job.mask(token);
         this.#tokens.push(token);
         const all = this.#tokens.map((each) => each.reveal());
         _actions_core__WEBPACK_IMPORTED_MODULE_0__.saveState(TOKENS_STATE, all.join('\n'));
@@ -60651,18 +61454,39 @@ class InstallationTokens {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ JOURNAL_STATE),
-  U: () => (/* binding */ JournalFile)
+  eL: () => (/* binding */ JOURNAL_STATE),
+  UI: () => (/* binding */ JournalFile),
+  Z$: () => (/* binding */ isJournalPath),
+  HY: () => (/* binding */ journalPath)
 });
 
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 17 modules
 var core = __nccwpck_require__(7170);
+// EXTERNAL MODULE: ./src/rotation/fields.ts
+var fields = __nccwpck_require__(9237);
+// EXTERNAL MODULE: ./src/rotation/record-fields.ts
+var record_fields = __nccwpck_require__(6619);
+// EXTERNAL MODULE: ./src/rotation/sealed-secret.ts
+var sealed_secret = __nccwpck_require__(5265);
 ;// CONCATENATED MODULE: ./src/runner/journal.ts
 
 
+
+
+
+
 const JOURNAL_STATE = 'journal';
+function journalPath(folder, nonce) {
+    return (0,external_node_path_.join)(folder, `rotate-token-${nonce}.json`);
+}
+function isJournalPath(folder, path) {
+    const [, nonce = ''] = /rotate-token-([\da-f]{16})\.json$/.exec(path) ?? [];
+    return nonce !== '' && path === journalPath(folder, nonce);
+}
 class JournalFile {
     #path;
     constructor(path) {
@@ -60697,24 +61521,36 @@ class JournalFile {
         (0,external_node_fs_namespaceObject.closeSync)((0,external_node_fs_namespaceObject.openSync)(this.#mark, 'w', 0o600));
     }
     read() {
-        if (!this.exists())
+        try {
+            return toEntry(new fields/* Fields */.C(JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(this.#path, 'utf8'))));
+        }
+        catch {
             return undefined;
-        return JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(this.#path, 'utf8'), revive);
+        }
     }
     get #mark() {
         return `${this.#path}.post`;
     }
 }
-const times = new Set([
-    'updatedAt',
-    'heldSince',
-    'wrote',
-    'expiresAt',
-    'grantSince',
-    'since',
-]);
-function revive(name, value) {
-    return times.has(name) ? new Date(String(value)) : value;
+function toEntry(fields) {
+    const sealed = fields.object('sealed');
+    const wrote = fields.optionalDate('wrote');
+    const grantSince = fields.optionalDate('grantSince');
+    const accessToken = fields.optional('accessToken', record_fields/* readKnownAccessToken */.zG);
+    const refreshTokenLife = fields.optional('refreshTokenLife', record_fields/* readLife */.$8);
+    return {
+        nonce: (0,record_fields/* readWord */.pS)(fields, 'nonce'),
+        replaces: (0,record_fields/* readWord */.pS)(fields, 'replaces'),
+        token: (0,record_fields/* readWord */.pS)(fields, 'token'),
+        sealed: (0,sealed_secret/* readSealedSecret */.l)(sealed.value('keyId'), sealed.value('encryptedValue')),
+        updatedAt: fields.date('updatedAt'),
+        heldSince: fields.date('heldSince'),
+        ...(wrote && { wrote }),
+        ...(accessToken && { accessToken }),
+        ...(refreshTokenLife && { refreshTokenLife }),
+        ...(grantSince && { grantSince }),
+        pendingPlaces: (0,record_fields/* readPlaces */.BQ)(fields, 'pendingPlaces'),
+    };
 }
 
 

@@ -2,17 +2,21 @@ import { Octokit } from '@octokit/rest'
 import type { Dispatcher } from 'undici'
 
 import { toRotationError } from '../rotation/errors.ts'
-import { explainConnection, quote } from '../rotation/foreign-text.ts'
+import { explainConnection, type Quote } from '../rotation/foreign-text.ts'
 import type { System } from '../rotation/ports.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
 import { readTime } from '../rotation/time.ts'
 import type { Credential } from './credential.ts'
 import { createFetch } from './fetch.ts'
 import { isRateLimit, pauseBeforeRepeating, type Attempt } from './retry.ts'
+import type { Route } from './routes.ts'
 import { Turns } from './turns.ts'
 
 /** `2022-11-28` is supported everywhere, GHES 3.17 and later included. */
 const API_VERSION = '2022-11-28'
+
+const TRUST_REMEDY =
+  'the environment variable NODE_EXTRA_CA_CERTS names a file with the certificate of the CA that issued it'
 
 export interface ApiOptions {
   readonly baseUrl: URL
@@ -26,14 +30,35 @@ export interface ApiOptions {
   readonly learnTime: (date: Date) => void
   /** Told about every wait, so that a slow run explains itself. */
   readonly info: (line: string) => void
+  readonly quote: Quote
   /** How long one attempt may take, connecting and reading included. */
   readonly attemptMilliseconds: number
 }
 
+/**
+ * What fills the braces of a route, and which part of a list is wanted. Each is
+ * named here: nothing else of a request gets beside the options of Octokit.
+ */
+export interface RouteParameters {
+  readonly owner?: string
+  readonly repo?: string
+  readonly org?: string
+  readonly environment_name?: string
+  readonly secret_name?: string
+  readonly ref?: string
+  readonly commit_sha?: string
+  readonly run_id?: string
+  readonly attempt_number?: string
+  readonly installation_id?: number
+  readonly per_page?: number
+  readonly page?: number
+}
+
 export interface ApiRequest {
-  /** Method and route template, as GitHub's documentation writes them. */
-  readonly route: string
-  readonly parameters: Readonly<Record<string, unknown>>
+  readonly route: Route
+  readonly parameters: RouteParameters
+  /** Sent as JSON, as it is. */
+  readonly body?: Readonly<Record<string, unknown>>
   /** How long all attempts and the pauses between them may take; 0: one attempt. */
   readonly budgetMilliseconds: number
   /** Asked before each repetition, where somebody else may have come first. */
@@ -56,36 +81,38 @@ export type Answer = Attempt & {
 export interface Api {
   readonly credential: Credential
   readonly webUrl: URL
+  /** Makes text fit to be shown that GitHub, or something between, has sent. */
+  readonly quote: Quote
   send(request: ApiRequest): Promise<Answer>
 }
 
 /** One Octokit, without retries of its own, on the given connections. */
 export function createApi(options: ApiOptions): Api {
-  const { dispatcher, system, credential, webUrl } = options
+  const { dispatcher, system, credential, webUrl, quote } = options
   const octokit = new Octokit({
     // Octokit joins by concatenation; GHES has a path here (/api/v3).
     baseUrl: options.baseUrl.href.replace(/\/+$/, ''),
     userAgent: options.userAgent,
     // Octokit would print requests and deprecations by itself.
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
-    request: { fetch: createFetch(dispatcher) },
   })
   const turns = new Turns(system)
 
   return {
     credential,
     webUrl,
+    quote,
     async send(request) {
-      const { route, parameters, budgetMilliseconds, mayRepeat } = request
+      const { budgetMilliseconds, mayRepeat } = request
       const start = system.mark()
       for (let count = 1; ; count++) {
         const turn = {
-          isWrite: !route.startsWith('GET '),
+          isWrite: methodOf(request.route) !== 'GET',
           isPaced: request.isPaced === true,
           patienceMilliseconds:
             budgetMilliseconds - system.millisecondsSince(start),
         }
-        const answer = await turns.take(turn, () => attempt(route, parameters))
+        const answer = await turns.take(turn, () => attempt(request))
         const pause = pauseBeforeRepeating(answer, count, system.random())
         if (
           pause === undefined ||
@@ -103,10 +130,11 @@ export function createApi(options: ApiOptions): Api {
     },
   }
 
-  async function attempt(
-    route: string,
-    parameters: ApiRequest['parameters'],
-  ): Promise<Answer> {
+  async function attempt({
+    route,
+    parameters,
+    body,
+  }: ApiRequest): Promise<Answer> {
     let token: SecretValue
     try {
       token = await credential.token()
@@ -118,33 +146,50 @@ export function createApi(options: ApiOptions): Api {
         date: system.serverNow(),
       }
     }
+    const method = methodOf(route)
     const signal = AbortSignal.timeout(options.attemptMilliseconds)
+    const fetch = createFetch(options.baseUrl, token, dispatcher)
+    // Octokit's own types take apart only routes that are known one by one.
+    const template: string = route
     try {
-      const response: OctokitResponse = await octokit.request(route, {
-        ...parameters,
-        headers: {
-          authorization: `Bearer ${token.reveal()}`,
-          'x-github-api-version': API_VERSION,
-        },
-        request: { signal },
+      const response: OctokitResponse = await octokit.request(template, {
+        owner: parameters.owner,
+        repo: parameters.repo,
+        org: parameters.org,
+        environment_name: parameters.environment_name,
+        secret_name: parameters.secret_name,
+        ref: parameters.ref,
+        commit_sha: parameters.commit_sha,
+        run_id: parameters.run_id,
+        attempt_number: parameters.attempt_number,
+        installation_id: parameters.installation_id,
+        per_page: parameters.per_page,
+        page: parameters.page,
+        data: body,
+        headers: { 'x-github-api-version': API_VERSION },
+        request: { fetch, signal },
       })
-      return readAnswer(response, token)
+      return readAnswer(method, response)
     } catch (thrown) {
       const { response } = thrown as { response?: OctokitResponse }
       return response === undefined
         ? {
             kind: 'no-answer',
-            reason: explainConnection(thrown, options.baseUrl.host),
+            reason: explainConnection(
+              thrown,
+              options.baseUrl.host,
+              TRUST_REMEDY,
+            ),
             data: undefined,
             date: system.serverNow(),
           }
-        : readAnswer(response, token)
+        : readAnswer(method, response)
     }
   }
 
   function readAnswer(
+    method: Method,
     { status, headers: given, data }: OctokitResponse,
-    token: SecretValue,
   ): Answer {
     const date = readTime(given['date'])
     if (date) options.learnTime(date)
@@ -159,12 +204,39 @@ export function createApi(options: ApiOptions): Api {
     return {
       kind: 'answer',
       status,
+      isSuccess:
+        successes[method].includes(status) && isWhatWasAsked(method, data),
       headers,
       data,
       date: date ?? system.serverNow(),
-      ...(typeof message === 'string' && { message: quote(message, [token]) }),
+      ...(typeof message === 'string' && { message: quote(message) }),
     }
   }
+}
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+
+/**
+ * The only statuses with which GitHub says that it has done what it was asked. Any
+ * other page comes from something between, such as a proxy.
+ */
+const successes: Record<Method, readonly number[]> = {
+  GET: [200],
+  POST: [201],
+  PATCH: [200],
+  PUT: [201, 204],
+  DELETE: [204],
+}
+
+/** Who reads gets JSON from GitHub; a page with a good status is not its answer. */
+function isWhatWasAsked(method: Method, data: unknown): boolean {
+  const hasAnswer = method !== 'PUT' && method !== 'DELETE'
+  return !hasAnswer || (typeof data === 'object' && data !== null)
+}
+
+function methodOf(route: Route): Method {
+  const [method] = route.split(' ') as [Method]
+  return method
 }
 
 interface OctokitResponse {
@@ -174,7 +246,7 @@ interface OctokitResponse {
 }
 
 export function isSuccess(answer: Answer): boolean {
-  return answer.kind === 'answer' && answer.status >= 200 && answer.status < 300
+  return answer.kind === 'answer' && answer.isSuccess
 }
 
 /** Continues a sentence that begins with "GitHub". */
@@ -183,13 +255,24 @@ export function describeAnswer(answer: Attempt): string {
     case 'no-credential':
       return 'was not asked'
     case 'no-answer':
-      return answer.reason === 'TimeoutError'
-        ? 'did not answer in time'
-        : `could not be reached (${answer.reason})`
+      return describeSilence(answer.reason)
     case 'answer': {
       const message = answer.message ? ` "${answer.message}"` : ''
       return `answered ${answer.status}${message}`
     }
+  }
+}
+
+function describeSilence(reason: string): string {
+  switch (reason) {
+    case 'TimeoutError':
+      return 'did not answer in time'
+    case 'AnswerTooLong':
+      return 'answered with more than 1 MiB, which was not read'
+    case 'AnswerCutShort':
+      return 'was cut off in its answer'
+    default:
+      return `could not be reached (${reason})`
   }
 }
 

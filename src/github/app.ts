@@ -4,10 +4,17 @@ import { RotationError, type Failure } from '../rotation/errors.ts'
 import type { System } from '../rotation/ports.ts'
 import { SecretValue } from '../rotation/secret-value.ts'
 import { readTime } from '../rotation/time.ts'
-import { describeAnswer, type Answer, type Api } from './api.ts'
+import {
+  describeAnswer,
+  isSuccess,
+  type Answer,
+  type Api,
+  type ApiRequest,
+} from './api.ts'
 import { pageFor, type Credential } from './credential.ts'
 import { explainUnanswered } from './refusals.ts'
 import { isRateLimit } from './retry.ts'
+import { routes } from './routes.ts'
 
 /** GitHub takes at most ten minutes from `iat` on. */
 const JWT_SECONDS = 9 * 60
@@ -135,16 +142,16 @@ export class InstallationCredential implements Credential {
 
   async #mint(): Promise<SecretValue> {
     const { permissions, repositories } = this.#installation
-    const answer = await this.#ask(
-      'POST /app/installations/{installation_id}/access_tokens',
-      {
-        installation_id: await this.#findInstallation(),
+    const answer = await this.#ask({
+      route: routes.mintInstallationToken,
+      parameters: { installation_id: await this.#findInstallation() },
+      body: {
         permissions,
         ...(repositories.length > 0 && { repositories }),
       },
-    )
+    })
     const { token, expires_at } = (answer.data ?? {}) as Record<string, unknown>
-    if (typeof token !== 'string') throw this.#refusal(answer)
+    if (!isSuccess(answer) || !isSendable(token)) throw this.#refusal(answer)
     const minted = new SecretValue(token)
     this.#keep(minted)
     this.#end = readTime(expires_at)
@@ -156,16 +163,21 @@ export class InstallationCredential implements Credential {
     const [repo] = repositories
     const answer =
       repo === undefined
-        ? await this.#ask('GET /orgs/{org}/installation', { org: account })
-        : await this.#ask('GET /repos/{owner}/{repo}/installation', {
-            owner: account,
-            repo,
+        ? await this.#ask({
+            route: routes.findOrganizationInstallation,
+            parameters: { org: account },
+          })
+        : await this.#ask({
+            route: routes.findRepositoryInstallation,
+            parameters: { owner: account, repo },
           })
     const { id, permissions: granted } = (answer.data ?? {}) as {
       id?: unknown
       permissions?: Readonly<Record<string, string>>
     }
-    if (typeof id !== 'number') throw this.#refusal(answer)
+    if (!isSuccess(answer) || typeof id !== 'number') {
+      throw this.#refusal(answer)
+    }
     const missing = Object.entries(permissions).filter(
       ([key, level]) => !isEnough(granted?.[key], level),
     )
@@ -175,14 +187,9 @@ export class InstallationCredential implements Credential {
 
   /** With a clock that is wrong GitHub refuses; its answer has told the time. */
   async #ask(
-    route: string,
-    parameters: Readonly<Record<string, unknown>>,
+    what: Pick<ApiRequest, 'route' | 'parameters' | 'body'>,
   ): Promise<Answer> {
-    const request = {
-      route,
-      parameters,
-      budgetMilliseconds: BUDGET_MILLISECONDS,
-    }
+    const request = { ...what, budgetMilliseconds: BUDGET_MILLISECONDS }
     const answer = await this.#app.send(request)
     const isRefused = answer.kind === 'answer' && answer.status === 401
     return isRefused ? this.#app.send(request) : answer
@@ -246,6 +253,11 @@ function statusOf(answer: Answer): number | undefined {
   return isUnknown ? 401 : answer.status
 }
 
+/** Nothing is assumed of its form, but that a header can hold it. */
+function isSendable(token: unknown): token is string {
+  return typeof token === 'string' && /^[\x21-\x7e]{1,10000}$/.test(token)
+}
+
 function isEnough(granted: string | undefined, needed: string): boolean {
   return granted === needed || granted === 'write' || granted === 'admin'
 }
@@ -259,7 +271,7 @@ function isEnough(granted: string | undefined, needed: string): boolean {
  */
 export async function revoke(api: Api): Promise<boolean> {
   const answer = await api.send({
-    route: 'DELETE /installation/token',
+    route: routes.revokeInstallationToken,
     parameters: {},
     budgetMilliseconds: REVOCATION_BUDGET_MILLISECONDS,
   })

@@ -1,4 +1,5 @@
 import { RotationError } from '../rotation/errors.ts'
+import { Fields } from '../rotation/fields.ts'
 import { isSuccess } from './api.ts'
 import { replaceCommand } from './by-hand.ts'
 import { describePlace, type Place, type StoreOf } from './places.ts'
@@ -6,9 +7,11 @@ import type { SecretStore } from './secret-store.ts'
 
 const REPOSITORIES_PER_PAGE = 100
 
+const visibilities = ['all', 'private', 'selected'] as const
+
 /** Who may read a secret of an organization or a user. */
 export interface Audience {
-  readonly visibility: string
+  readonly visibility: (typeof visibilities)[number]
   /** With visibility `selected` only. */
   readonly repositories: readonly SelectedRepository[]
 }
@@ -30,9 +33,8 @@ export async function readAudience(
   store: SecretStore,
 ): Promise<Audience> {
   const answer = await store.send({
-    method: 'GET',
-    path: '/{secret_name}',
-    parameters: { secret_name: place.name },
+    route: store.routes.read,
+    name: place.name,
   })
   if (answer.kind === 'answer' && answer.status === 404) {
     throw new RotationError(
@@ -44,8 +46,9 @@ export async function readAudience(
       'unchanged',
     )
   }
-  const { visibility } = (answer.data ?? {}) as Record<string, unknown>
-  if (!isSuccess(answer) || typeof visibility !== 'string') {
+  const { visibility: given } = (answer.data ?? {}) as Record<string, unknown>
+  const visibility = visibilities.find((each) => each === given)
+  if (!isSuccess(answer) || visibility === undefined) {
     const task = `look at the ${describePlace(place)}`
     throw store.refusal('read', task, answer)
   }
@@ -62,26 +65,21 @@ async function readSelected(
 ): Promise<SelectedRepository[]> {
   const label = describePlace(place)
   const task = `read which repositories may use the ${label}`
+  const { routes } = store
+  if (!('repositories' in routes)) throw new TypeError('open to all of them')
+  const route = routes.repositories
   const repositories: SelectedRepository[] = []
   for (let page = 1; ; page++) {
     const answer = await store.send({
-      method: 'GET',
-      path: '/{secret_name}/repositories',
-      parameters: {
-        secret_name: place.name,
-        // The list of a user has no pages.
-        ...(place.holder.kind === 'organization' && {
-          per_page: REPOSITORIES_PER_PAGE,
-          page,
-        }),
-      },
+      route,
+      name: place.name,
+      // The list of a user has no pages.
+      ...(place.holder.kind === 'organization' && {
+        page: { perPage: REPOSITORIES_PER_PAGE, number: page },
+      }),
     })
-    if (!isSuccess(answer)) throw store.refusal('read', task, answer)
-    const { total_count: total, repositories: listed } = answer.data as {
-      total_count?: number
-      repositories?: SelectedRepository[]
-    }
-    if (total === undefined || !Array.isArray(listed)) {
+    const { total, listed } = readPage(isSuccess(answer) ? answer.data : {})
+    if (total === undefined || listed === undefined) {
       throw store.refusal('read', task, answer)
     }
     repositories.push(...listed)
@@ -99,6 +97,33 @@ async function readSelected(
   }
 }
 
+interface Page {
+  readonly total?: number
+  readonly listed?: readonly SelectedRepository[]
+}
+
+/** Takes nothing for a repository that could not be one. */
+function readPage(data: unknown): Page {
+  try {
+    const fields = new Fields(data)
+    const list = fields.value('repositories')
+    if (!Array.isArray(list)) return {}
+    return {
+      total: fields.number('total_count'),
+      listed: list.map((each: unknown) => {
+        const repository = new Fields(each)
+        return {
+          id: repository.number('id'),
+          name: repository.text('name', /^[\w.-]{1,100}$/),
+          full_name: repository.text('full_name', /^[\w-]+\/[\w.-]{1,100}$/),
+        }
+      }),
+    }
+  } catch {
+    return {}
+  }
+}
+
 function createCommands(place: Place, { api }: SecretStore): string {
   const command = replaceCommand(place, api.webUrl)
   return place.holder.kind === 'user'
@@ -106,11 +131,16 @@ function createCommands(place: Place, { api }: SecretStore): string {
     : `\`${command} --visibility all\`, or with \`--visibility private\` or \`--repos REPOSITORY,...\``
 }
 
-/** What a write says of it. */
+/** What a write says of it, in the words of GitHub's API. */
+export interface AudienceFields {
+  readonly visibility?: Audience['visibility']
+  readonly selected_repository_ids?: readonly number[]
+}
+
 export function audienceParameters(
   { holder }: StoreOf,
   audience: Audience | undefined,
-): Record<string, unknown> {
+): AudienceFields {
   if (audience === undefined) return {}
   const { visibility, repositories } = audience
   return {

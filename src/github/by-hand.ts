@@ -1,5 +1,7 @@
+import type { SealedSecret } from '../rotation/sealed-secret.ts'
+import type { AudienceFields } from './audience.ts'
 import type { Place } from './places.ts'
-import { secretsEndpoint } from './store-facts.ts'
+import { parametersOf, routesOf } from './store-facts.ts'
 
 /**
  * What a person types to write the secret by hand. `gh` asks for the value, so
@@ -9,7 +11,7 @@ import { secretsEndpoint } from './store-facts.ts'
  * @see https://cli.github.com/manual/gh_secret_set
  */
 export function replaceCommand(place: Place, webUrl: URL): string {
-  const { host } = webUrl
+  const host = quoteForShell(webUrl.host)
   return [
     // `gh secret` has no option for the server.
     ...(isGitHubCom(webUrl) ? [] : [`GH_HOST=${host}`]),
@@ -38,30 +40,33 @@ function holderOption({ holder }: Place): string {
  * What a person types to put a sealed value in place: the very request that the
  * action makes.
  *
- * @param body the request's body
+ * @param audience who may read it, where the write says so
  * @see https://cli.github.com/manual/gh_api
  */
 export function restoreCommand(
   place: Place,
-  body: Readonly<Record<string, unknown>>,
+  { keyId, encryptedValue }: SealedSecret,
+  { visibility, selected_repository_ids: ids }: AudienceFields,
   webUrl: URL,
 ): string {
-  const { route, parameters } = secretsEndpoint(place)
-  const path = route
-    .replace(/^\//, '')
-    .replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-      encodeURIComponent(parameters[name] ?? ''),
-    )
-  const fields = Object.entries(body).flatMap(([name, value]) =>
-    Array.isArray(value)
-      ? listFields(name, value)
-      : [`-f ${name}=${quoteForShell(String(value))}`],
+  const parameters: Readonly<Record<string, unknown>> = {
+    ...parametersOf(place.holder),
+    secret_name: place.name,
+  }
+  const [, template = ''] = routesOf(place).write.split(' /')
+  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(parameters[name])),
   )
   return [
     'gh api -X PUT',
-    ...(isGitHubCom(webUrl) ? [] : [`--hostname ${webUrl.host}`]),
-    quoteForShell(`${path}/${place.name}`),
-    ...fields,
+    ...(isGitHubCom(webUrl)
+      ? []
+      : [`--hostname ${quoteForShell(webUrl.host)}`]),
+    quoteForShell(path),
+    `-f key_id=${quoteForShell(keyId)}`,
+    `-f encrypted_value=${quoteForShell(encryptedValue)}`,
+    ...(visibility === undefined ? [] : [`-f visibility=${visibility}`]),
+    ...listFields(ids),
   ].join(' ')
 }
 
@@ -70,10 +75,12 @@ function isGitHubCom({ host }: URL): boolean {
 }
 
 /** `-F` makes numbers of digits; a name alone makes an empty list. */
-function listFields(name: string, values: readonly unknown[]): string[] {
-  return values.length === 0
-    ? [`-F '${name}[]'`]
-    : values.map((value) => `-F '${name}[]=${String(value)}'`)
+function listFields(ids: readonly number[] | undefined): string[] {
+  const name = 'selected_repository_ids[]'
+  if (ids === undefined) return []
+  return ids.length === 0
+    ? [`-F '${name}'`]
+    : ids.map((id) => `-F '${name}=${String(id)}'`)
 }
 
 function quoteForShell(text: string): string {

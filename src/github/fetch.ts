@@ -1,4 +1,7 @@
-import { interceptors, request, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
+
+import type { SecretValue } from '../rotation/secret-value.ts'
+import { exchange, type Reply } from '../runtime/exchange.ts'
 
 /** What Octokit says of a request. */
 export interface FetchInit {
@@ -16,39 +19,78 @@ export interface FetchResponse {
   text(): Promise<string>
 }
 
+const MOST_REDIRECTS = 5
+/** Those after which the same request is made again, at the new address. */
+const redirects: ReadonlySet<number> = new Set([301, 302, 307, 308])
+
 /**
- * As much of `fetch` as Octokit needs, on the given connections. All of it would
- * take longer to load than a request takes.
+ * As much of `fetch` as Octokit needs, on the given connections. The token is
+ * added here, after the address has been compared with that of GitHub, whatever
+ * the address was made of. A redirect is followed within GitHub only: that is how
+ * it answers for a repository that has been renamed.
  *
+ * @param base of all addresses; GHES has a path here
  * @see https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
  */
 export function createFetch(
+  base: URL,
+  token: SecretValue,
   dispatcher: Dispatcher,
 ): (url: string, init: FetchInit) => Promise<FetchResponse> {
-  // That is how GitHub answers for a repository that has been renamed.
-  const following = dispatcher.compose(
-    interceptors.redirect({ maxRedirections: 5 }),
-  )
-  return async (url, { method, headers, body, signal }) => {
-    const response = await request(url, {
-      method,
-      headers,
-      ...(body !== undefined && { body }),
-      ...(signal && { signal }),
-      dispatcher: following,
-    })
-    // Read in any case, so that the connection is free again.
-    const text = await response.body.text().catch(() => '')
+  async function send(url: URL, init: FetchInit): Promise<Reply> {
+    const { method, headers, body, signal } = init
+    return exchange(
+      {
+        url: url.href,
+        method,
+        headers: { ...headers, authorization: `Bearer ${token.reveal()}` },
+        ...(body !== undefined && { body }),
+        signal,
+      },
+      dispatcher,
+    )
+  }
+
+  return async (text, init) => {
+    let url = URL.parse(text)
+    if (!isWithin(base, url) || url.href !== text) throw new NotGitHub(text)
+    let reply = await send(url, init)
+    for (let count = 0; count < MOST_REDIRECTS; count++) {
+      const next: URL | null = redirects.has(reply.status)
+        ? URL.parse(reply.headers['location'] ?? '', url.href)
+        : null
+      if (!isWithin(base, next)) break
+      url = next
+      reply = await send(url, init)
+    }
+    if (reply.extent === 'too long') throw new AnswerTooLong()
+    // What was asked for is done, or not, whatever is missing of the words.
+    const isAnswered = init.method === 'PUT' || init.method === 'DELETE'
+    if (reply.extent === 'cut' && !isAnswered) throw new AnswerCutShort()
+    const body = reply.body.toString('utf8')
     return {
-      url,
-      status: response.statusCode,
-      headers: new Map(
-        Object.entries(response.headers).map(([name, value]) => [
-          name,
-          String(value),
-        ]),
-      ),
-      text: () => Promise.resolve(text),
+      url: url.href,
+      status: reply.status,
+      headers: new Map(Object.entries(reply.headers)),
+      text: () => Promise.resolve(body),
     }
   }
+}
+
+/** Steps such as `..` are gone from the path of a URL by then. */
+function isWithin(base: URL, url: URL | null): url is URL {
+  const folder = base.pathname.replace(/\/*$/, '/')
+  return url?.origin === base.origin && url.pathname.startsWith(folder)
+}
+
+class NotGitHub extends Error {
+  override readonly name = 'NotGitHub'
+}
+
+class AnswerTooLong extends Error {
+  override readonly name = 'AnswerTooLong'
+}
+
+class AnswerCutShort extends Error {
+  override readonly name = 'AnswerCutShort'
 }

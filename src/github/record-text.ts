@@ -1,28 +1,34 @@
-import type { CredentialState, RotationErrorCode } from '../rotation/errors.ts'
+import { credentialStates, rotationErrorCodes } from '../rotation/errors.ts'
+import { Fields } from '../rotation/fields.ts'
+import {
+  readKnownAccessToken,
+  readLife,
+  readPlaces,
+  readWord,
+  readWords,
+} from '../rotation/record-fields.ts'
 import type {
   Block,
   Claim,
   Escrow,
-  KnownAccessToken,
-  Life,
+  Owner,
   RotationRecord,
 } from '../rotation/record.ts'
+import { readSealedSecret } from '../rotation/sealed-secret.ts'
 
 const VERSION = 1
 
 const phases = ['idle', 'claimed', 'examining', 'blocked'] as const
-const credentialStates: readonly CredentialState[] = [
-  'unchanged',
-  'stored',
-  'journaled',
-  'escrowed',
-  'unknown',
-  'lost',
-]
 
 /** One line for people, an empty line, and the record as JSON. */
 export function writeRecord(record: RotationRecord): string {
-  const json = JSON.stringify({ version: VERSION, ...record }, undefined, 2)
+  const { escrow, ...rest } = record
+  const version = {
+    version: VERSION,
+    ...rest,
+    ...(escrow && { escrow: writeEscrow(escrow) }),
+  }
+  const json = JSON.stringify(version, undefined, 2)
   return `${headline(record)}\n\n${json}\n`
 }
 
@@ -60,12 +66,12 @@ export function readRecord(message: string): RotationRecord | undefined {
 function toRecord(value: unknown): RotationRecord {
   const fields = new Fields(value)
   if (fields.number('version') !== VERSION) throw new TypeError('version')
-  const wrote = fields.optional('wrote', toDate)
-  const accessToken = fields.optional('accessToken', toAccessToken)
-  const refreshTokenLife = fields.optional('refreshTokenLife', toLife)
-  const grantSince = fields.optional('grantSince', toDate)
+  const wrote = fields.optionalDate('wrote')
+  const accessToken = fields.optional('accessToken', readKnownAccessToken)
+  const refreshTokenLife = fields.optional('refreshTokenLife', readLife)
+  const grantSince = fields.optionalDate('grantSince')
   const claim = fields.optional('claim', toClaim)
-  const restUntil = fields.optional('restUntil', toDate)
+  const restUntil = fields.optionalDate('restUntil')
   const escrow = fields.optional('escrow', toEscrow)
   const block = fields.optional('block', toBlock)
   const phase = fields.oneOf('phase', phases)
@@ -76,10 +82,10 @@ function toRecord(value: unknown): RotationRecord {
   return {
     phase,
     sequence: fields.number('sequence'),
-    salt: fields.text('salt'),
-    current: fields.text('current'),
-    previous: fields.texts('previous'),
-    pendingPlaces: fields.texts('pendingPlaces'),
+    salt: readWord(fields, 'salt'),
+    current: readWord(fields, 'current'),
+    previous: readWords(fields, 'previous'),
+    pendingPlaces: readPlaces(fields, 'pendingPlaces'),
     knowsIntrospection: fields.boolean('knowsIntrospection'),
     ...(wrote && { wrote }),
     ...(accessToken && { accessToken }),
@@ -92,39 +98,14 @@ function toRecord(value: unknown): RotationRecord {
   }
 }
 
-function toAccessToken(value: unknown): KnownAccessToken {
-  const fields = new Fields(value)
-  return {
-    fingerprint: fields.text('fingerprint'),
-    expiresAt: fields.date('expiresAt'),
-  }
-}
-
-function toLife(value: unknown): Life {
-  const fields = new Fields(value)
-  return {
-    since: fields.date('since'),
-    expiresAt: fields.date('expiresAt'),
-    isAbsolute: fields.boolean('isAbsolute'),
-  }
-}
-
-function toClaim(value: unknown): Claim {
-  const fields = new Fields(value)
-  const owner = new Fields(fields.value('owner'))
-  const fencedAt = fields.optional('fencedAt', toDate)
+function toClaim(fields: Fields): Claim {
+  const fencedAt = fields.optionalDate('fencedAt')
   const isInDoubt = fields.boolean('isInDoubt')
-  const isForHandOut = fields.optional('isForHandOut', toBoolean)
+  const isForHandOut = fields.optionalBoolean('isForHandOut')
   // Nobody may take one for the other: what is in doubt has to be judged.
   if (isForHandOut && isInDoubt) throw new TypeError('isForHandOut')
   return {
-    owner: {
-      repository: owner.text('repository'),
-      runId: owner.text('runId'),
-      attempt: owner.text('attempt'),
-      job: owner.text('job'),
-      nonce: owner.text('nonce'),
-    },
+    owner: toOwner(fields.object('owner')),
     heldSince: fields.date('heldSince'),
     firstAt: fields.date('firstAt'),
     updatedAt: fields.date('updatedAt'),
@@ -135,92 +116,49 @@ function toClaim(value: unknown): Claim {
   }
 }
 
-function toEscrow(value: unknown): Escrow {
-  const fields = new Fields(value)
-  const sealed = new Fields(fields.value('sealed'))
+/** GitHub is asked about these, so they are nothing but what they have to be. */
+function toOwner(fields: Fields): Owner {
+  const repository = fields.text('repository', /^[\w.-]{1,100}\/[\w.-]{1,100}$/)
+  if (repository.split('/').some((each) => /^\.+$/.test(each))) {
+    throw new TypeError('repository')
+  }
   return {
-    replaces: fields.text('replaces'),
-    token: fields.text('token'),
-    sealed: { body: new Fields(sealed.value('body')).all },
+    repository,
+    runId: fields.text('runId', /^\d{1,20}$/),
+    attempt: fields.text('attempt', /^\d{1,9}$/),
+    job: fields.text('job', /^[\w-]{1,255}$/),
+    nonce: readWord(fields, 'nonce'),
   }
 }
 
-function toBlock(value: unknown): Block {
-  const fields = new Fields(value)
+function toEscrow(fields: Fields): Escrow {
+  const body = fields.object('sealed').object('body')
+  return {
+    replaces: readWord(fields, 'replaces'),
+    token: readWord(fields, 'token'),
+    sealed: readSealedSecret(
+      body.value('key_id'),
+      body.value('encrypted_value'),
+    ),
+  }
+}
+
+function writeEscrow({ replaces, token, sealed }: Escrow): object {
+  const { keyId, encryptedValue } = sealed
+  return {
+    replaces,
+    token,
+    sealed: { body: { key_id: keyId, encrypted_value: encryptedValue } },
+  }
+}
+
+function toBlock(fields: Fields): Block {
+  const code = fields.text('code')
   return {
     credentialState: fields.oneOf('credentialState', credentialStates),
-    // Another version may know codes that this one does not; it is only shown.
-    code: fields.text('code') as RotationErrorCode,
+    // Another version may know codes that this one does not.
+    code: rotationErrorCodes.find((each) => each === code) ?? 'UNKNOWN',
     at: fields.date('at'),
     isOverridden: fields.boolean('isOverridden'),
-  }
-}
-
-function toDate(value: unknown): Date {
-  const date = new Date(typeof value === 'string' ? value : NaN)
-  if (Number.isNaN(date.getTime())) throw new TypeError('no date')
-  return date
-}
-
-function toBoolean(value: unknown): boolean {
-  if (typeof value !== 'boolean') throw new TypeError('no boolean')
-  return value
-}
-
-/** The fields of an object of JSON; throws a TypeError at what is not right. */
-class Fields {
-  readonly all: Readonly<Record<string, unknown>>
-
-  constructor(value: unknown) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new TypeError('no object')
-    }
-    this.all = value as Record<string, unknown>
-  }
-
-  value(name: string): unknown {
-    return this.all[name]
-  }
-
-  text(name: string): string {
-    const value = this.all[name]
-    if (typeof value !== 'string' || value === '') throw new TypeError(name)
-    return value
-  }
-
-  texts(name: string): string[] {
-    const value = this.all[name]
-    if (!Array.isArray(value)) throw new TypeError(name)
-    return value.map((each: unknown) => {
-      if (typeof each !== 'string') throw new TypeError(name)
-      return each
-    })
-  }
-
-  /** A count. */
-  number(name: string): number {
-    const value = this.all[name]
-    if (!Number.isSafeInteger(value) || Number(value) < 0) {
-      throw new TypeError(name)
-    }
-    return Number(value)
-  }
-
-  boolean(name: string): boolean {
-    return toBoolean(this.all[name])
-  }
-
-  date(name: string): Date {
-    return toDate(this.all[name])
-  }
-
-  oneOf<T extends string>(name: string, words: readonly T[]): T {
-    const word = words.find((each) => each === this.all[name])
-    if (word === undefined) throw new TypeError(name)
-    return word
-  }
-
-  optional<T>(name: string, read: (value: unknown) => T): T | undefined {
-    return this.all[name] === undefined ? undefined : read(this.all[name])
   }
 }

@@ -2,9 +2,11 @@ import { RotationError, type Failure } from '../rotation/errors.ts'
 import type { MoveResult, Records } from '../rotation/ports.ts'
 import type { RotationRecord } from '../rotation/record.ts'
 import type { Head } from '../rotation/register.ts'
-import { isSuccess, type Answer, type Api } from './api.ts'
+import { isSuccess, type Answer, type Api, type ApiRequest } from './api.ts'
+import { isLostRace, readSha, shaOfRef } from './git-answers.ts'
 import { readRecord, writeRecord } from './record-text.ts'
 import { explainRefusal, type Access, type Subject } from './refusals.ts'
+import { routes } from './routes.ts'
 
 export interface RecordAddress {
   readonly owner: string
@@ -64,22 +66,24 @@ export class GitRecords implements Records {
       throw new RotationError(revision, 'unchanged')
     }
     if (revision === undefined) return undefined
-    const answer = await this.#send('GET', '/git/commits/{commit_sha}', {
-      commit_sha: revision,
+    const answer = await this.#send({
+      route: routes.readCommit,
+      parameters: { commit_sha: revision },
     })
-    const { message, tree } = (answer.data ?? {}) as {
-      message?: unknown
-      tree?: { sha?: unknown }
-    }
-    if (answer.kind !== 'answer' || answer.status !== 200) {
+    if (!isSuccess(answer)) {
       const failure = this.#explain('read', 'read the record', answer)
       throw new RotationError(failure, 'unchanged')
     }
+    const { message, tree } = answer.data as {
+      message?: unknown
+      tree?: unknown
+    }
     const record = readRecord(String(message))
-    if (record === undefined || typeof tree?.sha !== 'string') {
+    const treeSha = readSha(tree)
+    if (record === undefined || treeSha === undefined) {
       throw new RotationError(this.#unreadable(revision), 'unchanged')
     }
-    this.#tree = tree.sha
+    this.#tree = treeSha
     return { revision, record }
   }
 
@@ -110,16 +114,17 @@ export class GitRecords implements Records {
     const answers = await Promise.all(
       places.map(async (namespace) => ({
         namespace,
-        answer: await this.#send('GET', '/git/ref/{ref}', {
-          ref: this.#ref(namespace),
+        answer: await this.#send({
+          route: routes.readRef,
+          parameters: { ref: this.#ref(namespace) },
         }),
       })),
     )
     for (const { namespace, answer } of answers) {
-      const { object } = (answer.data ?? {}) as { object?: { sha?: unknown } }
-      if (answer.kind === 'answer' && answer.status === 200) {
+      const sha = shaOfRef(answer)
+      if (sha !== undefined) {
         this.#namespace = namespace
-        return String(object?.sha)
+        return sha
       }
     }
     const refused = answers.find(
@@ -135,37 +140,41 @@ export class GitRecords implements Records {
     const tree = this.#tree ?? (await this.#makeTree())
     if (typeof tree !== 'string') return tree
     this.#tree = tree
-    const answer = await this.#send('POST', '/git/commits', {
-      message: writeRecord(to),
-      tree,
-      parents: from ? [from.revision] : [],
+    const answer = await this.#send({
+      route: routes.createCommit,
+      body: {
+        message: writeRecord(to),
+        tree,
+        parents: from ? [from.revision] : [],
+      },
     })
     return this.#shaOf(answer)
   }
 
   async #makeTree(): Promise<string | Failure> {
-    const answer = await this.#send('POST', '/git/trees', {
-      tree: [
-        { path: 'README.md', mode: '100644', type: 'blob', content: README },
-      ],
+    const answer = await this.#send({
+      route: routes.createTree,
+      body: {
+        tree: [
+          { path: 'README.md', mode: '100644', type: 'blob', content: README },
+        ],
+      },
     })
     return this.#shaOf(answer)
   }
 
   #shaOf(answer: Answer): string | Failure {
-    const { sha } = (answer.data ?? {}) as { sha?: unknown }
-    return isSuccess(answer) && typeof sha === 'string'
-      ? sha
-      : this.#explain('write', 'write the record', answer)
+    const sha = isSuccess(answer) ? readSha(answer.data) : undefined
+    return sha ?? this.#explain('write', 'write the record', answer)
   }
 
   async #create(commit: string, to: RotationRecord): Promise<MoveResult> {
     let result: MoveResult | undefined
     for (const namespace of namespaces) {
       this.#namespace = namespace
-      const answer = await this.#send('POST', '/git/refs', {
-        ref: `refs/${this.#ref(namespace)}`,
-        sha: commit,
+      const answer = await this.#send({
+        route: routes.createRef,
+        body: { ref: `refs/${this.#ref(namespace)}`, sha: commit },
       })
       result = await this.#settle(commit, undefined, to, answer)
       // Refused for its name: another one may do.
@@ -184,10 +193,10 @@ export class GitRecords implements Records {
   }
 
   #updateRef(commit: string): Promise<Answer> {
-    return this.#send('PATCH', '/git/refs/{ref}', {
-      ref: this.#ref(this.#namespace ?? namespaces[0]),
-      sha: commit,
-      force: false,
+    return this.#send({
+      route: routes.updateRef,
+      parameters: { ref: this.#ref(this.#namespace ?? namespaces[0]) },
+      body: { sha: commit, force: false },
     })
   }
 
@@ -198,7 +207,8 @@ export class GitRecords implements Records {
     to: RotationRecord,
     answer: Answer,
   ): Promise<MoveResult> {
-    if (isSuccess(answer)) {
+    // Another one would be the answer to something else.
+    if (shaOfRef(answer) === commit) {
       return { kind: 'moved', head: { revision: commit, record: to } }
     }
     const current = await this.#readRef()
@@ -215,15 +225,17 @@ export class GitRecords implements Records {
     }
   }
 
-  #send(
-    method: 'GET' | 'POST' | 'PATCH',
-    path: string,
-    parameters: Readonly<Record<string, unknown>>,
-  ): Promise<Answer> {
+  #send({
+    route,
+    parameters,
+    body,
+  }: Pick<ApiRequest, 'route' | 'body'> &
+    Partial<Pick<ApiRequest, 'parameters'>>): Promise<Answer> {
     const { owner, repository } = this.#address
     return this.#api.send({
-      route: `${method} /repos/{owner}/{repo}${path}`,
+      route,
       parameters: { owner, repo: repository, ...parameters },
+      ...(body && { body }),
       budgetMilliseconds: BUDGET_MILLISECONDS,
     })
   }
@@ -265,13 +277,4 @@ export class GitRecords implements Records {
         "Use the newest version. If the record was changed by hand, give it another name with the input 'record'.",
     }
   }
-}
-
-/** Somebody else was faster; GitHub uses 422 for much else as well. */
-function isLostRace(answer: Answer): boolean {
-  return (
-    answer.kind === 'answer' &&
-    answer.status === 422 &&
-    /not a fast.forward|reference already exists/i.test(answer.message ?? '')
-  )
 }

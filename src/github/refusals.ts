@@ -1,9 +1,8 @@
 import type { Failure, RotationErrorCode } from '../rotation/errors.ts'
-import { quote } from '../rotation/foreign-text.ts'
 import { formatTime } from '../rotation/time.ts'
 import { describeAnswer, type Answer, type Api } from './api.ts'
 import type { Credential } from './credential.ts'
-import { isRateLimit } from './retry.ts'
+import { isFromElsewhere, isRateLimit } from './retry.ts'
 import type { Permission } from './store-facts.ts'
 
 export type Access = 'read' | 'write'
@@ -25,7 +24,7 @@ export interface Subject {
 }
 
 /** Whose requests they were, and to which GitHub. */
-type Asker = Pick<Api, 'credential' | 'webUrl'>
+type Asker = Pick<Api, 'credential' | 'webUrl' | 'quote'>
 
 /**
  * Says why GitHub did not do what it was asked, and what a person can do about
@@ -54,7 +53,7 @@ export function explainRefusal(
     case 403:
     case 404:
       return (
-        withoutFeature(subject, answer) ?? {
+        withoutFeature(subject, asker, answer) ?? {
           code: 'PERMISSION_MISSING',
           what,
           remedy: remedyForPermission(subject, asker, access, answer),
@@ -91,7 +90,7 @@ function remedyForCredential({ kind, label, page }: Credential): string {
  */
 export function explainUnanswered(task: string, answer: Answer): Failure {
   if (answer.kind === 'no-credential') return answer.failure
-  if (answer.kind === 'answer' && answer.status < 300) {
+  if (answer.kind === 'answer' && answer.isSuccess) {
     return {
       code: 'GITHUB_UNAVAILABLE',
       what: `GitHub let this run ${task}, but the answer was not what GitHub documents.`,
@@ -105,13 +104,16 @@ export function explainUnanswered(task: string, answer: Answer): Failure {
   return {
     code: 'GITHUB_UNAVAILABLE',
     what,
-    remedy: 'Run the workflow again when GitHub can be reached.',
+    remedy:
+      answer.kind === 'answer' && answer.status < 400
+        ? "GitHub gives no such answer: check 'github-api-url' and what stands between the runner and GitHub, such as a proxy with a login page. Then run the workflow again."
+        : 'Run the workflow again when GitHub can be reached.',
   }
 }
 
 /** Such an answer is not about what was asked for. */
 function isTransient(answer: Refusal): boolean {
-  return answer.status < 300 || answer.status >= 500 || isRateLimit(answer)
+  return answer.isSuccess || isFromElsewhere(answer) || isRateLimit(answer)
 }
 
 function describeRefusal(task: string, answer: Answer): string {
@@ -121,6 +123,7 @@ function describeRefusal(task: string, answer: Answer): string {
 /** Servers of one's own lack some kinds of secrets. */
 function withoutFeature(
   { feature, holder }: Subject,
+  { quote }: Asker,
   { status, headers }: Refusal,
 ): Failure | undefined {
   const version = headers['x-github-enterprise-version']
@@ -129,14 +132,14 @@ function withoutFeature(
   }
   return {
     code: 'SECRET_STORE_UNAVAILABLE',
-    what: `GitHub Enterprise Server ${quote(version, [])} has no ${feature} secrets, so there are none of the ${holder}.`,
+    what: `GitHub Enterprise Server ${quote(version)} has no ${feature} secrets, so there are none of the ${holder}.`,
     remedy: 'Nothing was spent. Take these places out of the workflow.',
   }
 }
 
 function remedyForPermission(
   subject: Subject,
-  { credential, webUrl }: Asker,
+  { credential, webUrl, quote }: Asker,
   access: Access,
   { status, headers, message = '' }: Refusal,
 ): string {
@@ -151,8 +154,9 @@ function remedyForPermission(
     return "The token in 'github-token' is also the one in 'record-token', so it is the built-in GITHUB_TOKEN, unless the workflow says otherwise. GITHUB_TOKEN can never write secrets, whatever `permissions:` says: use a fine-grained token, or a GitHub App with 'app-client-id'."
   }
   const expiry = credential.expiresAt
+  const accepted = headers['x-accepted-github-permissions']
   return [
-    whatIsMissing(subject, credential, access, headers),
+    whatIsMissing(subject, credential, access, accepted && quote(accepted)),
     // GitHub hides what a token may not see, so both causes look the same.
     ...(status === 404
       ? [`Or the ${holder} does not exist, or is not one that it may see.`]
@@ -169,13 +173,10 @@ function whatIsMissing(
   { holder, permission, classicScope }: Subject,
   { kind, label }: Credential,
   access: Access,
-  headers: Refusal['headers'],
+  accepted: string | undefined,
 ): string {
   const { key, title, level, isForWritersOnly } = permission
-  const accepted = headers['x-accepted-github-permissions']
-  const hint = accepted
-    ? `; GitHub would have accepted: ${quote(accepted, [])}`
-    : ''
+  const hint = accepted ? `; GitHub would have accepted: ${accepted}` : ''
   if (kind === 'classic') {
     return `${label} needs the scope ${classicScope}, and its owner must be an administrator of the ${holder}${hint}.`
   }

@@ -8,6 +8,8 @@ export type Attempt =
   | {
       readonly kind: 'answer'
       readonly status: number
+      /** The status is one with which GitHub says that it was done. */
+      readonly isSuccess: boolean
       readonly headers: Headers
       /** The `message` of an error, if the body had one. */
       readonly message?: string
@@ -41,8 +43,8 @@ export function pauseBeforeRepeating(
 ): number | undefined {
   if (attempt.kind === 'no-credential') return undefined
   if (attempt.kind === 'no-answer') {
-    // The run is over and has closed its connections.
-    if (attempt.reason === 'UND_ERR_DESTROYED') return undefined
+    // The run is over and has closed its connections, or it would be as long again.
+    if (final.has(attempt.reason)) return undefined
     return backOff(count, chance)
   }
   if (isRateLimit(attempt)) {
@@ -52,10 +54,22 @@ export function pauseBeforeRepeating(
       SECONDARY_LIMIT_PAUSE_MILLISECONDS * 2 ** (count - 1)
     )
   }
-  if (attempt.status >= 500) {
-    return retryAfter(attempt) ?? backOff(count, chance)
-  }
-  return undefined
+  return isFromElsewhere(attempt)
+    ? (retryAfter(attempt) ?? backOff(count, chance))
+    : undefined
+}
+
+const final: ReadonlySet<string> = new Set([
+  'UND_ERR_DESTROYED',
+  'AnswerTooLong',
+])
+
+/**
+ * Whether the answer says nothing about what was asked: the server stumbled, or a
+ * page of something between came instead, such as the login of a proxy.
+ */
+export function isFromElsewhere({ status, isSuccess }: Answer): boolean {
+  return status >= 500 || (status < 400 && !isSuccess)
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { Runs } from '../rotation/ports.ts'
 import type { Owner } from '../rotation/record.ts'
 import { readTime } from '../rotation/time.ts'
-import type { Api } from './api.ts'
+import { isSuccess, type Api } from './api.ts'
+import { routes } from './routes.ts'
 
 /** Knowing less is no reason to keep a rotation waiting. */
 const BUDGET_MILLISECONDS = 20_000
@@ -49,15 +50,12 @@ export class WorkflowRuns implements Runs {
     runId,
     attempt,
   }: Owner): Promise<Attempt | undefined> {
-    const [owner, repo] = fullName.split('/')
+    const [owner = '', repo = ''] = fullName.split('/')
     const answer = await this.#api.send({
-      route:
-        'GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}',
+      route: routes.readRunAttempt,
       parameters: { owner, repo, run_id: runId, attempt_number: attempt },
       budgetMilliseconds: BUDGET_MILLISECONDS,
     })
-    return answer.kind === 'answer' && answer.status === 200
-      ? (answer.data as Attempt)
-      : undefined
+    return isSuccess(answer) ? (answer.data as Attempt) : undefined
   }
 }

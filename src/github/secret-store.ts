@@ -1,4 +1,5 @@
 import { RotationError, type Failure } from '../rotation/errors.ts'
+import { isKeyId } from '../rotation/sealed-secret.ts'
 import { SecretValue } from '../rotation/secret-value.ts'
 import { isSuccess, type Answer, type Api, type ApiRequest } from './api.ts'
 import { audienceParameters } from './audience.ts'
@@ -9,24 +10,28 @@ import {
   type StoreOf,
 } from './places.ts'
 import { explainRefusal, type Access } from './refusals.ts'
+import type { Route, SecretRouteTable } from './routes.ts'
 import { seal, warmUp, type PublicKey } from './seal.ts'
 import {
   hasAudience,
   mostSecrets,
   optionalFeature,
+  parametersOf,
   requiredPermission,
   requiredScope,
-  secretsEndpoint,
+  routesOf,
 } from './store-facts.ts'
 
 /** Before the spend nothing is lost by giving up. */
 const PREFLIGHT_BUDGET_MILLISECONDS = 2 * 60_000
 
 export interface SecretsRequest {
-  readonly method: 'GET' | 'PUT' | 'DELETE'
-  /** What follows the route of the secrets, such as `/{secret_name}`. */
-  readonly path: string
-  readonly parameters?: Readonly<Record<string, unknown>>
+  readonly route: Route
+  /** Of the secret, where it is about one. */
+  readonly name?: string
+  /** Of a list. */
+  readonly page?: { readonly perPage: number; readonly number: number }
+  readonly body?: NonNullable<ApiRequest['body']>
   readonly budgetMilliseconds?: number
   readonly mayRepeat?: NonNullable<ApiRequest['mayRepeat']>
   readonly isPaced?: boolean
@@ -54,19 +59,29 @@ export class SecretStore {
     this.#isPaced = isPaced
   }
 
+  /** What can be asked about the secrets. */
+  get routes(): SecretRouteTable {
+    return routesOf(this.#store)
+  }
+
   /** Sends one request about the secrets. */
   send({
-    method,
-    path,
-    parameters,
+    route,
+    name,
+    page,
+    body,
     budgetMilliseconds = PREFLIGHT_BUDGET_MILLISECONDS,
     mayRepeat,
     isPaced = false,
   }: SecretsRequest): Promise<Answer> {
-    const endpoint = secretsEndpoint(this.#store)
     return this.api.send({
-      route: `${method} ${endpoint.route}${path}`,
-      parameters: { ...endpoint.parameters, ...parameters },
+      route,
+      parameters: {
+        ...parametersOf(this.#store.holder),
+        ...(name !== undefined && { secret_name: name }),
+        ...(page && { per_page: page.perPage, page: page.number }),
+      },
+      ...(body && { body }),
       budgetMilliseconds,
       ...(mayRepeat && { mayRepeat }),
       isPaced: isPaced && this.#isPaced,
@@ -91,15 +106,14 @@ export class SecretStore {
   async #requestKey(): Promise<PublicKey> {
     const task = `read the public key of the ${this.label}`
     const [answer] = await Promise.all([
-      this.send({ method: 'GET', path: '/public-key' }),
+      this.send({ route: this.routes.publicKey }),
       warmUp(),
     ])
-    if (answer.kind !== 'answer' || answer.status !== 200) {
-      throw this.refusal('read', task, answer)
-    }
+    if (!isSuccess(answer)) throw this.refusal('read', task, answer)
     const { key_id: keyId, key } = answer.data as Record<string, unknown>
     const publicKey = { keyId: String(keyId), key: String(key) }
     try {
+      if (!isKeyId(keyId)) throw new TypeError('key_id')
       // A key that cannot seal must be found out now, not after the spend.
       seal(new SecretValue('a trial'), publicKey)
     } catch {
@@ -121,10 +135,9 @@ export class SecretStore {
    */
   async probe(): Promise<void> {
     const put = await this.send({
-      method: 'PUT',
-      path: '/{secret_name}',
-      parameters: {
-        secret_name: this.#probeName,
+      route: this.routes.write,
+      name: this.#probeName,
+      body: {
         key_id: this.key.keyId,
         encrypted_value: seal(new SecretValue('probe'), this.key),
         // Nobody has to read it.
@@ -144,9 +157,8 @@ export class SecretStore {
 
   async removeProbe(): Promise<void> {
     const deleted = await this.send({
-      method: 'DELETE',
-      path: '/{secret_name}',
-      parameters: { secret_name: this.#probeName },
+      route: this.routes.delete,
+      name: this.#probeName,
       isPaced: true,
     })
     // Finding nothing is fine: another run has deleted it.
@@ -166,9 +178,8 @@ export class SecretStore {
     if (refused.kind !== 'answer' || refused.status >= 500) return
     if ([401, 403, 404, 429].includes(refused.status)) return
     const answer = await this.send({
-      method: 'GET',
-      path: '',
-      parameters: { per_page: 1 },
+      route: this.routes.list,
+      page: { perPage: 1, number: 1 },
     })
     const { total_count: count } = (answer.data ?? {}) as Record<
       string,

@@ -1,9 +1,9 @@
 import type {
-  SealedSecret,
   SecretMetadata,
   SecretPlace,
   WriteResult,
 } from '../rotation/ports.ts'
+import type { SealedSecret } from '../rotation/sealed-secret.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
 import { readTime } from '../rotation/time.ts'
 import { isSuccess, type Answer, type Api } from './api.ts'
@@ -103,8 +103,9 @@ class GitHubSecret implements SecretPlace {
     return command + audienceOptions(this.#place, this.#audience)
   }
 
-  restoreCommand({ body }: SealedSecret): string {
-    return restoreCommand(this.#place, body, this.#store.api.webUrl)
+  restoreCommand(sealed: SealedSecret): string {
+    const audience = audienceParameters(this.#place, this.#audience)
+    return restoreCommand(this.#place, sealed, audience, this.#store.api.webUrl)
   }
 
   async inspect(): Promise<SecretMetadata | 'missing'> {
@@ -118,13 +119,13 @@ class GitHubSecret implements SecretPlace {
   async prepare(): Promise<void> {
     const looking = this.#shadows.look(this.#place, this.#store.api)
     try {
-      await Promise.all([this.#store.fetchKey(), this.#readAudience()])
+      await Promise.all([this.#store.fetchKey(), this.prepareWrite()])
     } finally {
       await looking
     }
   }
 
-  async #readAudience(): Promise<void> {
+  async prepareWrite(): Promise<void> {
     if (!hasAudience(this.#place)) return
     this.#audience = await readAudience(this.#place, this.#store)
   }
@@ -139,27 +140,34 @@ class GitHubSecret implements SecretPlace {
 
   seal(value: SecretValue): SealedSecret {
     const { key } = this.#store
-    return {
-      body: {
-        key_id: key.keyId,
-        encrypted_value: seal(value, key),
-        ...audienceParameters(this.#place, this.#audience),
-      },
-    }
+    return { keyId: key.keyId, encryptedValue: seal(value, key) }
   }
 
   renewKey(): Promise<void> {
     return this.#store.fetchKeyAgain()
   }
 
+  async isSealedForOldKey({ keyId }: SealedSecret): Promise<boolean> {
+    try {
+      await this.#store.fetchKeyAgain()
+    } catch {
+      return false
+    }
+    return this.#store.key.keyId !== keyId
+  }
+
   async write(
-    sealed: SealedSecret,
+    { keyId, encryptedValue }: SealedSecret,
     mayRepeat: () => Promise<boolean>,
   ): Promise<WriteResult> {
     const answer = await this.#store.send({
-      method: 'PUT',
-      path: '/{secret_name}',
-      parameters: { secret_name: this.#place.name, ...sealed.body },
+      route: this.#store.routes.write,
+      name: this.#place.name,
+      body: {
+        key_id: keyId,
+        encrypted_value: encryptedValue,
+        ...audienceParameters(this.#place, this.#audience),
+      },
       budgetMilliseconds: STORE_BUDGET_MILLISECONDS,
       mayRepeat,
       isPaced: !this.#isUrgent,
@@ -177,9 +185,8 @@ class GitHubSecret implements SecretPlace {
 
   #get(budgetMilliseconds?: number): Promise<Answer> {
     return this.#store.send({
-      method: 'GET',
-      path: '/{secret_name}',
-      parameters: { secret_name: this.#place.name },
+      route: this.#store.routes.read,
+      name: this.#place.name,
       ...(budgetMilliseconds !== undefined && { budgetMilliseconds }),
     })
   }

@@ -1,4 +1,10 @@
-import type { Answer, Api } from './api.ts'
+import { Fields } from '../rotation/fields.ts'
+import {
+  isSuccess,
+  type Answer,
+  type Api,
+  type RouteParameters,
+} from './api.ts'
 import {
   canonicalStore,
   describeHolder,
@@ -8,7 +14,8 @@ import {
   type Place,
   type Store,
 } from './places.ts'
-import { secretsEndpoint } from './store-facts.ts'
+import { routes, type Route } from './routes.ts'
+import { parametersOf, routesOf } from './store-facts.ts'
 
 /** Who hears of it. */
 export interface Tell {
@@ -86,19 +93,13 @@ export class Shadows {
   /** @returns undefined when nobody says */
   async #listEnvironments(api: Api): Promise<Holder[] | undefined> {
     const { owner, repository: repo } = this.#current
-    const answer = await get(api, '/repos/{owner}/{repo}/environments', {
-      owner,
-      repo,
-    })
+    const answer = await get(api, routes.listEnvironments, { owner, repo })
     // A repository without any environment has no such page.
     if (answer.kind === 'answer' && answer.status === 404) return []
-    const { environments } = (answer.data ?? {}) as {
-      environments?: readonly { name: string }[]
-    }
-    return environments?.map(({ name }) => ({
+    return readNames(answer, 'environments')?.map((environment) => ({
       kind: 'environment',
       ...this.#current,
-      environment: name,
+      environment,
     }))
   }
 }
@@ -109,21 +110,30 @@ async function listNames(
   store: Store,
   api: Api,
 ): Promise<ReadonlySet<string> | undefined> {
-  const { route, parameters } = secretsEndpoint({ holder, store })
-  const answer = await get(api, route, parameters)
-  const { secrets } = (answer.data ?? {}) as {
-    secrets?: readonly { name: string }[]
+  const { list } = routesOf({ holder, store })
+  const answer = await get(api, list, parametersOf(holder))
+  const names = readNames(answer, 'secrets')
+  return names && new Set(names.map((name) => name.toUpperCase()))
+}
+
+function readNames(answer: Answer, list: string): string[] | undefined {
+  try {
+    const listed = new Fields(answer.data).value(list)
+    return isSuccess(answer) && Array.isArray(listed)
+      ? listed.map((each) => new Fields(each).text('name', /^[^\p{Cc}]+$/u))
+      : undefined
+  } catch {
+    return undefined
   }
-  return secrets && new Set(secrets.map(({ name }) => name.toUpperCase()))
 }
 
 function get(
   api: Api,
-  path: string,
-  parameters: Readonly<Record<string, unknown>>,
+  route: Route,
+  parameters: RouteParameters,
 ): Promise<Answer> {
   return api.send({
-    route: `GET ${path}`,
+    route,
     parameters: { ...parameters, per_page: 100 },
     budgetMilliseconds: 0,
   })

@@ -1,4 +1,6 @@
+import type { RouteParameters } from './api.ts'
 import type { Holder, Store, StoreOf } from './places.ts'
+import { secretRoutes, type SecretRouteTable } from './routes.ts'
 
 export interface Permission {
   /** The key in GitHub's API and in `X-Accepted-GitHub-Permissions`. */
@@ -12,8 +14,7 @@ export interface Permission {
 
 /** What GitHub says of the secrets of one store and one kind of holder. */
 interface StoreFacts {
-  /** Of the secrets in the REST API. */
-  readonly route: string
+  readonly routes: SecretRouteTable
   readonly permission: Omit<Permission, 'level'>
   /** How many secrets there can be, where GitHub says it. */
   readonly most?: number
@@ -26,16 +27,16 @@ interface StoreFacts {
 const facts: Record<Holder['kind'], Partial<Record<Store, StoreFacts>>> = {
   repository: {
     actions: {
-      route: '/repos/{owner}/{repo}/actions/secrets',
+      routes: secretRoutes.repositoryActions,
       permission: { key: 'secrets', title: 'Secrets' },
       most: 100,
     },
     dependabot: {
-      route: '/repos/{owner}/{repo}/dependabot/secrets',
+      routes: secretRoutes.repositoryDependabot,
       permission: { key: 'dependabot_secrets', title: 'Dependabot secrets' },
     },
     codespaces: {
-      route: '/repos/{owner}/{repo}/codespaces/secrets',
+      routes: secretRoutes.repositoryCodespaces,
       permission: {
         key: 'codespaces_secrets',
         title: 'Codespaces secrets',
@@ -44,32 +45,32 @@ const facts: Record<Holder['kind'], Partial<Record<Store, StoreFacts>>> = {
       most: 100,
     },
     agents: {
-      route: '/repos/{owner}/{repo}/agents/secrets',
+      routes: secretRoutes.repositoryAgents,
       permission: { key: 'agent_secrets', title: 'Agent secrets' },
     },
   },
   environment: {
     actions: {
-      route: '/repos/{owner}/{repo}/environments/{environment_name}/secrets',
+      routes: secretRoutes.environmentActions,
       permission: { key: 'environments', title: 'Environments' },
       most: 100,
     },
   },
   organization: {
     actions: {
-      route: '/orgs/{org}/actions/secrets',
+      routes: secretRoutes.organizationActions,
       permission: { key: 'organization_secrets', title: 'Secrets' },
       most: 1000,
     },
     dependabot: {
-      route: '/orgs/{org}/dependabot/secrets',
+      routes: secretRoutes.organizationDependabot,
       permission: {
         key: 'organization_dependabot_secrets',
         title: 'Organization dependabot secrets',
       },
     },
     codespaces: {
-      route: '/orgs/{org}/codespaces/secrets',
+      routes: secretRoutes.organizationCodespaces,
       permission: {
         key: 'organization_codespaces_secrets',
         title: 'Organization codespaces secrets',
@@ -77,7 +78,7 @@ const facts: Record<Holder['kind'], Partial<Record<Store, StoreFacts>>> = {
       most: 100,
     },
     agents: {
-      route: '/orgs/{org}/agents/secrets',
+      routes: secretRoutes.organizationAgents,
       permission: {
         key: 'organization_agent_secrets',
         title: 'Agent secrets',
@@ -86,7 +87,7 @@ const facts: Record<Holder['kind'], Partial<Record<Store, StoreFacts>>> = {
   },
   user: {
     codespaces: {
-      route: '/user/codespaces/secrets',
+      routes: secretRoutes.userCodespaces,
       permission: {
         key: 'codespaces_user_secrets',
         title: 'Codespaces user secrets',
@@ -142,20 +143,13 @@ export function hasAudience({ holder }: StoreOf): boolean {
   return holder.kind === 'organization' || holder.kind === 'user'
 }
 
-/** The secrets of a store in the REST API: a route template and what fills it. */
-export interface Endpoint {
-  readonly route: string
-  readonly parameters: Readonly<Record<string, string>>
+/** What is asked of the secrets of a store, and of whose. */
+export function routesOf(store: StoreOf): SecretRouteTable {
+  return factsOf(store).routes
 }
 
-export function secretsEndpoint(place: StoreOf): Endpoint {
-  return {
-    route: factsOf(place).route,
-    parameters: parametersOf(place.holder),
-  }
-}
-
-function parametersOf(holder: Holder): Readonly<Record<string, string>> {
+/** What fills these routes, but for the name of a secret. */
+export function parametersOf(holder: Holder): RouteParameters {
   switch (holder.kind) {
     case 'repository':
       return { owner: holder.owner, repo: holder.repository }

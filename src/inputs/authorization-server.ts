@@ -1,6 +1,6 @@
 import type { HealthCheckTarget } from '../oauth/health-check.ts'
 import type { Client } from '../oauth/client-authentication.ts'
-import { parseEndpointUrl } from '../oauth/endpoint-url.ts'
+import { parseEndpointUrl } from '../runtime/address.ts'
 import type { Preset, ReplyShape, RequestShape } from '../oauth/preset.ts'
 import {
   closestPresets,

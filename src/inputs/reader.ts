@@ -5,8 +5,8 @@ import {
   type CurrentRepository,
   type Place,
 } from '../github/places.ts'
-import { parseEndpointUrl } from '../oauth/endpoint-url.ts'
-import { quote } from '../rotation/foreign-text.ts'
+import { parseEndpointUrl } from '../runtime/address.ts'
+import type { HeldSecrets } from '../rotation/foreign-text.ts'
 import { SecretValue } from '../rotation/secret-value.ts'
 
 const secondsPerUnit = { s: 1, m: 60, h: 3600, d: 86_400 }
@@ -16,17 +16,17 @@ export class InputReader {
   readonly problems: string[] = []
   /** What was put right and should be known. */
   readonly notices: string[] = []
-  readonly #secrets: SecretValue[]
+  readonly #held: HeldSecrets
 
   /** @param secretNames inputs that are masked before anything else happens */
-  constructor(secretNames: readonly string[]) {
-    this.#secrets = secretNames
-      .map((name) => core.getInput(name))
-      .filter((value) => value !== '')
-      .map((value) => {
-        core.setSecret(value)
-        return new SecretValue(value)
-      })
+  constructor(secretNames: readonly string[], held: HeldSecrets) {
+    this.#held = held
+    for (const name of secretNames) {
+      const value = core.getInput(name)
+      if (value === '') continue
+      core.setSecret(value)
+      held.add(new SecretValue(value))
+    }
   }
 
   text(name: string): string {
@@ -97,6 +97,6 @@ export class InputReader {
 
   /** A secret that ended up in the wrong input must not be repeated. */
   show(text: string): string {
-    return `'${quote(text, this.#secrets)}'`
+    return `'${this.#held.quoteOwn(text)}'`
   }
 }

@@ -1,7 +1,7 @@
 import type * as oauth from 'oauth4webapi'
 
 import { RotationError, type Failure } from '../rotation/errors.ts'
-import { quote } from '../rotation/foreign-text.ts'
+import type { Quote } from '../rotation/foreign-text.ts'
 import type {
   AuthorizationServer,
   IssuedTokens,
@@ -41,7 +41,10 @@ export interface AuthorizationServerPorts extends Omit<
   'dpop'
 > {
   readonly now: () => Date
+  /** For what GitHub says of this very workflow. */
+  readonly quoteOwn: Quote
   readonly info: (line: string) => void
+  readonly warning: (line: string) => void
 }
 
 /** An authorization server and what it serves besides the token endpoint. */
@@ -95,7 +98,8 @@ export function createAuthorizationServer(
       const found = await metadata()
       if (client.authMethod === 'github_oidc') {
         const audience = assertionAudience(client, found)
-        subject = readSubject(await ports.requestIdToken(audience))
+        const idToken = await ports.requestIdToken(audience)
+        subject = readSubject(idToken, ports.quoteOwn)
       }
       const thumbprint = await createDpop(client, ports)?.calculateThumbprint()
       if (thumbprint !== undefined) {
@@ -152,13 +156,13 @@ function withSubject(
 }
 
 /** The `sub` of an ID token that nobody has verified; only to be shown. */
-function readSubject(idToken: SecretValue): string | undefined {
+function readSubject(idToken: SecretValue, quote: Quote): string | undefined {
   try {
     const [, payload = ''] = idToken.reveal().split('.')
     const { sub } = JSON.parse(
       Buffer.from(payload, 'base64url').toString('utf8'),
     ) as { sub?: unknown }
-    return typeof sub === 'string' ? quote(sub, []) : undefined
+    return typeof sub === 'string' ? quote(sub) : undefined
   } catch {
     return undefined
   }
@@ -214,8 +218,8 @@ function missingEndpoint(needs: 'introspection' | 'userinfo'): Failure {
 }
 
 async function findTokenEndpoint(
-  { issuer, tokenEndpoint }: AuthorizationServerOptions,
-  { dispatcher }: AuthorizationServerPorts,
+  { issuer, tokenEndpoint, client }: AuthorizationServerOptions,
+  { dispatcher, warning }: AuthorizationServerPorts,
 ): Promise<oauth.AuthorizationServer> {
   if (tokenEndpoint !== undefined) {
     return {
@@ -225,5 +229,12 @@ async function findTokenEndpoint(
     }
   }
   if (issuer === undefined) throw new TypeError('no issuer, no token endpoint')
-  return discover(issuer, dispatcher)
+  const usesMtlsAliases = isMutualTls(client.authMethod)
+  const { metadata, refused } = await discover(
+    issuer,
+    usesMtlsAliases,
+    dispatcher,
+  )
+  for (const sentence of refused) warning(sentence)
+  return metadata
 }

@@ -1,36 +1,48 @@
 import * as oauth from 'oauth4webapi'
-import { fetch, interceptors, type Dispatcher } from 'undici'
+import { interceptors, type Dispatcher } from 'undici'
 
 import { RotationError } from '../rotation/errors.ts'
 import { explainConnection, nameError } from '../rotation/foreign-text.ts'
-import { parseEndpointUrl } from './endpoint-url.ts'
+import { parseEndpointUrl } from '../runtime/address.ts'
+import { TRUST_REMEDY, createFetch } from './fetch.ts'
 
 const DEADLINE_SECONDS = 20
+
+/** What a run may send something to, besides the token endpoint. */
+const optionalEndpoints = [
+  'introspection_endpoint',
+  'userinfo_endpoint',
+] as const
+
+/** What is known of a server, and what had to be left out. */
+export interface Discovered {
+  readonly metadata: oauth.AuthorizationServer
+  /** Whole sentences: endpoints that may not receive a secret. */
+  readonly refused: readonly string[]
+}
 
 /**
  * Asks an authorization server for its metadata, at the place of OpenID Connect
  * Discovery first and, if there is none, at that of RFC 8414. The issuer in the
- * document must be the one that was asked for.
+ * document must be the one that was asked for. Only what is used is taken out of
+ * it, and no address that secrets must not be sent to.
  *
+ * @param usesMtlsAliases the client shows a certificate (RFC 8705 section 5)
  * @throws RotationError `DISCOVERY_FAILED`, `unchanged`
  * @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig
  * @see https://www.rfc-editor.org/rfc/rfc8414.html#section-3
  */
 export async function discover(
   issuer: URL,
+  usesMtlsAliases: boolean,
   dispatcher: Dispatcher,
-): Promise<oauth.AuthorizationServer> {
+): Promise<Discovered> {
   const signal = AbortSignal.timeout(DEADLINE_SECONDS * 1000)
   try {
     let response = await request('oidc')
     if (response.status === 404) response = await request('oauth2')
     if (response.status !== 200) throw failure(`HTTP ${response.status}`)
-    const metadata = await oauth.processDiscoveryResponse(issuer, response)
-    const problem = parseEndpointUrl(metadata.token_endpoint ?? '')
-    if (typeof problem === 'string') {
-      throw failure(`its token_endpoint ${problem}`)
-    }
-    return metadata
+    return readMetadata(await oauth.processDiscoveryResponse(issuer, response))
   } catch (thrown) {
     throw thrown instanceof RotationError ? thrown : failure(explain(thrown))
   }
@@ -42,28 +54,73 @@ export async function discover(
     return oauth.discoveryRequest(issuer, {
       algorithm,
       signal,
-      [oauth.allowInsecureRequests]: issuer.protocol === 'http:',
-      [oauth.customFetch]: async (url, init) => {
-        const { method, headers, redirect, signal } = init
-        const response: unknown = await fetch(url, {
-          method,
-          headers,
-          redirect,
-          ...(signal && { signal }),
-          dispatcher: retrying,
-        })
-        return response as Response
-      },
+      // The address is checked where it is sent to.
+      [oauth.allowInsecureRequests]: true,
+      [oauth.customFetch]: createFetch(retrying),
     })
+  }
+
+  function readMetadata(found: oauth.AuthorizationServer): Discovered {
+    const refused: string[] = []
+    const methods = readTexts(found.token_endpoint_auth_methods_supported)
+    const algorithms = readTexts(
+      found.token_endpoint_auth_signing_alg_values_supported,
+    )
+    const aliases = usesMtlsAliases ? found.mtls_endpoint_aliases : undefined
+    return {
+      metadata: {
+        issuer: found.issuer,
+        ...readEndpoints(found, ''),
+        ...(aliases && {
+          mtls_endpoint_aliases: readEndpoints(
+            // What has no alias is at the same address for everybody.
+            { token_endpoint: found.token_endpoint, ...aliases },
+            'mtls_endpoint_aliases.',
+          ),
+        }),
+        ...(methods && { token_endpoint_auth_methods_supported: methods }),
+        ...(algorithms && {
+          token_endpoint_auth_signing_alg_values_supported: algorithms,
+        }),
+      },
+      refused,
+    }
+
+    function readEndpoints(
+      given: Readonly<Record<string, unknown>>,
+      prefix: string,
+    ): Record<string, string> {
+      const tokenEndpoint = readEndpoint(given['token_endpoint'])
+      if (typeof tokenEndpoint === 'string') {
+        throw failure(`its ${prefix}token_endpoint ${tokenEndpoint}`)
+      }
+      const endpoints = { token_endpoint: tokenEndpoint.href }
+      for (const name of optionalEndpoints) {
+        const endpoint = readOptional(prefix + name, given[name])
+        if (endpoint) Object.assign(endpoints, { [name]: endpoint.href })
+      }
+      return endpoints
+    }
+
+    function readOptional(name: string, value: unknown): URL | undefined {
+      if (value === undefined) return undefined
+      const endpoint = readEndpoint(value)
+      if (typeof endpoint !== 'string') return endpoint
+      refused.push(
+        `The ${name} in the metadata of ${issuer.href} ${endpoint}: it is not used.`,
+      )
+      return undefined
+    }
   }
 
   function explain(thrown: unknown): string {
     const name = nameError(thrown)
     if (name === 'TimeoutError') return `no answer in ${DEADLINE_SECONDS} s`
+    if (name === 'ANSWER_TOO_LONG') return 'it is longer than 1 MiB'
     if (name === oauth.JSON_ATTRIBUTE_COMPARISON) {
       return 'it names another issuer'
     }
-    return explainConnection(thrown, issuer.host)
+    return explainConnection(thrown, issuer.host, TRUST_REMEDY)
   }
 
   function failure(reason: string): RotationError {
@@ -77,4 +134,14 @@ export async function discover(
       'unchanged',
     )
   }
+}
+
+function readEndpoint(value: unknown): URL | string {
+  return parseEndpointUrl(typeof value === 'string' ? value : '')
+}
+
+function readTexts(value: unknown): string[] | undefined {
+  return Array.isArray(value)
+    ? value.filter((each): each is string => typeof each === 'string')
+    : undefined
 }

@@ -1,11 +1,12 @@
 import * as oauth from 'oauth4webapi'
-import { fetch, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 
 import type { Failure } from '../rotation/errors.ts'
 import { nameError } from '../rotation/foreign-text.ts'
 import type { HealthCheck, System } from '../rotation/ports.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
 import type { RunningAuthorizationServer } from './authorization-server.ts'
+import { createFetch } from './fetch.ts'
 
 /** What tries a new access token. */
 export type HealthCheckTarget = 'none' | 'introspection' | 'userinfo' | URL
@@ -74,6 +75,7 @@ async function tryUrl(
   dpop: oauth.DPoPHandle | undefined,
   dispatcher: Dispatcher,
 ): Promise<Try> {
+  const fetch = createFetch(dispatcher)
   let status: number | undefined
   try {
     await oauth.protectedResourceRequest(
@@ -85,19 +87,12 @@ async function tryUrl(
       {
         signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),
         ...(dpop && { DPoP: dpop }),
-        // Inputs have checked that only loopback goes without TLS.
+        // The address is checked where it is sent to.
         [oauth.allowInsecureRequests]: true,
-        [oauth.customFetch]: async (address, { method, headers, signal }) => {
-          const response = await fetch(address, {
-            method,
-            headers,
-            redirect: 'manual',
-            ...(signal && { signal }),
-            dispatcher,
-          })
+        [oauth.customFetch]: async (address, init) => {
+          const response = await fetch(address, init)
           status = response.status
-          const answer: unknown = response
-          return answer as globalThis.Response
+          return response
         },
       },
     )

@@ -1,9 +1,9 @@
 import * as oauth from 'oauth4webapi'
-import { fetch } from 'undici'
 
 import type { Introspection } from '../rotation/decide.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
 import { authenticate, identify, type Client } from './client-authentication.ts'
+import { createFetch } from './fetch.ts'
 import type { TokenRequestPorts } from './token-endpoint.ts'
 
 const DEADLINE_MILLISECONDS = 20_000
@@ -32,19 +32,9 @@ export async function introspect(
       {
         additionalParameters: { token_type_hint: hint },
         signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),
-        // Inputs and discovery have checked that only loopback goes without TLS.
+        // The address is checked where it is sent to.
         [oauth.allowInsecureRequests]: true,
-        [oauth.customFetch]: async (url, { headers, body, signal }) => {
-          const response: unknown = await fetch(url, {
-            method: 'POST',
-            headers,
-            body: String(body),
-            redirect: 'manual',
-            ...(signal && { signal }),
-            dispatcher: ports.dispatcher,
-          })
-          return response as Response
-        },
+        [oauth.customFetch]: createFetch(ports.dispatcher),
       },
     )
     const { active } = await oauth.processIntrospectionResponse(

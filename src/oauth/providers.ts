@@ -1,4 +1,4 @@
-import { parseEndpointUrl } from './endpoint-url.ts'
+import { parseEndpointUrl } from '../runtime/address.ts'
 import type { Placeholder, Preset } from './preset.ts'
 import { business } from './providers/business.ts'
 import { collaboration } from './providers/collaboration.ts'

@@ -77,7 +77,6 @@ export function selfRotationRequest(
     url,
     headers: new Headers({
       accept: 'application/json',
-      'accept-encoding': 'identity',
       'content-type': FORM,
       'private-token': token.reveal(),
     }),

@@ -1,16 +1,18 @@
 import * as oauth from 'oauth4webapi'
-import { DecoratorHandler, request, type Dispatcher } from 'undici'
+import { DecoratorHandler, type Dispatcher } from 'undici'
 
-import { explainConnection } from '../rotation/foreign-text.ts'
+import { explainConnection, type Quote } from '../rotation/foreign-text.ts'
 import type { RefreshResult } from '../rotation/ports.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
 import { readTime } from '../rotation/time.ts'
+import { exchange as send, type Reply } from '../runtime/exchange.ts'
 import {
   authenticate,
   identify,
   type AuthenticationPorts,
   type Client,
 } from './client-authentication.ts'
+import { TRUST_REMEDY } from './fetch.ts'
 import type { ReplyShape, RequestShape } from './preset.ts'
 import { selfRotationRequest, shapeRequest } from './request-shape.ts'
 import { readTokenReply, type RawReply } from './token-reply.ts'
@@ -28,6 +30,7 @@ export interface TokenRequestOptions {
 /** What a token request goes through. */
 export interface TokenRequestPorts extends AuthenticationPorts {
   readonly dispatcher: Dispatcher
+  readonly quote: Quote
   readonly dpop?: oauth.DPoPHandle
 }
 
@@ -36,7 +39,6 @@ export interface TokenRequestPorts extends AuthenticationPorts {
  * the same, and nobody is there to take the new one.
  */
 const DEADLINE_SECONDS = 120
-const MAX_BODY_BYTES = 1024 * 1024
 
 /**
  * Sends one refresh request and says what is known about its effect. Never
@@ -61,7 +63,7 @@ export async function requestTokens(
           requestOptions(options, ports, send),
         ),
   )
-  return judgeExchange(exchange, options, [refreshToken])
+  return judgeExchange(exchange, options, ports.quote, refreshToken)
 }
 
 /**
@@ -73,7 +75,7 @@ export function warmUp(options: TokenRequestOptions): void {
     '{"access_token":"a","token_type":"Bearer","expires_in":3600,"refresh_token":"r"}',
   )
   const reply = { status: 200, body, isComplete: true }
-  judgeExchange({ isSent: true, reply }, options, [])
+  judgeExchange({ isSent: true, reply }, options, (text) => text)
 }
 
 /**
@@ -96,7 +98,7 @@ export async function requestClientCredentials(
       requestOptions(options, ports, send),
     ),
   )
-  return judgeExchange(exchange, options, [])
+  return judgeExchange(exchange, options, ports.quote)
 }
 
 type Send = (request: {
@@ -133,10 +135,9 @@ function requestOptions(
 ): oauth.TokenEndpointRequestOptions {
   return {
     additionalParameters: parametersOf(options),
-    headers: { 'accept-encoding': 'identity' },
     signal: AbortSignal.timeout(DEADLINE_SECONDS * 1000),
     ...(dpop && { DPoP: dpop }),
-    // Inputs and discovery have checked that only loopback goes without TLS.
+    // The address is checked where it is sent to.
     [oauth.allowInsecureRequests]: true,
     [oauth.customFetch]: async (url, { headers, body, signal }) =>
       send({
@@ -167,30 +168,33 @@ async function sendOnce(
   const exchange: Exchange = { isSent: false }
   try {
     await make(async ({ url, headers, body, signal }) => {
-      const {
-        statusCode,
-        headers: replyHeaders,
-        body: stream,
-      } = await request(url, {
-        method: 'POST',
-        headers: Object.fromEntries(headers),
-        body,
-        ...(signal && { signal }),
-        dispatcher: dispatcher.compose(noteSending(exchange)),
-      })
-      exchange.reply = await readReply(statusCode, replyHeaders, stream)
+      const reply = await send(
+        {
+          url,
+          method: 'POST',
+          headers: Object.fromEntries(headers),
+          body,
+          signal,
+        },
+        dispatcher.compose(noteSending(exchange)),
+      )
+      exchange.reply = toRawReply(reply)
       // The library takes the nonce out of it and passes the rest on; the bytes
       // are judged here.
-      const nonce = replyHeaders['dpop-nonce']
+      const nonce = reply.headers['dpop-nonce']
       const response: unknown = {
         headers: new Headers(
-          typeof nonce === 'string' ? { 'dpop-nonce': nonce } : {},
+          nonce === undefined ? {} : { 'dpop-nonce': nonce },
         ),
       }
       return response as Response
     })
   } catch (thrown) {
-    exchange.failure = explainConnection(thrown, new URL(endpoint).host)
+    exchange.failure = explainConnection(
+      thrown,
+      new URL(endpoint).host,
+      TRUST_REMEDY,
+    )
   }
   return exchange
 }
@@ -213,46 +217,26 @@ function noteSending(
   }
 }
 
-/** Reads as much of the body as there is; a reset half-way loses nothing read. */
-async function readReply(
-  status: number,
-  headers: Record<string, string | string[] | undefined>,
-  stream: AsyncIterable<Uint8Array>,
-): Promise<RawReply> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  let isComplete = true
-  try {
-    for await (const chunk of stream) {
-      chunks.push(chunk)
-      length += chunk.byteLength
-      if (length > MAX_BODY_BYTES) {
-        isComplete = false
-        break
-      }
-    }
-  } catch {
-    isComplete = false
-  }
+function toRawReply({ status, headers, body, extent }: Reply): RawReply {
   const date = readTime(headers['date'])
   const retryAfter = headers['retry-after']
   return {
     status,
-    body: Buffer.concat(chunks),
-    isComplete,
+    body,
+    isComplete: extent === 'whole',
     ...(date && { date }),
-    ...(typeof retryAfter === 'string' && { retryAfter }),
+    ...(retryAfter !== undefined && { retryAfter }),
   }
 }
 
 function judgeExchange(
   { isSent, reply, failure }: Exchange,
-  { client, reply: shape }: TokenRequestOptions,
-  tokens: readonly SecretValue[],
+  { reply: shape }: TokenRequestOptions,
+  quote: Quote,
+  presented?: SecretValue,
 ): RefreshResult {
   if (reply !== undefined) {
-    const secrets = [...tokens, ...(client.secret ? [client.secret] : [])]
-    return readTokenReply(reply, secrets, shape)
+    return readTokenReply(reply, quote, shape, presented)
   }
   const answer =
     failure === 'TimeoutError'

@@ -1,14 +1,13 @@
-import { quote } from '../rotation/foreign-text.ts'
-import type { SecretValue } from '../rotation/secret-value.ts'
+import type { Quote } from '../rotation/foreign-text.ts'
 import type { ReplyShape } from './preset.ts'
 import {
   at,
   isFields,
   nonEmptyString,
-  salvage,
   type Fields,
   type ReplyText,
 } from './token-reply-text.ts'
+import { salvage } from './token-search.ts'
 
 /** What a reply says went wrong. */
 export interface ReplyError {
@@ -150,17 +149,15 @@ function isOneOf(code: string | undefined, codes: readonly string[]): boolean {
 export function describeError(
   { code, description }: ReplyError,
   fields: Fields | undefined,
-  secrets: readonly SecretValue[],
+  quote: Quote,
 ): string[] {
   const codes: unknown = fields?.['error_codes']
   const numbers = (Array.isArray(codes) ? (codes as unknown[]) : [])
     .slice(0, 5)
     .filter(Number.isSafeInteger)
   return [
-    ...(code === undefined ? [] : [quote(code, secrets)]),
+    ...(code === undefined ? [] : [quote(code)]),
     ...(numbers.length === 0 ? [] : [`(${numbers.join(', ')})`]),
-    ...(description === undefined
-      ? []
-      : [`("${quote(description, secrets)}")`]),
+    ...(description === undefined ? [] : [`("${quote(description)}")`]),
   ]
 }

@@ -1,6 +1,3 @@
-import { SecretValue } from '../rotation/secret-value.ts'
-import type { ReplyShape } from './preset.ts'
-
 export type Fields = Readonly<Record<string, unknown>>
 
 /** What the body of a reply holds, in whatever form it came. */
@@ -13,19 +10,6 @@ export interface ReplyText {
   readonly isWhole: boolean
 }
 
-/** The tokens of a reply. */
-export interface Found {
-  readonly refreshToken?: SecretValue
-  readonly accessToken?: SecretValue
-  /** The object that they stand in, if there is one: its times are theirs. */
-  readonly holder?: Fields
-  /** They stand where neither the standard nor the provider's shape has them. */
-  readonly isMisplaced: boolean
-}
-
-const REFRESH = 'refreshtoken'
-const ACCESS = 'accesstoken'
-
 /** Reads the body as far as it can be read. Never throws. */
 export function readText(body: Uint8Array, isComplete: boolean): ReplyText {
   const { text, isWide } = decode(body)
@@ -33,6 +17,8 @@ export function readText(body: Uint8Array, isComplete: boolean): ReplyText {
   if (fields !== undefined) {
     return { text, fields, isForm: false, isWhole: true }
   }
+  const inner = parseString(text)
+  if (inner !== undefined) return readText(Buffer.from(inner), isComplete)
   const form = isWide ? undefined : parseForm(text, isComplete)
   const isForm = form !== undefined
   return {
@@ -52,7 +38,7 @@ function decode(body: Uint8Array): { text: string; isWide: boolean } {
   return { text: isWide ? wide : text, isWide }
 }
 
-function speaksOfTokens(text: string): boolean {
+export function speaksOfTokens(text: string): boolean {
   return /token|error/i.test(text)
 }
 
@@ -68,7 +54,7 @@ function decodeWide(bytes: Buffer): string | undefined {
     .replace(/^\ufeff/, '')
 }
 
-function parseObject(text: string): Fields | undefined {
+export function parseObject(text: string): Fields | undefined {
   try {
     const value: unknown = JSON.parse(text)
     return isFields(value) ? value : undefined
@@ -92,142 +78,8 @@ function parseForm(text: string, isComplete: boolean): Fields | undefined {
   return isReply ? fields : undefined
 }
 
-/**
- * Finds the tokens: where the provider puts them, where the standard puts them,
- * then anywhere, under any spelling of the two names. A refresh token that is
- * overlooked is lost, because the old one is dead by then.
- */
-export function findTokens(
-  { text, fields }: ReplyText,
-  shape: ReplyShape,
-  isEcho: (token: string) => boolean,
-): Found {
-  const declared = declaredTokens(fields, shape)
-  const elsewhere = fields ? searchTokens(fields, isEcho) : undefined
-  const refresh =
-    declared.refresh ??
-    elsewhere?.refresh ??
-    salvage(text, 'refresh_token', isEcho)
-  const access =
-    declared.access ??
-    elsewhere?.access ??
-    (fields ? undefined : salvage(text, 'access_token', () => false))
-  const holder =
-    declared.refresh === undefined && declared.access === undefined
-      ? elsewhere?.holder
-      : declared.holder
-  return {
-    ...(refresh !== undefined && { refreshToken: new SecretValue(refresh) }),
-    ...(access !== undefined && { accessToken: new SecretValue(access) }),
-    ...(holder && { holder }),
-    isMisplaced:
-      refresh !== declared.refresh ||
-      (access !== declared.access && access !== undefined),
-  }
-}
-
-interface Tokens {
-  readonly refresh?: string | undefined
-  readonly access?: string | undefined
-  readonly holder?: Fields | undefined
-}
-
-function declaredTokens(fields: Fields | undefined, shape: ReplyShape): Tokens {
-  const refreshPath = shape.refreshToken ?? 'refresh_token'
-  const accessPath = shape.accessToken ?? 'access_token'
-  const [, parent] = /^(.+)\.[^.]+$/.exec(accessPath) ?? []
-  const holder = parent === undefined ? fields : at(fields, parent)
-  return {
-    refresh: nonEmptyString(at(fields, refreshPath)),
-    access: nonEmptyString(at(fields, accessPath)),
-    holder: isFields(holder) ? holder : fields,
-  }
-}
-
-/**
- * Breadth first, so that what stands further out wins; but a token that only
- * repeats the request comes last.
- */
-function searchTokens(
-  fields: Fields,
-  isEcho: (token: string) => boolean,
-): Tokens {
-  let pair: Tokens = {}
-  let echo: Tokens = {}
-  let access: Tokens = {}
-  const queue: unknown[] = [fields]
-  for (const value of queue) {
-    if (typeof value !== 'object' || value === null) continue
-    for (const child of Object.values(value)) queue.push(child)
-    if (!isFields(value)) continue
-    const here = { ...tokensIn(value), holder: value }
-    if (here.refresh === undefined) {
-      if (here.access !== undefined) access = first(access, here)
-    } else if (isEcho(here.refresh)) {
-      echo = first(echo, here)
-    } else {
-      pair = here
-      break
-    }
-  }
-  const refreshed = first(pair, echo)
-  return {
-    refresh: refreshed.refresh,
-    access: refreshed.access ?? access.access,
-    holder: refreshed.holder ?? access.holder,
-  }
-}
-
-function first(one: Tokens, other: Tokens): Tokens {
-  return one.holder === undefined ? other : one
-}
-
-function tokensIn(fields: Fields): Tokens {
-  const tokens: { refresh?: string; access?: string } = {}
-  for (const [name, value] of Object.entries(fields)) {
-    const token = nonEmptyString(value)
-    if (token === undefined || name.length > 40) continue
-    const plain = name.toLowerCase().replaceAll(/[^a-z]/g, '')
-    if (plain === REFRESH) tokens.refresh ??= token
-    if (plain === ACCESS) tokens.access ??= token
-  }
-  return tokens
-}
-
-/**
- * Finds a complete string in text that is no JSON object, or no longer: a reply
- * that was cut short, or has something around it. A string without its closing
- * quote is not complete. Takes the first that the request did not hold.
- */
-export function salvage(
-  text: string,
-  name: string,
-  isEcho: (value: string) => boolean,
-): string | undefined {
-  let echo: string | undefined
-  const key = new RegExp(`"${name}"\\s*:\\s*(?=")`, 'g')
-  while (key.exec(text) !== null) {
-    const end = endOfString(text, key.lastIndex)
-    if (end === undefined) break
-    const value = parseString(text.slice(key.lastIndex, end))
-    if (value === undefined || value === '') continue
-    if (!isEcho(value)) return value
-    echo ??= value
-  }
-  return echo
-}
-
-/** Where the JSON string that starts here is over, if it is. */
-function endOfString(text: string, start: number): number | undefined {
-  for (let index = start + 1; index < text.length; index++) {
-    const character = text[index]
-    if (character === '"') return index + 1
-    if (character === '\\') index += 1
-  }
-  return undefined
-}
-
-function parseString(literal: string): string | undefined {
+/** @returns the string, if the text is one of JSON with something in it */
+export function parseString(literal: string): string | undefined {
   try {
     const value: unknown = JSON.parse(literal)
     return nonEmptyString(value)

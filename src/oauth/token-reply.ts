@@ -1,4 +1,4 @@
-import { quote } from '../rotation/foreign-text.ts'
+import type { Quote } from '../rotation/foreign-text.ts'
 import type { RefreshResult } from '../rotation/ports.ts'
 import { SecretValue } from '../rotation/secret-value.ts'
 import type { ReplyShape } from './preset.ts'
@@ -10,14 +10,13 @@ import {
   type ReplyError,
 } from './token-reply-error.ts'
 import {
-  findTokens,
   nonEmptyString,
   readText,
   type Fields,
-  type Found,
   type ReplyText,
 } from './token-reply-text.ts'
 import { isLifetimeOdd, readTimes } from './token-reply-times.ts'
+import { findTokens, type Found } from './token-search.ts'
 
 /** What came back from the token endpoint, before anybody has judged it. */
 export interface RawReply {
@@ -38,24 +37,25 @@ export interface RawReply {
  * new refresh token is kept whatever is wrong with the rest, because the old one
  * is dead by then. Never throws.
  *
- * @param secrets what must not show when the server's words are quoted; the
- * presented refresh token among them
+ * @param quote makes the server's words fit to be shown
  * @param shape how this provider differs from the standard
+ * @param presented the refresh token of the request, which may come back
  * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-5
  */
 export function readTokenReply(
   reply: RawReply,
-  secrets: readonly SecretValue[],
+  quote: Quote,
   shape: ReplyShape = {},
+  presented?: SecretValue,
 ): RefreshResult {
   const text = readText(reply.body, reply.isComplete)
   const error = readError(text, shape)
-  const found = findTokens(text, shape, (token) =>
-    isOneOf(new SecretValue(token), secrets),
-  )
-  return isIssued(reply, text, error, found, secrets)
+  const isEcho = (token: string): boolean =>
+    presented?.equals(new SecretValue(token)) === true
+  const found = findTokens(text, shape, isEcho)
+  return isIssued(reply, text, error, found, presented)
     ? issued(reply, text, error, found, shape)
-    : refused(reply, text, error, found, shape, secrets)
+    : refused(reply, text, error, found, shape, quote)
 }
 
 function isIssued(
@@ -63,23 +63,20 @@ function isIssued(
   { isWhole }: ReplyText,
   { isError }: ReplyError,
   { refreshToken, accessToken }: Found,
-  secrets: readonly SecretValue[],
+  presented: SecretValue | undefined,
 ): boolean {
   const isSuccess = status >= 200 && status < 300
-  const isEcho = refreshToken !== undefined && isOneOf(refreshToken, secrets)
+  const isEcho = refreshToken !== undefined && presented?.equals(refreshToken)
   if (refreshToken !== undefined && accessToken !== undefined) {
-    // A server that says 500 and hands out a complete pair all the same has spent
-    // the old token. One that names an error is believed when it says 200.
-    return isError ? isSuccess && !isEcho : true
+    // A server, or a gateway before it, that says 500 and hands out a complete pair
+    // all the same has spent the old token. So has one that names an error, unless
+    // it refuses the request.
+    return isError ? (isSuccess || status >= 500) && !isEcho : true
   }
   if (refreshToken !== undefined) return isSuccess && !isError && !isEcho
   // Without a refresh token only a whole reply says that there is no new one: the
   // rest of one that was cut short may have held it.
   return accessToken !== undefined && isSuccess && !isError && isWhole
-}
-
-function isOneOf(token: SecretValue, secrets: readonly SecretValue[]): boolean {
-  return secrets.some((secret) => secret.equals(token))
 }
 
 function issued(
@@ -133,11 +130,11 @@ function refused(
   error: ReplyError,
   { accessToken }: Found,
   shape: ReplyShape,
-  secrets: readonly SecretValue[],
+  quote: Quote,
 ): RefreshResult {
   const { status } = reply
   const { code } = error
-  const answer = describe(reply, fields, error, secrets)
+  const answer = describe(reply, fields, error, quote)
   const isSuccess = status >= 200 && status < 300
   // A good reply that also names an error, or one that only looks like it.
   const isContradictory =
@@ -192,14 +189,14 @@ function describe(
   reply: RawReply,
   fields: Fields | undefined,
   error: ReplyError,
-  secrets: readonly SecretValue[],
+  quote: Quote,
 ): string {
   return [
     `HTTP ${reply.status}`,
-    ...describeError(error, fields, secrets),
-    ...(fields ? [] : ['without a JSON object']),
+    ...describeError(error, fields, quote),
+    ...(fields ? [] : [`without a JSON object (${reply.body.length} bytes)`]),
     ...(reply.retryAfter
-      ? [`with Retry-After: ${quote(reply.retryAfter, secrets)}`]
+      ? [`with Retry-After: ${quote(reply.retryAfter)}`]
       : []),
     ...(reply.isComplete ? [] : ['cut short']),
   ].join(' ')

@@ -89,7 +89,11 @@ function code(text: string): string {
 
 /**
  * Keeps text from being taken for Markdown or HTML, but for what stands between
- * backticks: our own texts put commands there, and quoted texts hold none.
+ * backticks: our own texts put commands there, and quoted texts hold none. A part
+ * of it may be the words of a server, so no address becomes a link, no name a
+ * mention, and no number a reference, as GitHub makes them of bare text.
+ *
+ * @see https://github.github.com/gfm/#autolinks-extension-
  */
 function escapeMarkdown(text: string): string {
   return text
@@ -99,9 +103,13 @@ function escapeMarkdown(text: string): string {
 }
 
 function escape(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll(/[\\*_[\]|~]/g, String.raw`\$&`)
+  return (
+    text
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll(/[\\*_[\]|~!]/g, String.raw`\$&`)
+      // An empty comment cannot be seen, and ends what would be made into a link.
+      .replaceAll(/@|#|:(?=\/\/)|\bwww(?=\.)|\bGH(?=-\d)/gi, '$&<!-- -->')
+  )
 }

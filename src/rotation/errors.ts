@@ -9,35 +9,48 @@
  * - `unknown`: the authorization server may have spent the stored refresh token.
  * - `lost`: the stored refresh token is dead and its successor is nowhere.
  */
-export type CredentialState =
-  'unchanged' | 'stored' | 'journaled' | 'escrowed' | 'unknown' | 'lost'
+export const credentialStates = [
+  'unchanged',
+  'stored',
+  'journaled',
+  'escrowed',
+  'unknown',
+  'lost',
+] as const
+
+export type CredentialState = (typeof credentialStates)[number]
 
 /** A code never changes its meaning; new ones may be added. */
-export type RotationErrorCode =
-  | 'ACCESS_TOKEN_MISSING'
-  | 'CANCELLED'
-  | 'CLIENT_AUTHENTICATION_FAILED'
-  | 'CONFIGURATION_INVALID'
-  | 'CREDENTIAL_REJECTED'
-  | 'DISCOVERY_FAILED'
-  | 'GITHUB_UNAVAILABLE'
-  | 'HEALTH_CHECK_FAILED'
-  | 'INTERNAL_ERROR'
-  | 'PERMISSION_MISSING'
-  | 'RATE_LIMITED'
-  | 'REAUTHORIZATION_REQUIRED'
-  | 'RECORD_LOST'
-  | 'RECORD_UNAVAILABLE'
-  | 'SECRET_CHANGED_MEANWHILE'
-  | 'SECRET_MISMATCH'
-  | 'SECRET_NOT_FOUND'
-  | 'SECRET_REFUSED'
-  | 'SECRET_STORE_FULL'
-  | 'SECRET_STORE_UNAVAILABLE'
-  | 'TOKEN_ENDPOINT_UNAVAILABLE'
-  | 'TOKEN_REQUEST_INDETERMINATE'
-  | 'TOKEN_REQUEST_REJECTED'
-  | 'TRIGGER_REFUSED'
+export const rotationErrorCodes = [
+  'ACCESS_TOKEN_MISSING',
+  'CANCELLED',
+  'CLIENT_AUTHENTICATION_FAILED',
+  'CONFIGURATION_INVALID',
+  'CREDENTIAL_REJECTED',
+  'DISCOVERY_FAILED',
+  'GITHUB_UNAVAILABLE',
+  'HEALTH_CHECK_FAILED',
+  'INTERNAL_ERROR',
+  'PERMISSION_MISSING',
+  'RATE_LIMITED',
+  'REAUTHORIZATION_REQUIRED',
+  'RECORD_LOST',
+  'RECORD_UNAVAILABLE',
+  'SECRET_CHANGED_MEANWHILE',
+  'SECRET_MISMATCH',
+  'SECRET_NOT_FOUND',
+  'SECRET_REFUSED',
+  'SECRET_STORE_FULL',
+  'SECRET_STORE_UNAVAILABLE',
+  'TOKEN_ENDPOINT_UNAVAILABLE',
+  'TOKEN_REQUEST_INDETERMINATE',
+  'TOKEN_REQUEST_REJECTED',
+  'TRIGGER_REFUSED',
+  // Another version of this action, or somebody else, wrote the record.
+  'UNKNOWN',
+] as const
+
+export type RotationErrorCode = (typeof rotationErrorCodes)[number]
 
 /** Something that went wrong, before anybody says what it means for the credential. */
 export interface Failure {

@@ -1,4 +1,4 @@
-import type { Failure } from './errors.ts'
+import type { CredentialState, Failure } from './errors.ts'
 import type { Block } from './record.ts'
 import { formatTime } from './time.ts'
 
@@ -73,6 +73,23 @@ export function escrowed(failure: Failure, restoreCommand: string): Failure {
     code: failure.code,
     what: `The authorization server issued a new refresh token, but it could not be stored. ${failure.what}`,
     remedy: `${failure.remedy} The next run then stores it by itself. By hand it goes there with: \`${restoreCommand}\`. Only GitHub can open what is in that command.`,
+  }
+}
+
+/** The sealed copy was not seen in the record either. */
+export function notDeposited(
+  failure: Failure,
+  restoreCommand: string,
+  credentialState: CredentialState,
+): Failure {
+  const next =
+    credentialState === 'journaled'
+      ? 'If the post step of this job does not report that it is stored, the'
+      : 'The'
+  return {
+    code: failure.code,
+    what: `The authorization server issued a new refresh token, but it could not be stored, and no sealed copy of it is in the record. ${failure.what}`,
+    remedy: `${failure.remedy} ${next} token goes into the secret with this command, unless a later run has stored another one: \`${restoreCommand}\`. Only GitHub can open what is in it.`,
   }
 }
 

@@ -1,15 +1,12 @@
 import type { Course } from './course.ts'
+import { toRotationError } from './errors.ts'
 import { recordLost } from './failures.ts'
 import type { RotationReport } from './outcome.ts'
 import type { JournalEntry } from './ports.ts'
 import { look } from './readings.ts'
 import { LEASE_MILLISECONDS } from './register.ts'
-import {
-  commitStored,
-  isWrittenMeanwhile,
-  saveElsewhere,
-  store,
-} from './storing.ts'
+import { saveElsewhere } from './saving.ts'
+import { commitStored, isWrittenMeanwhile, store } from './storing.ts'
 import { restFrom } from './transitions.ts'
 
 /**
@@ -22,7 +19,8 @@ export async function finish(
   entry: JournalEntry,
 ): Promise<RotationReport> {
   const { register, ports, progress } = course
-  progress.credentialState = entry.wrote ? 'stored' : 'journaled'
+  // There is no step after this one.
+  progress.credentialState = entry.wrote ? 'stored' : 'unknown'
   ports.job.info(
     'The main step did not finish; its journal holds the new refresh token, sealed.',
   )
@@ -46,7 +44,12 @@ async function finishStoring(
   entry: JournalEntry,
 ): Promise<JournalEntry> {
   const { refreshTokenPlace: place } = course.rotation
-  const looked = await look(place.inspect())
+  const [looked, obstacle] = await Promise.all([
+    look(place.inspect()),
+    place.prepareWrite().catch((thrown: unknown) => {
+      return toRotationError(thrown, 'unknown')
+    }),
+  ])
   // Right before the write: whoever took the record over may have stored a newer
   // token since.
   if (!(await mayFinish(course, entry))) {
@@ -59,7 +62,9 @@ async function finishStoring(
     )
     return entry
   }
-  return store(course, entry)
+  return obstacle
+    ? saveElsewhere(course, entry, obstacle)
+    : store(course, entry)
 }
 
 async function mayFinish(

@@ -2,6 +2,7 @@ import type { Introspection } from './decide.ts'
 import type { Failure } from './errors.ts'
 import type { KnownAccessToken, Life, Owner, RotationRecord } from './record.ts'
 import type { Head } from './register.ts'
+import type { SealedSecret } from './sealed-secret.ts'
 import type { SecretValue } from './secret-value.ts'
 
 /** The authorization server, for one client and one kind of token request. */
@@ -90,14 +91,6 @@ export interface SecretMetadata {
   readonly readAt: Date
 }
 
-/**
- * A value that only the secret store can open, with all that storing it takes.
- * Holds nothing secret, so it may be written down.
- */
-export interface SealedSecret {
-  readonly body: Readonly<Record<string, unknown>>
-}
-
 export type WriteResult =
   | {
       readonly kind: 'written'
@@ -137,6 +130,13 @@ export interface SecretPlace {
    */
   prepare(): Promise<void>
   /**
+   * Gets what a write needs besides what was sealed: who may read the secret now.
+   * A part of {@link prepare}.
+   *
+   * @throws RotationError `unchanged`
+   */
+  prepareWrite(): Promise<void>
+  /**
    * Proves that secrets can be written in this store by writing another one.
    * Reading the public key proves less: it needs read permission only.
    *
@@ -157,6 +157,11 @@ export interface SecretPlace {
    * @throws RotationError
    */
   renewKey(): Promise<void>
+  /**
+   * Whether the store has another key now than the one that this was sealed for,
+   * so that nobody can ever open it. Never throws: what cannot be found out is no.
+   */
+  isSealedForOldKey(sealed: SealedSecret): Promise<boolean>
   /**
    * Writes what was sealed; repeats by itself what may be repeated.
    *

@@ -1,5 +1,5 @@
 import type { CredentialState, RotationErrorCode } from './errors.ts'
-import type { SealedSecret } from './ports.ts'
+import type { SealedSecret } from './sealed-secret.ts'
 
 /** Who holds the record: one step of one job of one attempt of a run. */
 export interface Owner {

@@ -1,6 +1,7 @@
 import { ended, placeIds, type Course, type Ended } from './course.ts'
 import { examine, type Introspection } from './decide.ts'
 import { RotationError } from './errors.ts'
+import { withoutEscrow } from './escrow.ts'
 import { escrowed, notStored, stillBlocked } from './failures.ts'
 import {
   lastWriteIn,
@@ -9,7 +10,7 @@ import {
   type Readings,
 } from './readings.ts'
 import type { RotationRecord } from './record.ts'
-import { commit, restAfter, takeOver, withoutEscrow } from './transitions.ts'
+import { commit, restAfter, takeOver } from './transitions.ts'
 
 /** The dead run's claim is settled, and this run may go on. */
 export interface Recovered {
@@ -159,7 +160,9 @@ async function redo(course: Course): Promise<Ended> {
   }
   progress.mark(place, 'not written')
   // GitHub no longer has the key that it was sealed for, and nobody else has it.
-  const isVoid = written.kind === 'key-refused'
+  const isVoid =
+    written.kind === 'key-refused' &&
+    (await place.isSealedForOldKey(escrow.sealed))
   const credentialState = isVoid ? 'lost' : 'escrowed'
   await register.block(
     { credentialState, code: written.failure.code },

@@ -1,4 +1,5 @@
 import type { Failure } from './errors.ts'
+import { depositEscrow, holdsEscrow } from './escrow.ts'
 import type { Mark, Records, System } from './ports.ts'
 import {
   isHeldBy,
@@ -7,7 +8,7 @@ import {
   type Owner,
   type RotationRecord,
 } from './record.ts'
-import { block, depositEscrow, fence, type Cooling } from './transitions.ts'
+import { block, fence, type Cooling } from './transitions.ts'
 
 /** A version of the record. */
 export interface Head {
@@ -180,22 +181,21 @@ export class Register {
    * Puts a sealed copy into escrow on whatever version there is: a run that has
    * lost the record but holds the newest token must save it all the same.
    *
-   * @returns false when it could not be written; true when it was, or when what
-   * counts has moved past this token
+   * @returns whether the copy was seen in the record afterwards. It is not put
+   * there when the record says that another token counts.
    */
   async deposit(escrow: Escrow): Promise<boolean> {
     for (let tries = 1; tries <= MOST_DEPOSITS; tries++) {
-      const head = await this.#readOrNothing()
+      const head = await this.readAgain()
       if (head === undefined) return false
+      if (holdsEscrow(head.record, escrow)) return true
       const next = depositEscrow(head.record, escrow)
-      if (next === undefined) return true
+      if (next === undefined) return false
       const result = await this.#records.move(head, next)
-      if (result.kind === 'moved') {
-        this.head = result.head
-        return true
-      }
       if (result.kind === 'unreachable') return false
-      await this.#system.sleep(PAUSE_MILLISECONDS)
+      if (result.kind === 'refused') {
+        await this.#system.sleep(PAUSE_MILLISECONDS)
+      }
     }
     return false
   }

@@ -15,13 +15,13 @@ import { Progress } from './progress.ts'
 import { isHandingOut } from './record.ts'
 import { Register } from './register.ts'
 import { claimRecord, refresh } from './spending.ts'
+import { saveElsewhere } from './saving.ts'
 import {
   commitStored,
   commitUnrotated,
   isWrittenMeanwhile,
   keep,
   mayWrite,
-  saveElsewhere,
   store,
   yieldToPerson,
 } from './storing.ts'

@@ -1,22 +1,17 @@
 import type { Issued } from './classify.ts'
 import { placeIds, type Course } from './course.ts'
-import { RotationError, toRotationError, type Failure } from './errors.ts'
-import {
-  changedMeanwhile,
-  escrowed,
-  journaled,
-  notStored,
-  recordLost,
-} from './failures.ts'
+import { RotationError, toRotationError } from './errors.ts'
+import { changedMeanwhile, recordLost } from './failures.ts'
 import type {
   JournalEntry,
-  SealedSecret,
   SecretMetadata,
   SecretPlace,
   WriteResult,
 } from './ports.ts'
 import type { RotationRecord } from './record.ts'
 import type { Moved } from './register.ts'
+import { blockLost, saveElsewhere } from './saving.ts'
+import type { SealedSecret } from './sealed-secret.ts'
 import type { SecretValue } from './secret-value.ts'
 import { claimForHandOut, commit } from './transitions.ts'
 
@@ -124,7 +119,10 @@ export async function store(
   if (written.kind !== 'written') {
     progress.mark(place, 'not written')
     // Without the token nobody can seal it for GitHub's new key.
-    const isVoid = written.kind === 'key-refused' && token === undefined
+    const isVoid =
+      written.kind === 'key-refused' &&
+      token === undefined &&
+      (await place.isSealedForOldKey(kept.sealed))
     return isVoid
       ? blockLost(course, written.failure)
       : saveElsewhere(course, kept, written.failure)
@@ -154,60 +152,6 @@ export async function writeWithNewKey(
     return { kind: 'refused', failure: toRotationError(thrown, 'unchanged') }
   }
   return write(place.seal(value))
-}
-
-/**
- * The secret cannot be written, or must not be by this run: the sealed copy goes
- * into the record. That is never fenced: it is the only copy that outlives the
- * machine.
- */
-export async function saveElsewhere(
-  course: Course,
-  entry: JournalEntry,
-  failure: Failure,
-): Promise<never> {
-  const { ports, progress, rotation } = course
-  const place = rotation.refreshTokenPlace
-  if (!rotation.usesEscrow) {
-    throw new RotationError(
-      progress.credentialState === 'journaled'
-        ? journaled(failure, place)
-        : notStored(failure, place),
-      progress.credentialState,
-    )
-  }
-  if (await deposit(course, entry, failure)) {
-    ports.journal.delete()
-    progress.credentialState = 'escrowed'
-  }
-  throw new RotationError(
-    escrowed(failure, place.restoreCommand(entry.sealed)),
-    progress.credentialState,
-  )
-}
-
-async function deposit(
-  { register }: Course,
-  { replaces, token, sealed }: JournalEntry,
-  { code }: Failure,
-): Promise<boolean> {
-  const escrow = { replaces, token, sealed }
-  const moved = await register.block(
-    { credentialState: 'escrowed', code },
-    (record) => ({ ...record, escrow }),
-  )
-  return moved.kind === 'moved' || register.deposit(escrow)
-}
-
-/** Sealed for a key that GitHub no longer has, and nobody has the token itself. */
-async function blockLost(course: Course, failure: Failure): Promise<never> {
-  const { register, ports, rotation } = course
-  await register.block({ credentialState: 'lost', code: failure.code })
-  ports.journal.delete()
-  throw new RotationError(
-    notStored(failure, rotation.refreshTokenPlace),
-    'lost',
-  )
 }
 
 /**

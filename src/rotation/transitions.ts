@@ -1,7 +1,6 @@
 import {
   later,
   type Block,
-  type Escrow,
   type KnownAccessToken,
   type Life,
   type Owner,
@@ -241,23 +240,6 @@ export function commit(
     ...(restUntil && { restUntil }),
     pendingPlaces: pendingPlaces ?? record.pendingPlaces,
   }
-}
-
-/**
- * Puts the sealed copy of a token into the record. Unless what counts has moved
- * past the token that it replaces: then nobody needs it any more.
- */
-export function depositEscrow(
-  record: RotationRecord,
-  escrow: Escrow,
-): RotationRecord | undefined {
-  return record.current === escrow.replaces ? { ...record, escrow } : undefined
-}
-
-/** The sealed copy is of no use any more. */
-export function withoutEscrow(record: RotationRecord): RotationRecord {
-  const { escrow: _escrow, ...rest } = record
-  return rest
 }
 
 /** Stops until a person, or a fresh token in the secret, comes. */

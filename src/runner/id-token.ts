@@ -1,7 +1,21 @@
-import * as core from '@actions/core'
+import type { Dispatcher } from 'undici'
 
 import { RotationError } from '../rotation/errors.ts'
+import type { Job, System } from '../rotation/ports.ts'
 import { SecretValue } from '../rotation/secret-value.ts'
+import { exchange } from '../runtime/exchange.ts'
+
+/** Where a job with `id-token: write` gets its ID token, and with what. */
+export interface IdTokenSource {
+  /** ACTIONS_ID_TOKEN_REQUEST_URL */
+  readonly url: string
+  /** ACTIONS_ID_TOKEN_REQUEST_TOKEN */
+  readonly token: string
+}
+
+const DEADLINE_MILLISECONDS = 20_000
+const MOST_TRIES = 3
+const PAUSE_MILLISECONDS = 1000
 
 /**
  * Asks GitHub for the ID token of the workflow. It is masked.
@@ -10,18 +24,64 @@ import { SecretValue } from '../rotation/secret-value.ts'
  * one, `unchanged`
  * @see https://docs.github.com/en/actions/reference/security/oidc
  */
-export async function requestIdToken(audience: string): Promise<SecretValue> {
-  try {
-    return new SecretValue(await core.getIDToken(audience))
-  } catch {
-    throw new RotationError(
-      {
-        code: 'CLIENT_AUTHENTICATION_FAILED',
-        what: 'GitHub gave this job no ID token.',
-        remedy:
-          "'client-auth-method: github_oidc' needs `permissions: id-token: write` in the workflow. Nothing was sent to the authorization server.",
-      },
-      'unchanged',
-    )
+export async function requestIdToken(
+  source: IdTokenSource | undefined,
+  audience: string,
+  {
+    dispatcher,
+    job,
+    system,
+  }: { dispatcher: Dispatcher; job: Job; system: System },
+): Promise<SecretValue> {
+  if (source === undefined) throw noToken()
+  job.mask(new SecretValue(source.token))
+  for (let tries = 1; tries <= MOST_TRIES; tries++) {
+    const value = await ask(source, audience, dispatcher)
+    if (value !== undefined) {
+      job.mask(value)
+      return value
+    }
+    await system.sleep(PAUSE_MILLISECONDS * tries)
   }
+  throw noToken()
+}
+
+async function ask(
+  { url, token }: IdTokenSource,
+  audience: string,
+  dispatcher: Dispatcher,
+): Promise<SecretValue | undefined> {
+  try {
+    const { status, body } = await exchange(
+      {
+        url: `${url}&audience=${encodeURIComponent(audience)}`,
+        method: 'GET',
+        headers: {
+          accept: 'application/json',
+          authorization: `Bearer ${token}`,
+          'user-agent': 'rotate-token',
+        },
+        signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),
+      },
+      dispatcher,
+    )
+    const { value } = JSON.parse(body.toString('utf8')) as { value?: unknown }
+    return status === 200 && typeof value === 'string' && value !== ''
+      ? new SecretValue(value)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function noToken(): RotationError {
+  return new RotationError(
+    {
+      code: 'CLIENT_AUTHENTICATION_FAILED',
+      what: 'GitHub gave this job no ID token.',
+      remedy:
+        "'client-auth-method: github_oidc' needs `permissions: id-token: write` in the workflow. Nothing was sent to the authorization server.",
+    },
+    'unchanged',
+  )
 }

@@ -1,5 +1,6 @@
 import * as core from '@actions/core'
 
+import type { Job } from '../rotation/ports.ts'
 import { SecretValue } from '../rotation/secret-value.ts'
 
 /** State of the step: what is to be revoked when the job is over. */
@@ -12,18 +13,20 @@ export const TOKENS_STATE = 'tokens'
  */
 export class InstallationTokens {
   readonly #tokens: SecretValue[]
+  readonly #job: Job
 
-  constructor() {
+  constructor(job: Job) {
+    this.#job = job
     this.#tokens = core
       .getState(TOKENS_STATE)
       .split('\n')
       .filter((token) => token !== '')
       .map((token) => new SecretValue(token))
-    for (const token of this.#tokens) core.setSecret(token.reveal())
+    for (const token of this.#tokens) job.mask(token)
   }
 
   keep(token: SecretValue): void {
-    core.setSecret(token.reveal())
+    this.#job.mask(token)
     this.#tokens.push(token)
     const all = this.#tokens.map((each) => each.reveal())
     core.saveState(TOKENS_STATE, all.join('\n'))

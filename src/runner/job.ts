@@ -1,5 +1,6 @@
 import * as core from '@actions/core'
 
+import type { HeldSecrets } from '../rotation/foreign-text.ts'
 import type { Job } from '../rotation/ports.ts'
 
 /**
@@ -12,8 +13,14 @@ export class RunnerJob implements Job {
   #isCancelled = false
   readonly #cancelled = Promise.withResolvers<undefined>()
 
-  /** @param isCancelled the job was cancelled before the step began */
-  constructor(isCancelled: boolean) {
+  readonly #held: HeldSecrets
+
+  /**
+   * @param isCancelled the job was cancelled before the step began
+   * @param held gets to know what is masked
+   */
+  constructor(isCancelled: boolean, held: HeldSecrets) {
+    this.#held = held
     if (isCancelled) this.#cancel()
     process.on('SIGINT', () => {
       this.#cancel()
@@ -33,6 +40,7 @@ export class RunnerJob implements Job {
   }
 
   mask(value: Parameters<Job['mask']>[0]): void {
+    this.#held.add(value)
     core.setSecret(value.reveal())
   }
 

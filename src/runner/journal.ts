@@ -8,13 +8,33 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
+import { join } from 'node:path'
 
 import * as core from '@actions/core'
 
+import { Fields } from '../rotation/fields.ts'
 import type { Journal, JournalEntry } from '../rotation/ports.ts'
+import {
+  readKnownAccessToken,
+  readLife,
+  readPlaces,
+  readWord,
+} from '../rotation/record-fields.ts'
+import { readSealedSecret } from '../rotation/sealed-secret.ts'
 
 /** State of the step: where the journal is, while there may be one. */
 export const JOURNAL_STATE = 'journal'
+
+/** Where the journal of a run is. */
+export function journalPath(folder: string, nonce: string): string {
+  return join(folder, `rotate-token-${nonce}.json`)
+}
+
+/** The state between the steps is a file that other steps can write, too. */
+export function isJournalPath(folder: string, path: string): boolean {
+  const [, nonce = ''] = /rotate-token-([\da-f]{16})\.json$/.exec(path) ?? []
+  return nonce !== '' && path === journalPath(folder, nonce)
+}
 
 /**
  * The journal as a file in the runner's temporary folder, which outlives the
@@ -62,10 +82,13 @@ export class JournalFile implements Journal {
     closeSync(openSync(this.#mark, 'w', 0o600))
   }
 
-  /** What main has left; undefined when it left nothing. */
+  /** What main has left; undefined when it left nothing that can be read. */
   read(): JournalEntry | undefined {
-    if (!this.exists()) return undefined
-    return JSON.parse(readFileSync(this.#path, 'utf8'), revive) as JournalEntry
+    try {
+      return toEntry(new Fields(JSON.parse(readFileSync(this.#path, 'utf8'))))
+    } catch {
+      return undefined
+    }
   }
 
   get #mark(): string {
@@ -73,16 +96,27 @@ export class JournalFile implements Journal {
   }
 }
 
-const times: ReadonlySet<string> = new Set([
-  'updatedAt',
-  'heldSince',
-  'wrote',
-  'expiresAt',
-  'grantSince',
-  'since',
-])
-
-/** Only this action writes the file, whole, and reads it in the same job. */
-function revive(name: string, value: unknown): unknown {
-  return times.has(name) ? new Date(String(value)) : value
+/** What another step of the job may have written is taken for what it has to be. */
+function toEntry(fields: Fields): JournalEntry {
+  const sealed = fields.object('sealed')
+  const wrote = fields.optionalDate('wrote')
+  const grantSince = fields.optionalDate('grantSince')
+  const accessToken = fields.optional('accessToken', readKnownAccessToken)
+  const refreshTokenLife = fields.optional('refreshTokenLife', readLife)
+  return {
+    nonce: readWord(fields, 'nonce'),
+    replaces: readWord(fields, 'replaces'),
+    token: readWord(fields, 'token'),
+    sealed: readSealedSecret(
+      sealed.value('keyId'),
+      sealed.value('encryptedValue'),
+    ),
+    updatedAt: fields.date('updatedAt'),
+    heldSince: fields.date('heldSince'),
+    ...(wrote && { wrote }),
+    ...(accessToken && { accessToken }),
+    ...(refreshTokenLife && { refreshTokenLife }),
+    ...(grantSince && { grantSince }),
+    pendingPlaces: readPlaces(fields, 'pendingPlaces'),
+  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { parseEndpointUrl } from '../../src/oauth/endpoint-url.ts'
+import { parseEndpointUrl } from '../../src/runtime/address.ts'
 
 describe('parseEndpointUrl', () => {
   test.each([

@@ -10,7 +10,7 @@ export function parseEndpointUrl(text: string): URL | string {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     return 'is not an https: URL'
   }
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+  if (url.protocol === 'http:' && !isLoopback(url)) {
     return 'is an http: URL; secrets travel over https: only'
   }
   if (url.username !== '' || url.password !== '') {
@@ -21,7 +21,8 @@ export function parseEndpointUrl(text: string): URL | string {
   return url
 }
 
-function isLoopback(hostname: string): boolean {
+/** Whether a URL leads to this machine, without asking anybody for an address. */
+export function isLoopback({ hostname }: URL): boolean {
   return (
     hostname === 'localhost' ||
     hostname === '[::1]' ||

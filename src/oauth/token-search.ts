@@ -1,0 +1,217 @@
+import { SecretValue } from '../rotation/secret-value.ts'
+import type { ReplyShape } from './preset.ts'
+import {
+  at,
+  isFields,
+  nonEmptyString,
+  parseObject,
+  parseString,
+  speaksOfTokens,
+  type Fields,
+  type ReplyText,
+} from './token-reply-text.ts'
+
+/** The tokens of a reply. */
+export interface Found {
+  readonly refreshToken?: SecretValue
+  readonly accessToken?: SecretValue
+  /** The object that they stand in, if there is one: its times are theirs. */
+  readonly holder?: Fields
+  /** They stand where neither the standard nor the provider's shape has them. */
+  readonly isMisplaced: boolean
+}
+
+const REFRESH = 'refreshtoken'
+const ACCESS = 'accesstoken'
+
+/**
+ * Finds the tokens: where the provider puts them, where the standard puts them,
+ * then anywhere, under any spelling of the two names. A refresh token that is
+ * overlooked is lost, because the old one is dead by then.
+ */
+export function findTokens(
+  { text, fields }: ReplyText,
+  shape: ReplyShape,
+  isEcho: (token: string) => boolean,
+): Found {
+  const declared = declaredTokens(fields, shape)
+  const elsewhere = fields ? searchTokens(fields, isEcho, false) : undefined
+  const plain: Tokens = {
+    refresh:
+      declared.refresh ??
+      elsewhere?.refresh ??
+      salvage(text, 'refresh_token', isEcho),
+    access:
+      declared.access ??
+      elsewhere?.access ??
+      (fields ? undefined : salvage(text, 'access_token', () => false)),
+    holder:
+      declared.refresh === undefined && declared.access === undefined
+        ? elsewhere?.holder
+        : declared.holder,
+  }
+  // A gateway may have put the whole reply into a text of its own. In a reply that
+  // has a token of its own such a text is something else.
+  const { refresh, access, holder } = hasNew(plain, isEcho)
+    ? plain
+    : findEmbedded(text, fields, isEcho, plain)
+  return {
+    ...(refresh !== undefined && { refreshToken: new SecretValue(refresh) }),
+    ...(access !== undefined && { accessToken: new SecretValue(access) }),
+    ...(holder && { holder }),
+    isMisplaced:
+      refresh !== declared.refresh ||
+      (access !== declared.access && access !== undefined),
+  }
+}
+
+function hasNew(
+  { refresh, access }: Tokens,
+  isEcho: (token: string) => boolean,
+): boolean {
+  return access !== undefined || (refresh !== undefined && !isEcho(refresh))
+}
+
+/** @param otherwise what counts when there is nothing */
+function findEmbedded(
+  text: string,
+  fields: Fields | undefined,
+  isEcho: (token: string) => boolean,
+  otherwise: Tokens,
+): Tokens {
+  const searched = fields ? searchTokens(fields, isEcho, true) : {}
+  if (hasNew(searched, isEcho)) return searched
+  const once = unescape(text)
+  const candidates = [
+    once,
+    unescape(once),
+    text.replaceAll(/&(?:quot|#34|#x22);/gi, '"'),
+  ]
+  for (const candidate of candidates) {
+    const refresh = salvage(candidate, 'refresh_token', isEcho)
+    const access = salvage(candidate, 'access_token', () => false)
+    const salvaged = { refresh, access }
+    if (hasNew(salvaged, isEcho)) return salvaged
+  }
+  return otherwise
+}
+
+function unescape(text: string): string {
+  return text.replaceAll(/\\(["\\/])/g, '$1')
+}
+
+interface Tokens {
+  readonly refresh?: string | undefined
+  readonly access?: string | undefined
+  readonly holder?: Fields | undefined
+}
+
+function declaredTokens(fields: Fields | undefined, shape: ReplyShape): Tokens {
+  const refreshPath = shape.refreshToken ?? 'refresh_token'
+  const accessPath = shape.accessToken ?? 'access_token'
+  const [, parent] = /^(.+)\.[^.]+$/.exec(accessPath) ?? []
+  const holder = parent === undefined ? fields : at(fields, parent)
+  return {
+    refresh: nonEmptyString(at(fields, refreshPath)),
+    access: nonEmptyString(at(fields, accessPath)),
+    holder: isFields(holder) ? holder : fields,
+  }
+}
+
+/**
+ * Breadth first, so that what stands further out wins; but a token that only
+ * repeats the request comes last.
+ *
+ * @param readsTexts whether JSON in a string is searched, too
+ */
+function searchTokens(
+  fields: Fields,
+  isEcho: (token: string) => boolean,
+  readsTexts: boolean,
+): Tokens {
+  let pair: Tokens = {}
+  let echo: Tokens = {}
+  let access: Tokens = {}
+  const queue: unknown[] = [fields]
+  for (const value of queue) {
+    if (readsTexts && typeof value === 'string') {
+      const embedded = parseEmbedded(value)
+      if (embedded) queue.push(embedded)
+    }
+    if (typeof value !== 'object' || value === null) continue
+    for (const child of Object.values(value)) queue.push(child)
+    if (!isFields(value)) continue
+    const here = { ...tokensIn(value), holder: value }
+    if (here.refresh === undefined) {
+      if (here.access !== undefined) access = first(access, here)
+    } else if (isEcho(here.refresh)) {
+      echo = first(echo, here)
+    } else {
+      pair = here
+      break
+    }
+  }
+  const refreshed = first(pair, echo)
+  return {
+    refresh: refreshed.refresh,
+    access: refreshed.access ?? access.access,
+    holder: refreshed.holder ?? access.holder,
+  }
+}
+
+/** A reply that somebody has put into a text of his own, as gateways do. */
+function parseEmbedded(text: string): Fields | undefined {
+  const start = text.indexOf('{')
+  return start < 0 || !speaksOfTokens(text)
+    ? undefined
+    : parseObject(text.slice(start, text.lastIndexOf('}') + 1))
+}
+
+function first(one: Tokens, other: Tokens): Tokens {
+  return one.holder === undefined ? other : one
+}
+
+function tokensIn(fields: Fields): Tokens {
+  const tokens: { refresh?: string; access?: string } = {}
+  for (const [name, value] of Object.entries(fields)) {
+    const token = nonEmptyString(value)
+    if (token === undefined || name.length > 40) continue
+    const plain = name.toLowerCase().replaceAll(/[^a-z]/g, '')
+    if (plain === REFRESH) tokens.refresh ??= token
+    if (plain === ACCESS) tokens.access ??= token
+  }
+  return tokens
+}
+
+/**
+ * Finds a complete string in text that is no JSON object, or no longer: a reply
+ * that was cut short, or has something around it. A string without its closing
+ * quote is not complete. Takes the first that the request did not hold.
+ */
+export function salvage(
+  text: string,
+  name: string,
+  isEcho: (value: string) => boolean,
+): string | undefined {
+  let echo: string | undefined
+  const key = new RegExp(`"${name}"\\s*:\\s*(?=")`, 'g')
+  while (key.exec(text) !== null) {
+    const end = endOfString(text, key.lastIndex)
+    if (end === undefined) break
+    const value = parseString(text.slice(key.lastIndex, end))
+    if (value === undefined || value === '') continue
+    if (!isEcho(value)) return value
+    echo ??= value
+  }
+  return echo
+}
+
+/** Where the JSON string that starts here is over, if it is. */
+function endOfString(text: string, start: number): number | undefined {
+  for (let index = start + 1; index < text.length; index++) {
+    const character = text[index]
+    if (character === '"') return index + 1
+    if (character === '\\') index += 1
+  }
+  return undefined
+}

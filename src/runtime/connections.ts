@@ -1,0 +1,128 @@
+import { getCACertificates } from 'node:tls'
+
+import {
+  Agent,
+  EnvHttpProxyAgent,
+  Headers,
+  Response,
+  type Dispatcher,
+} from 'undici'
+
+import { RotationError } from '../rotation/errors.ts'
+import { isLoopback } from './address.ts'
+
+export interface TlsOptions {
+  readonly minimumTlsVersion: '1.2' | '1.3'
+  /**
+   * For the authorization server only: whoever could put a CA of his own between
+   * GitHub and this process would have the token that writes the secrets.
+   */
+  readonly authorizationServer?: {
+    /** PEM; trusted besides those that node trusts. */
+    readonly caCertificates?: string
+    /** Mutual TLS. PEM. */
+    readonly client?: {
+      readonly certificate: string
+      readonly privateKey: string
+    }
+  }
+}
+
+// oauth4webapi uses these by their global names. Behind those node keeps a copy of
+// undici of its own, which it would load at the first use.
+Object.assign(globalThis, { Headers, Response })
+
+/** The connections of a run. */
+export interface Connections {
+  /** To everybody but the authorization server. */
+  readonly github: Dispatcher
+  readonly authorizationServer: Dispatcher
+  destroy(): Promise<void>
+}
+
+/**
+ * Opens the connections of a run. Proxies come from the environment (HTTPS_PROXY,
+ * HTTP_PROXY, NO_PROXY). HTTP/1.1 only: with HTTP/2 a client may send a request
+ * again by itself when the server says that it has not processed it.
+ *
+ * @throws RotationError when the environment names something else than a proxy
+ */
+export function openConnections({
+  minimumTlsVersion,
+  authorizationServer = {},
+}: TlsOptions): Connections {
+  const { caCertificates, client } = authorizationServer
+  const trust: Trust = {
+    minVersion: `TLSv${minimumTlsVersion}`,
+    // Said here, NODE_TLS_REJECT_UNAUTHORIZED does not count.
+    rejectUnauthorized: true,
+  }
+  const open = [openTo(trust, trust)]
+  const [github] = open as [Opened]
+  let special = github
+  if (caCertificates !== undefined || client) {
+    special = openTo(trust, {
+      ...trust,
+      // What is given here replaces node's own list, so that is part of it.
+      ...(caCertificates !== undefined && {
+        ca: [...getCACertificates('default'), caCertificates],
+      }),
+      ...(client && { cert: client.certificate, key: client.privateKey }),
+    })
+    open.push(special)
+  }
+  return {
+    github: github.dispatcher,
+    authorizationServer: special.dispatcher,
+    async destroy() {
+      await Promise.all(open.map((each) => each.destroy()))
+    },
+  }
+}
+
+interface Trust {
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3'
+  readonly rejectUnauthorized: true
+}
+
+interface Opened {
+  readonly dispatcher: Dispatcher
+  destroy(): Promise<void>
+}
+
+function openTo(
+  proxyTls: Trust,
+  connect: Trust & { ca?: string[]; cert?: string; key?: string },
+): Opened {
+  const common = { allowH2: false, connect }
+  const direct = new Agent(common)
+  const remote = openProxied({ ...common, requestTls: connect, proxyTls })
+  return {
+    // What is meant for this machine is nothing to a proxy.
+    dispatcher: direct.compose((dispatch) => (options, handler) => {
+      const isLocal = isLoopback(new URL(String(options.origin)))
+      return isLocal
+        ? dispatch(options, handler)
+        : remote.dispatch(options, handler)
+    }),
+    async destroy() {
+      await Promise.all([direct.destroy(), remote.destroy()])
+    },
+  }
+}
+
+function openProxied(options: EnvHttpProxyAgent.Options): EnvHttpProxyAgent {
+  try {
+    return new EnvHttpProxyAgent(options)
+  } catch {
+    throw new RotationError(
+      {
+        code: 'CONFIGURATION_INVALID',
+        what: 'HTTPS_PROXY or HTTP_PROXY in the environment of the job is not the URL of a proxy, such as http://proxy.example:8080.',
+        remedy:
+          'Nothing was sent to anybody. Correct the variable and run the workflow again.',
+      },
+      'unchanged',
+    )
+  }
+}
