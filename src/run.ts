@@ -109,6 +109,8 @@ async function withinJob(
   try {
     const environment: Environment = {
       NODE_TLS_REJECT_UNAUTHORIZED: process.env['NODE_TLS_REJECT_UNAUTHORIZED'],
+      NODE_DEBUG: process.env['NODE_DEBUG'],
+      NODE_OPTIONS: process.env['NODE_OPTIONS'],
     }
     const own = { api: context.apiUrl, web: context.serverUrl }
     configuration = readConfiguration(readTrigger(), own, environment, held)

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { Agent } from 'undici'
 
-import type { Answer } from '../../src/github/api.ts'
+import type { Answer } from '../../src/github/answer.ts'
 import { HeldSecrets } from '../../src/rotation/foreign-text.ts'
 import { SecretValue } from '../../src/rotation/secret-value.ts'
 import { FaultProxy, type Fault } from '../support/fault-proxy.ts'

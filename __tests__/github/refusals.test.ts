@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
-import type { Answer } from '../../src/github/api.ts'
+import type { Answer } from '../../src/github/answer.ts'
 import {
   GivenToken,
   kindOf,

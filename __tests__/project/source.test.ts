@@ -62,6 +62,8 @@ test('nothing is there for tests only: the environment has no switches', () => {
     expect.stringContaining("['STATE_tokens']"),
     expect.stringContaining("['RUNNER_TEMP']"),
     expect.stringContaining("['NODE_TLS_REJECT_UNAUTHORIZED']"),
+    expect.stringContaining("['NODE_DEBUG']"),
+    expect.stringContaining("['NODE_OPTIONS']"),
     expect.stringContaining("['ACTIONS_ID_TOKEN_REQUEST_URL']"),
     expect.stringContaining("['ACTIONS_ID_TOKEN_REQUEST_TOKEN']"),
     expect.stringContaining("['GITHUB_REPOSITORY']"),

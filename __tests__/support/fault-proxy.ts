@@ -1,16 +1,20 @@
+import { once } from 'node:events'
 import {
   request as forwardRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
+  type RequestListener,
   type ServerResponse,
 } from 'node:http'
 
+import type { Certificate } from './certificates.ts'
 import {
   describeRequest,
   serve,
   type RunningServer,
   type SeenRequest,
 } from './http-server.ts'
+import { serveTls } from './tls-server.ts'
 
 export interface Reply {
   status: number
@@ -37,6 +41,12 @@ export type Fault =
   | { readonly kind: 'drop'; readonly when: When }
   | { readonly kind: 'hang'; readonly when: When }
   | { readonly kind: 'rewrite'; readonly rewrite: (reply: Reply) => Reply }
+  /** Sends a good beginning, and then no end of it. The server sees nothing. */
+  | {
+      readonly kind: 'endless'
+      readonly start?: string
+      readonly headers?: Readonly<Record<string, string>>
+    }
   /** Promises the whole body, sends this much of it, and drops the connection. */
   | { readonly kind: 'cut'; readonly keep: (body: string) => number }
 
@@ -44,6 +54,8 @@ export interface Rule {
   readonly method?: string
   readonly path?: RegExp
   readonly fault: Fault
+  /** What happens elsewhere at this very moment. */
+  readonly meanwhile?: () => void
   /** How many requests it strikes; left out: all. */
   times?: number
 }
@@ -52,17 +64,26 @@ export interface Rule {
 export class FaultProxy {
   readonly requests: SeenRequest[] = []
   readonly rules: Rule[] = []
+  /** How much of endless answers was taken from this proxy. */
+  endlessBytes = 0
   readonly #target: URL
   #server: RunningServer | undefined
 
-  constructor(target: string) {
+  readonly #certificate: Certificate | undefined
+
+  /** @param certificate with one it speaks TLS, before it goes on without */
+  constructor(target: string, certificate?: Certificate) {
     this.#target = new URL(target)
+    this.#certificate = certificate
   }
 
   async start(): Promise<void> {
-    this.#server = await serve((message, response) => {
+    const listener: RequestListener = (message, response) => {
       void this.#handle(message, response)
-    })
+    }
+    this.#server = await (this.#certificate
+      ? serveTls(listener, { ...this.#certificate, clientCertificates: 'none' })
+      : serve(listener))
   }
 
   async close(): Promise<void> {
@@ -96,6 +117,11 @@ export class FaultProxy {
         ...fault.headers,
       })
       response.end(fault.body)
+      return
+    }
+    if (fault?.kind === 'endless') {
+      request.status = 200
+      await this.#pour(response, fault)
       return
     }
     if (fault?.kind === 'drop' && fault.when === 'before') {
@@ -132,6 +158,22 @@ export class FaultProxy {
     }
   }
 
+  /** As fast as the other side takes it, until that has had enough. */
+  async #pour(
+    response: ServerResponse,
+    { start = '', headers }: Extract<Fault, { kind: 'endless' }>,
+  ): Promise<void> {
+    const closed = once(response, 'close')
+    response.writeHead(200, { 'content-type': 'application/json', ...headers })
+    response.write(start)
+    const chunk = Buffer.alloc(64 * 1024, ' ')
+    while (!response.destroyed) {
+      this.endlessBytes += chunk.length
+      if (response.write(chunk)) await new Promise(setImmediate)
+      else await Promise.race([once(response, 'drain'), closed])
+    }
+  }
+
   #nextFault({ method, path }: SeenRequest): Fault | undefined {
     const rule = this.rules.find(
       (each) =>
@@ -140,6 +182,7 @@ export class FaultProxy {
         (each.path ?? /./).test(path),
     )
     if (rule?.times !== undefined) rule.times -= 1
+    rule?.meanwhile?.()
     return rule?.fault
   }
 

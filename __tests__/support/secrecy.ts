@@ -105,16 +105,32 @@ export function findLeaksToGitHub(
   })
 }
 
+/**
+ * What a client authenticates with in a header, in the very form in which it was
+ * sent: its name and secret form-encoded, and all of that in base64.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-2.3.1
+ */
+export function readBasic({ headers }: Pick<SeenRequest, 'headers'>): string[] {
+  const header = headers['authorization'] ?? ''
+  const [, basic] = /^basic (.+)$/i.exec(header) ?? []
+  return basic === undefined
+    ? []
+    : [basic, Buffer.from(basic, 'base64').toString('utf8')]
+}
+
 /** The token endpoint may get the client's secret and one refresh token. */
 export function findLeaksToTokenEndpoint(
   requests: readonly SeenRequest[],
   secrets: ReadonlySet<string>,
   clientSecret: string,
 ): Leak[] {
-  return requests.flatMap(({ method, path, headers, body }) => {
+  return requests.flatMap((request) => {
+    const { method, path, headers, body } = request
     const fields = new URLSearchParams(body)
     const forbidden = new Set(secrets)
     forbidden.delete(clientSecret)
+    for (const form of readBasic(request)) forbidden.delete(form)
     if (method === 'POST' && path.endsWith('/token')) {
       forbidden.delete(fields.get('refresh_token') ?? '')
     }

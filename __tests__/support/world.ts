@@ -24,6 +24,7 @@ import {
   findLeaksOfStep,
   findLeaksToGitHub,
   findLeaksToTokenEndpoint,
+  readBasic,
   type Leak,
 } from './secrecy.ts'
 
@@ -226,6 +227,7 @@ export class World {
       ...installationTokens,
       ...[...this.extraSecrets].flatMap(withItsLines),
       ...this.githubProxy.requests.flatMap(readJwt),
+      ...this.authorizationProxy.requests.flatMap(readBasic),
       GITHUB_TOKEN,
       JOB_TOKEN,
       ...(this.client.secret === '' ? [] : [this.client.secret]),

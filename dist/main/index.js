@@ -45501,7 +45501,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8877);
 /* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_v8__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7170);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3284);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4444);
 /* harmony import */ var _runner_installation_tokens_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(647);
 /* harmony import */ var _runner_journal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3103);
 
@@ -45697,7 +45697,7 @@ class SecretValue {
 
 /***/ }),
 
-/***/ 3284:
+/***/ 4444:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -50810,598 +50810,7 @@ function formatTime(time) {
     return `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-request-log/dist-src/version.js
-const plugin_request_log_dist_src_version_VERSION = "6.0.0";
-
-
-;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-request-log/dist-src/index.js
-
-function requestLog(octokit) {
-  octokit.hook.wrap("request", (request, options) => {
-    octokit.log.debug("request", options);
-    const start = Date.now();
-    const requestOptions = octokit.request.endpoint.parse(options);
-    const path = requestOptions.url.replace(options.baseUrl, "");
-    return request(options).then((response) => {
-      const requestId = response.headers["x-github-request-id"];
-      octokit.log.info(
-        `${requestOptions.method} ${path} - ${response.status} with id ${requestId} in ${Date.now() - start}ms`
-      );
-      return response;
-    }).catch((error) => {
-      const requestId = error.response?.headers["x-github-request-id"] || "UNKNOWN";
-      octokit.log.error(
-        `${requestOptions.method} ${path} - ${error.status} with id ${requestId} in ${Date.now() - start}ms`
-      );
-      throw error;
-    });
-  });
-}
-requestLog.VERSION = plugin_request_log_dist_src_version_VERSION;
-
-
-;// CONCATENATED MODULE: ./node_modules/@octokit/rest/dist-src/version.js
-const rest_dist_src_version_VERSION = "22.0.1";
-
-
-;// CONCATENATED MODULE: ./node_modules/@octokit/rest/dist-src/index.js
-
-
-
-
-
-const dist_src_Octokit = Octokit.plugin(requestLog, legacyRestEndpointMethods, paginateRest).defaults(
-  {
-    userAgent: `octokit-rest.js/${rest_dist_src_version_VERSION}`
-  }
-);
-
-
-;// CONCATENATED MODULE: ./src/rotation/foreign-text.ts
-const RECOGNISED_LENGTH = 8;
-const SHORTEST_LENGTH = 4;
-const SHOWN_LENGTH = 200;
-const SEARCHED_LENGTH = 4000;
-const WITHHELD = '(withheld: it quotes a secret)';
-class HeldSecrets {
-    #parts = new Set();
-    #shortest = RECOGNISED_LENGTH;
-    add(secret) {
-        for (const word of wordsOf(secret.reveal())) {
-            if (word.length < SHORTEST_LENGTH)
-                continue;
-            const length = Math.min(RECOGNISED_LENGTH, word.length);
-            this.#shortest = Math.min(this.#shortest, length);
-            for (let start = 0; start + length <= word.length; start++) {
-                this.#parts.add(word.slice(start, start + length));
-            }
-        }
-    }
-    quote = (text) => {
-        const searched = text.slice(0, SEARCHED_LENGTH);
-        if (this.#isHeldIn(searched))
-            return WITHHELD;
-        const { line, isCut } = cutOpaqueWords(toLine(searched));
-        return isCut && !/[a-z]{2}/i.test(line.replaceAll(CUT, ''))
-            ? `(${text.length} characters)`
-            : shorten(line);
-    };
-    quoteOwn = (text) => this.#isHeldIn(text.slice(0, SEARCHED_LENGTH))
-        ? WITHHELD
-        : shorten(toLine(text));
-    #isHeldIn(text) {
-        return [...decodings(text)].some((decoded) => this.#holdsPart(decoded));
-    }
-    #holdsPart(text) {
-        for (let length = this.#shortest; length <= RECOGNISED_LENGTH; length++) {
-            for (let start = 0; start + length <= text.length; start++) {
-                if (this.#parts.has(text.slice(start, start + length)))
-                    return true;
-            }
-        }
-        return false;
-    }
-}
-function wordsOf(secret) {
-    const isKey = /^-----BEGIN |^\s*\{/.test(secret);
-    return isKey
-        ? (secret.replaceAll(/-----[^-]+-----/g, '').match(/[\w+/=-]{16,}/g) ?? [])
-        : [secret];
-}
-function toLine(text) {
-    return text
-        .replaceAll(/[^\x21-\x7e]+/g, ' ')
-        .replaceAll('`', "'")
-        .trim();
-}
-function shorten(line) {
-    return line.length > SHOWN_LENGTH ? `${line.slice(0, SHOWN_LENGTH)}...` : line;
-}
-const CUT = '[cut]';
-const opaqueLength = 16;
-function cutOpaqueWords(line) {
-    let isCut = false;
-    const words = new RegExp(`[^\\s"'<>()[\\]{},;:=&?|]{${opaqueLength},}`, 'g');
-    const left = line.replaceAll(words, (word) => {
-        if (isReadable(word))
-            return word;
-        isCut = true;
-        return CUT;
-    });
-    return { line: left, isCut };
-}
-function isReadable(word) {
-    return word
-        .split(/[-_./]/)
-        .every((part) => /^(?:[a-z]{0,15}|[A-Z]{1,15}|[A-Z]?[a-z]{2,14}(?:[A-Z][a-z]{2,14}){0,5})$/.test(part));
-}
-function decodings(text) {
-    const found = new Set([text]);
-    let latest = [text];
-    for (let depth = 0; depth < 2; depth++) {
-        latest = [...new Set(latest.flatMap(decode))].filter((each) => !found.has(each));
-        for (const each of latest)
-            found.add(each);
-    }
-    return found;
-}
-function decode(text) {
-    return [
-        text.replaceAll('+', ' '),
-        text.replaceAll(/(?:%[\da-f]{2})+/gi, fromPercent),
-        text.replaceAll('+', ' ').replaceAll(/(?:%[\da-f]{2})+/gi, fromPercent),
-        text.replaceAll(/\\u([\da-f]{4})|\\(.)/gi, fromEscape),
-        text.replaceAll(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{2,4}));/gi, fromEntity),
-        ...(text.match(/[\w+/-]{6,}/g) ?? []).flatMap(fromBase64),
-        ...(text.match(/[\da-f]{8,}/gi) ?? []).flatMap(fromHex),
-    ];
-}
-function fromPercent(encoded) {
-    return Buffer.from(encoded.replaceAll('%', ''), 'hex').toString('utf8');
-}
-function fromEscape(_, code, letter) {
-    return code === undefined ? letter : String.fromCharCode(parseInt(code, 16));
-}
-const entities = {
-    amp: '&',
-    lt: '<',
-    gt: '>',
-    quot: '"',
-    apos: "'",
-};
-function fromEntity(entity, decimal, hex, name) {
-    if (name !== undefined)
-        return entities[name.toLowerCase()] ?? entity;
-    const code = decimal === undefined ? parseInt(hex ?? '', 16) : Number(decimal);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : entity;
-}
-function fromBase64(word) {
-    return [0, 1, 2, 3].map((start) => Buffer.from(word.slice(start), 'base64').toString('latin1'));
-}
-function fromHex(word) {
-    return [0, 1].map((start) => Buffer.from(word.slice(start), 'hex').toString('latin1'));
-}
-function nameError(thrown) {
-    if (typeof thrown !== 'object' || thrown === null)
-        return typeof thrown;
-    const { code, cause, name } = thrown;
-    if (typeof code === 'string')
-        return code;
-    if (typeof cause === 'object' && cause !== null)
-        return nameError(cause);
-    return typeof name === 'string' ? name : 'unknown error';
-}
-const untrusted = new Set([
-    'DEPTH_ZERO_SELF_SIGNED_CERT',
-    'SELF_SIGNED_CERT_IN_CHAIN',
-    'UNABLE_TO_GET_ISSUER_CERT',
-    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
-function explainConnection(thrown, host, remedy) {
-    const name = nameError(thrown);
-    return untrusted.has(name)
-        ? `${name}: the certificate of ${host} is not trusted; ${remedy}`
-        : name;
-}
-
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(8522);
-;// CONCATENATED MODULE: ./src/runtime/address.ts
-function parseEndpointUrl(text) {
-    const url = URL.parse(text);
-    if (url === null)
-        return 'is not a URL';
-    if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-        return 'is not an https: URL';
-    }
-    if (url.protocol === 'http:' && !isLoopback(url)) {
-        return 'is an http: URL; secrets travel over https: only';
-    }
-    if (url.username !== '' || url.password !== '') {
-        return 'holds a user name or password';
-    }
-    if (url.hash !== '' || text.includes('#'))
-        return 'has a fragment (#)';
-    return url;
-}
-function isLoopback({ hostname }) {
-    return (hostname === 'localhost' ||
-        hostname === '[::1]' ||
-        /^127\.\d+\.\d+\.\d+$/.test(hostname));
-}
-
-;// CONCATENATED MODULE: ./src/runtime/exchange.ts
-
-
-
-const MAX_BODY_BYTES = 1024 * 1024;
-class UnsafeAddress extends Error {
-    name = 'UnsafeAddress';
-    code = 'ADDRESS_NOT_HTTPS';
-}
-async function exchange_exchange({ url, method, headers, body, signal }, dispatcher) {
-    const address = parseEndpointUrl(url);
-    if (typeof address === 'string')
-        throw new UnsafeAddress(address);
-    const response = await (0,undici/* request */.Em)(address, {
-        method,
-        headers: { 'accept-encoding': 'identity', ...headers },
-        ...(body !== undefined && { body }),
-        ...(signal && { signal }),
-        dispatcher,
-    });
-    const read = await readAll(response.body);
-    const given = Object.entries(response.headers).map(([name, value]) => [
-        name,
-        Array.isArray(value) ? value.join(', ') : String(value),
-    ]);
-    const flat = Object.fromEntries(given);
-    return {
-        status: response.statusCode,
-        headers: flat,
-        ...exchange_decode(read, flat['content-encoding']),
-    };
-}
-async function readAll(stream) {
-    const chunks = [];
-    let length = 0;
-    let extent = 'whole';
-    try {
-        for await (const chunk of stream) {
-            chunks.push(chunk);
-            length += chunk.byteLength;
-            if (length > MAX_BODY_BYTES) {
-                extent = 'too long';
-                break;
-            }
-        }
-    }
-    catch {
-        extent = 'cut';
-    }
-    return { body: Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES), extent };
-}
-const limit = { maxOutputLength: MAX_BODY_BYTES };
-const partly = { ...limit, finishFlush: external_node_zlib_.constants.Z_SYNC_FLUSH };
-const decoders = {
-    gzip: (body) => (0,external_node_zlib_.gunzipSync)(body, partly),
-    'x-gzip': (body) => (0,external_node_zlib_.gunzipSync)(body, partly),
-    deflate: (body) => (0,external_node_zlib_.inflateSync)(body, partly),
-    br: (body) => (0,external_node_zlib_.brotliDecompressSync)(body, {
-        ...limit,
-        finishFlush: external_node_zlib_.constants.BROTLI_OPERATION_FLUSH,
-    }),
-    zstd: (body) => (0,external_node_zlib_.zstdDecompressSync)(body, {
-        ...limit,
-        finishFlush: external_node_zlib_.constants.ZSTD_e_flush,
-    }),
-};
-function exchange_decode(read, encoding) {
-    const decoder = decoders[encoding?.trim().toLowerCase() ?? ''];
-    if (decoder === undefined || read.body.length === 0)
-        return read;
-    try {
-        return { ...read, body: decoder(read.body) };
-    }
-    catch (thrown) {
-        const { code } = thrown;
-        return code === 'ERR_BUFFER_TOO_LARGE'
-            ? { body: Buffer.alloc(0), extent: 'too long' }
-            : read;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/github/fetch.ts
-
-const MOST_REDIRECTS = 5;
-const redirects = new Set([301, 302, 307, 308]);
-function createFetch(base, token, dispatcher) {
-    async function send(url, init) {
-        const { method, headers, body, signal } = init;
-        return exchange_exchange({
-            url: url.href,
-            method,
-            headers: { ...headers, authorization: `Bearer ${token.reveal()}` },
-            ...(body !== undefined && { body }),
-            signal,
-        }, dispatcher);
-    }
-    return async (text, init) => {
-        let url = URL.parse(text);
-        if (!isWithin(base, url) || url.href !== text)
-            throw new NotGitHub(text);
-        let reply = await send(url, init);
-        for (let count = 0; count < MOST_REDIRECTS; count++) {
-            const next = redirects.has(reply.status)
-                ? URL.parse(reply.headers['location'] ?? '', url.href)
-                : null;
-            if (!isWithin(base, next))
-                break;
-            url = next;
-            reply = await send(url, init);
-        }
-        if (reply.extent === 'too long')
-            throw new AnswerTooLong();
-        const isAnswered = init.method === 'PUT' || init.method === 'DELETE';
-        if (reply.extent === 'cut' && !isAnswered)
-            throw new AnswerCutShort();
-        const body = reply.body.toString('utf8');
-        return {
-            url: url.href,
-            status: reply.status,
-            headers: new Map(Object.entries(reply.headers)),
-            text: () => Promise.resolve(body),
-        };
-    };
-}
-function isWithin(base, url) {
-    const folder = base.pathname.replace(/\/*$/, '/');
-    return url?.origin === base.origin && url.pathname.startsWith(folder);
-}
-class NotGitHub extends Error {
-    name = 'NotGitHub';
-}
-class AnswerTooLong extends Error {
-    name = 'AnswerTooLong';
-}
-class AnswerCutShort extends Error {
-    name = 'AnswerCutShort';
-}
-
-;// CONCATENATED MODULE: ./src/github/retry.ts
-const FIRST_PAUSE_MILLISECONDS = 250;
-const LONGEST_PAUSE_MILLISECONDS = 30_000;
-const SECONDARY_LIMIT_PAUSE_MILLISECONDS = 60_000;
-function pauseBeforeRepeating(attempt, count, chance) {
-    if (attempt.kind === 'no-credential')
-        return undefined;
-    if (attempt.kind === 'no-answer') {
-        if (retry_final.has(attempt.reason))
-            return undefined;
-        return backOff(count, chance);
-    }
-    if (isRateLimit(attempt)) {
-        return (retryAfter(attempt) ??
-            untilReset(attempt) ??
-            SECONDARY_LIMIT_PAUSE_MILLISECONDS * 2 ** (count - 1));
-    }
-    return isFromElsewhere(attempt)
-        ? (retryAfter(attempt) ?? backOff(count, chance))
-        : undefined;
-}
-const retry_final = new Set([
-    'UND_ERR_DESTROYED',
-    'AnswerTooLong',
-]);
-function isFromElsewhere({ status, isSuccess }) {
-    return status >= 500 || (status < 400 && !isSuccess);
-}
-function isRateLimit(attempt) {
-    if (attempt.kind !== 'answer')
-        return false;
-    if (attempt.status === 429)
-        return true;
-    return (attempt.status === 403 &&
-        (attempt.headers['retry-after'] !== undefined ||
-            attempt.headers['x-ratelimit-remaining'] === '0' ||
-            /secondary rate limit/i.test(attempt.message ?? '')));
-}
-function retryAfter({ headers }) {
-    const value = headers['retry-after'];
-    return value !== undefined && /^\d+$/.test(value)
-        ? Number(value) * 1000
-        : undefined;
-}
-function untilReset({ headers }) {
-    if (headers['x-ratelimit-remaining'] !== '0')
-        return undefined;
-    const reset = Number(headers['x-ratelimit-reset']) * 1000;
-    const now = Date.parse(headers['date'] ?? '');
-    if (Number.isNaN(reset) || Number.isNaN(now))
-        return undefined;
-    return Math.max(reset - now, 0) + 1000;
-}
-function backOff(count, chance) {
-    const pause = Math.min(FIRST_PAUSE_MILLISECONDS * 2 ** (count - 1), LONGEST_PAUSE_MILLISECONDS);
-    return pause * (0.5 + chance / 2);
-}
-
-;// CONCATENATED MODULE: ./src/github/turns.ts
-const MOST_AT_ONCE = 10;
-const PAUSE_MILLISECONDS = 1000;
-class Turns {
-    #system;
-    #free = MOST_AT_ONCE;
-    #waiting = [];
-    #written;
-    #hold;
-    constructor(system) {
-        this.#system = system;
-    }
-    holdFor(milliseconds) {
-        if (milliseconds <= this.#heldFor())
-            return;
-        this.#hold = { since: this.#system.mark(), milliseconds };
-    }
-    async take(turn, work) {
-        await this.#begin();
-        try {
-            const wait = Math.max(this.#heldFor(), turn.isPaced ? this.#pause() : 0);
-            if (wait > 0 && wait < turn.patienceMilliseconds) {
-                await this.#system.sleep(wait);
-            }
-            return await work();
-        }
-        finally {
-            if (turn.isWrite)
-                this.#written = this.#system.mark();
-            this.#end();
-        }
-    }
-    #pause() {
-        if (this.#written === undefined)
-            return 0;
-        return PAUSE_MILLISECONDS - this.#system.millisecondsSince(this.#written);
-    }
-    #heldFor() {
-        if (this.#hold === undefined)
-            return 0;
-        const { since, milliseconds } = this.#hold;
-        return Math.max(milliseconds - this.#system.millisecondsSince(since), 0);
-    }
-    async #begin() {
-        if (this.#free > 0) {
-            this.#free -= 1;
-            return;
-        }
-        await new Promise((resolve) => this.#waiting.push(resolve));
-    }
-    #end() {
-        const next = this.#waiting.shift();
-        if (next)
-            next();
-        else
-            this.#free += 1;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/github/api.ts
-
-
-
-
-
-
-
-const API_VERSION = '2022-11-28';
-const TRUST_REMEDY = 'the environment variable NODE_EXTRA_CA_CERTS names a file with the certificate of the CA that issued it';
-function createApi(options) {
-    const { dispatcher, system, credential, webUrl, quote } = options;
-    const octokit = new dist_src_Octokit({
-        baseUrl: options.baseUrl.href.replace(/\/+$/, ''),
-        userAgent: options.userAgent,
-        log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
-    });
-    const turns = new Turns(system);
-    return {
-        credential,
-        webUrl,
-        quote,
-        async send(request) {
-            const { budgetMilliseconds, mayRepeat } = request;
-            const start = system.mark();
-            for (let count = 1;; count++) {
-                const turn = {
-                    isWrite: methodOf(request.route) !== 'GET',
-                    isPaced: request.isPaced === true,
-                    patienceMilliseconds: budgetMilliseconds - system.millisecondsSince(start),
-                };
-                const answer = await turns.take(turn, () => attempt(request));
-                const pause = pauseBeforeRepeating(answer, count, system.random());
-                if (pause === undefined ||
-                    system.millisecondsSince(start) + pause >= budgetMilliseconds) {
-                    return answer;
-                }
-                options.info(`GitHub ${describeAnswer(answer)}; asking again in ${describePause(pause)}.`);
-                if (isRateLimit(answer))
-                    turns.holdFor(pause);
-                await system.sleep(pause);
-                if (mayRepeat && !(await mayRepeat()))
-                    return answer;
-            }
-        },
-    };
-    async function attempt({ route, parameters, body, }) {
-        let token;
-        try {
-            token = await credential.token();
-        }
-        catch (thrown) {
-            return {
-                kind: 'no-credential',
-                failure: toRotationError(thrown, 'unchanged'),
-                data: undefined,
-                date: system.serverNow(),
-            };
-        }
-        const method = methodOf(route);
-        const signal = AbortSignal.timeout(options.attemptMilliseconds);
-        const fetch = createFetch(options.baseUrl, token, dispatcher);
-        const template = route;
-        try {
-            const response = await octokit.request(template, {
-                owner: parameters.owner,
-                repo: parameters.repo,
-                org: parameters.org,
-                environment_name: parameters.environment_name,
-                secret_name: parameters.secret_name,
-                ref: parameters.ref,
-                commit_sha: parameters.commit_sha,
-                run_id: parameters.run_id,
-                attempt_number: parameters.attempt_number,
-                installation_id: parameters.installation_id,
-                per_page: parameters.per_page,
-                page: parameters.page,
-                data: body,
-                headers: { 'x-github-api-version': API_VERSION },
-                request: { fetch, signal },
-            });
-            return readAnswer(method, response);
-        }
-        catch (thrown) {
-            const { response } = thrown;
-            return response === undefined
-                ? {
-                    kind: 'no-answer',
-                    reason: explainConnection(thrown, options.baseUrl.host, TRUST_REMEDY),
-                    data: undefined,
-                    date: system.serverNow(),
-                }
-                : readAnswer(method, response);
-        }
-    }
-    function readAnswer(method, { status, headers: given, data }) {
-        const date = readTime(given['date']);
-        if (date)
-            options.learnTime(date);
-        const headers = Object.fromEntries(Object.entries(given).map(([name, value]) => [
-            name.toLowerCase(),
-            value === undefined ? undefined : String(value),
-        ]));
-        credential.learn(headers, system.serverNow());
-        const { message } = (data ?? {});
-        return {
-            kind: 'answer',
-            status,
-            isSuccess: successes[method].includes(status) && isWhatWasAsked(method, data),
-            headers,
-            data,
-            date: date ?? system.serverNow(),
-            ...(typeof message === 'string' && { message: quote(message) }),
-        };
-    }
-}
+;// CONCATENATED MODULE: ./src/github/answer.ts
 const successes = {
     GET: [200],
     POST: [201],
@@ -51409,13 +50818,15 @@ const successes = {
     PUT: [201, 204],
     DELETE: [204],
 };
-function isWhatWasAsked(method, data) {
-    const hasAnswer = method !== 'PUT' && method !== 'DELETE';
-    return !hasAnswer || (typeof data === 'object' && data !== null);
-}
 function methodOf(route) {
     const [method] = route.split(' ');
     return method;
+}
+function isDone(route, status, data) {
+    const method = methodOf(route);
+    const needsAnswer = method !== 'PUT' && method !== 'DELETE';
+    const hasAnswer = typeof data === 'object' && data !== null;
+    return successes[method].includes(status) && (hasAnswer || !needsAnswer);
 }
 function isSuccess(answer) {
     return answer.kind === 'answer' && answer.isSuccess;
@@ -51443,13 +50854,6 @@ function describeSilence(reason) {
         default:
             return `could not be reached (${reason})`;
     }
-}
-function describePause(milliseconds) {
-    return milliseconds < 10_000
-        ? `${(milliseconds / 1000).toFixed(1)} s`
-        : `${Math.ceil(milliseconds / 1000)} s`;
-}
-function ignore() {
 }
 
 ;// CONCATENATED MODULE: ./src/github/credential.ts
@@ -51520,6 +50924,64 @@ class GivenToken {
 function readExpiry(headers) {
     const [, date, time, zone = ''] = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) (UTC|[+-]\d{4})$/.exec(headers['github-authentication-token-expiration'] ?? '') ?? [];
     return readTime(`${date}T${time}${zone === 'UTC' ? 'Z' : zone}`);
+}
+
+;// CONCATENATED MODULE: ./src/github/retry.ts
+const FIRST_PAUSE_MILLISECONDS = 250;
+const LONGEST_PAUSE_MILLISECONDS = 30_000;
+const SECONDARY_LIMIT_PAUSE_MILLISECONDS = 60_000;
+function pauseBeforeRepeating(attempt, count, chance) {
+    if (attempt.kind === 'no-credential')
+        return undefined;
+    if (attempt.kind === 'no-answer') {
+        if (retry_final.has(attempt.reason))
+            return undefined;
+        return backOff(count, chance);
+    }
+    if (isRateLimit(attempt)) {
+        return (retryAfter(attempt) ??
+            untilReset(attempt) ??
+            SECONDARY_LIMIT_PAUSE_MILLISECONDS * 2 ** (count - 1));
+    }
+    return isFromElsewhere(attempt)
+        ? (retryAfter(attempt) ?? backOff(count, chance))
+        : undefined;
+}
+const retry_final = new Set([
+    'UND_ERR_DESTROYED',
+    'AnswerTooLong',
+]);
+function isFromElsewhere({ status, isSuccess }) {
+    return status >= 500 || (status < 400 && !isSuccess);
+}
+function isRateLimit(attempt) {
+    if (attempt.kind !== 'answer')
+        return false;
+    if (attempt.status === 429)
+        return true;
+    return (attempt.status === 403 &&
+        (attempt.headers['retry-after'] !== undefined ||
+            attempt.headers['x-ratelimit-remaining'] === '0' ||
+            /secondary rate limit/i.test(attempt.message ?? '')));
+}
+function retryAfter({ headers }) {
+    const value = headers['retry-after'];
+    return value !== undefined && /^\d+$/.test(value)
+        ? Number(value) * 1000
+        : undefined;
+}
+function untilReset({ headers }) {
+    if (headers['x-ratelimit-remaining'] !== '0')
+        return undefined;
+    const reset = Number(headers['x-ratelimit-reset']) * 1000;
+    const now = Date.parse(headers['date'] ?? '');
+    if (Number.isNaN(reset) || Number.isNaN(now))
+        return undefined;
+    return Math.max(reset - now, 0) + 1000;
+}
+function backOff(count, chance) {
+    const pause = Math.min(FIRST_PAUSE_MILLISECONDS * 2 ** (count - 1), LONGEST_PAUSE_MILLISECONDS);
+    return pause * (0.5 + chance / 2);
 }
 
 ;// CONCATENATED MODULE: ./src/github/refusals.ts
@@ -52165,6 +51627,559 @@ function installationOf({ holder }) {
 }
 function repositoriesOf(owner) {
     return `repositories:${owner.toLowerCase()}`;
+}
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-request-log/dist-src/version.js
+const plugin_request_log_dist_src_version_VERSION = "6.0.0";
+
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-request-log/dist-src/index.js
+
+function requestLog(octokit) {
+  octokit.hook.wrap("request", (request, options) => {
+    octokit.log.debug("request", options);
+    const start = Date.now();
+    const requestOptions = octokit.request.endpoint.parse(options);
+    const path = requestOptions.url.replace(options.baseUrl, "");
+    return request(options).then((response) => {
+      const requestId = response.headers["x-github-request-id"];
+      octokit.log.info(
+        `${requestOptions.method} ${path} - ${response.status} with id ${requestId} in ${Date.now() - start}ms`
+      );
+      return response;
+    }).catch((error) => {
+      const requestId = error.response?.headers["x-github-request-id"] || "UNKNOWN";
+      octokit.log.error(
+        `${requestOptions.method} ${path} - ${error.status} with id ${requestId} in ${Date.now() - start}ms`
+      );
+      throw error;
+    });
+  });
+}
+requestLog.VERSION = plugin_request_log_dist_src_version_VERSION;
+
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/rest/dist-src/version.js
+const rest_dist_src_version_VERSION = "22.0.1";
+
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/rest/dist-src/index.js
+
+
+
+
+
+const dist_src_Octokit = Octokit.plugin(requestLog, legacyRestEndpointMethods, paginateRest).defaults(
+  {
+    userAgent: `octokit-rest.js/${rest_dist_src_version_VERSION}`
+  }
+);
+
+
+;// CONCATENATED MODULE: ./src/rotation/foreign-text.ts
+const RECOGNISED_LENGTH = 8;
+const SHORTEST_LENGTH = 4;
+const SHOWN_LENGTH = 200;
+const SEARCHED_LENGTH = 4000;
+const WITHHELD = '(withheld: it quotes a secret)';
+class HeldSecrets {
+    #parts = new Set();
+    #shortest = RECOGNISED_LENGTH;
+    add(secret) {
+        for (const word of wordsOf(secret.reveal())) {
+            if (word.length < SHORTEST_LENGTH)
+                continue;
+            const length = Math.min(RECOGNISED_LENGTH, word.length);
+            this.#shortest = Math.min(this.#shortest, length);
+            for (let start = 0; start + length <= word.length; start++) {
+                this.#parts.add(word.slice(start, start + length));
+            }
+        }
+    }
+    quote = (text) => {
+        const searched = text.slice(0, SEARCHED_LENGTH);
+        if (this.#isHeldIn(searched))
+            return WITHHELD;
+        const { line, isCut } = cutOpaqueWords(toLine(searched));
+        return isCut && !/[a-z]{2}/i.test(line.replaceAll(CUT, ''))
+            ? `(${text.length} characters)`
+            : shorten(line);
+    };
+    quoteOwn = (text) => this.#isHeldIn(text.slice(0, SEARCHED_LENGTH))
+        ? WITHHELD
+        : shorten(toLine(text));
+    #isHeldIn(text) {
+        return [...decodings(text)].some((decoded) => this.#holdsPart(decoded));
+    }
+    #holdsPart(text) {
+        for (let length = this.#shortest; length <= RECOGNISED_LENGTH; length++) {
+            for (let start = 0; start + length <= text.length; start++) {
+                if (this.#parts.has(text.slice(start, start + length)))
+                    return true;
+            }
+        }
+        return false;
+    }
+}
+function wordsOf(secret) {
+    const isKey = /^-----BEGIN |^\s*\{/.test(secret);
+    return isKey
+        ? (secret.replaceAll(/-----[^-]+-----/g, '').match(/[\w+/=-]{16,}/g) ?? [])
+        : [secret];
+}
+function toLine(text) {
+    return text
+        .replaceAll(/[^\x21-\x7e]+/g, ' ')
+        .replaceAll('`', "'")
+        .trim();
+}
+function shorten(line) {
+    return line.length > SHOWN_LENGTH ? `${line.slice(0, SHOWN_LENGTH)}...` : line;
+}
+const CUT = '[cut]';
+const opaqueLength = 16;
+function cutOpaqueWords(line) {
+    let isCut = false;
+    const words = new RegExp(`[^\\s"'<>()[\\]{},;:=&?|]{${opaqueLength},}`, 'g');
+    const left = line.replaceAll(words, (word) => {
+        if (isReadable(word))
+            return word;
+        isCut = true;
+        return CUT;
+    });
+    return { line: left, isCut };
+}
+function isReadable(word) {
+    return word
+        .split(/[-_./]/)
+        .every((part) => /^(?:[a-z]{0,15}|[A-Z]{1,15}|[A-Z]?[a-z]{2,14}(?:[A-Z][a-z]{2,14}){0,5})$/.test(part));
+}
+function decodings(text) {
+    const found = new Set([text]);
+    let latest = [text];
+    for (let depth = 0; depth < 2; depth++) {
+        latest = [...new Set(latest.flatMap(decode))].filter((each) => !found.has(each));
+        for (const each of latest)
+            found.add(each);
+    }
+    return found;
+}
+function decode(text) {
+    return [
+        text.replaceAll('+', ' '),
+        text.replaceAll(/(?:%[\da-f]{2})+/gi, fromPercent),
+        text.replaceAll('+', ' ').replaceAll(/(?:%[\da-f]{2})+/gi, fromPercent),
+        text.replaceAll(/\\u([\da-f]{4})|\\(.)/gi, fromEscape),
+        text.replaceAll(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{2,4}));/gi, fromEntity),
+        ...(text.match(/[\w+/-]{6,}/g) ?? []).flatMap(fromBase64),
+        ...(text.match(/[\da-f]{8,}/gi) ?? []).flatMap(fromHex),
+    ];
+}
+function fromPercent(encoded) {
+    return Buffer.from(encoded.replaceAll('%', ''), 'hex').toString('utf8');
+}
+function fromEscape(_, code, letter) {
+    return code === undefined ? letter : String.fromCharCode(parseInt(code, 16));
+}
+const entities = {
+    amp: '&',
+    lt: '<',
+    gt: '>',
+    quot: '"',
+    apos: "'",
+};
+function fromEntity(entity, decimal, hex, name) {
+    if (name !== undefined)
+        return entities[name.toLowerCase()] ?? entity;
+    const code = decimal === undefined ? parseInt(hex ?? '', 16) : Number(decimal);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : entity;
+}
+function fromBase64(word) {
+    return [0, 1, 2, 3].map((start) => Buffer.from(word.slice(start), 'base64').toString('latin1'));
+}
+function fromHex(word) {
+    return [0, 1].map((start) => Buffer.from(word.slice(start), 'hex').toString('latin1'));
+}
+function nameError(thrown) {
+    if (typeof thrown !== 'object' || thrown === null)
+        return typeof thrown;
+    const { code, cause, name } = thrown;
+    if (typeof code === 'string')
+        return code;
+    if (typeof cause === 'object' && cause !== null)
+        return nameError(cause);
+    return typeof name === 'string' ? name : 'unknown error';
+}
+const untrusted = new Set([
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_GET_ISSUER_CERT',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+function isUntrusted(thrown) {
+    return untrusted.has(nameError(thrown));
+}
+function explainConnection(thrown, host, remedy) {
+    const name = nameError(thrown);
+    return isUntrusted(thrown)
+        ? `${name}: the certificate of ${host} is not trusted; ${remedy}`
+        : name;
+}
+
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./src/runtime/address.ts
+function parseEndpointUrl(text) {
+    const url = URL.parse(text);
+    if (url === null)
+        return 'is not a URL';
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+        return 'is not an https: URL';
+    }
+    if (url.protocol === 'http:' && !isLoopback(url)) {
+        return 'is an http: URL; secrets travel over https: only';
+    }
+    if (url.username !== '' || url.password !== '') {
+        return 'holds a user name or password';
+    }
+    if (url.hash !== '' || text.includes('#'))
+        return 'has a fragment (#)';
+    return url;
+}
+function isLoopback({ hostname }) {
+    return (hostname === 'localhost' ||
+        hostname === '[::1]' ||
+        /^127\.\d+\.\d+\.\d+$/.test(hostname));
+}
+
+;// CONCATENATED MODULE: ./src/runtime/exchange.ts
+
+
+
+const MAX_BODY_BYTES = 1024 * 1024;
+class UnsafeAddress extends Error {
+    name = 'UnsafeAddress';
+    code = 'ADDRESS_NOT_HTTPS';
+}
+async function exchange_exchange({ url, method, headers, body, signal }, dispatcher) {
+    const address = parseEndpointUrl(url);
+    if (typeof address === 'string')
+        throw new UnsafeAddress(address);
+    const response = await (0,undici/* request */.Em)(address, {
+        method,
+        headers: { 'accept-encoding': 'identity', ...headers },
+        ...(body !== undefined && { body }),
+        ...(signal && { signal }),
+        dispatcher,
+    });
+    const read = await readAll(response.body);
+    const given = Object.entries(response.headers).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.join(', ') : String(value),
+    ]);
+    const flat = Object.fromEntries(given);
+    return {
+        status: response.statusCode,
+        headers: flat,
+        ...exchange_decode(read, flat['content-encoding']),
+    };
+}
+async function readAll(stream) {
+    const chunks = [];
+    let length = 0;
+    let extent = 'whole';
+    try {
+        for await (const chunk of stream) {
+            chunks.push(chunk);
+            length += chunk.byteLength;
+            if (length > MAX_BODY_BYTES) {
+                extent = 'too long';
+                break;
+            }
+        }
+    }
+    catch {
+        extent = 'cut';
+    }
+    return { body: Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES), extent };
+}
+const limit = { maxOutputLength: MAX_BODY_BYTES };
+const partly = { ...limit, finishFlush: external_node_zlib_.constants.Z_SYNC_FLUSH };
+const decoders = {
+    gzip: (body) => (0,external_node_zlib_.gunzipSync)(body, partly),
+    'x-gzip': (body) => (0,external_node_zlib_.gunzipSync)(body, partly),
+    deflate: (body) => (0,external_node_zlib_.inflateSync)(body, partly),
+    br: (body) => (0,external_node_zlib_.brotliDecompressSync)(body, {
+        ...limit,
+        finishFlush: external_node_zlib_.constants.BROTLI_OPERATION_FLUSH,
+    }),
+    zstd: (body) => (0,external_node_zlib_.zstdDecompressSync)(body, {
+        ...limit,
+        finishFlush: external_node_zlib_.constants.ZSTD_e_flush,
+    }),
+};
+function exchange_decode(read, encoding) {
+    const decoder = decoders[encoding?.trim().toLowerCase() ?? ''];
+    if (decoder === undefined || read.body.length === 0)
+        return read;
+    try {
+        return { ...read, body: decoder(read.body) };
+    }
+    catch (thrown) {
+        const { code } = thrown;
+        return code === 'ERR_BUFFER_TOO_LARGE'
+            ? { body: Buffer.alloc(0), extent: 'too long' }
+            : read;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/github/fetch.ts
+
+const MOST_REDIRECTS = 5;
+const redirects = new Set([301, 302, 307, 308]);
+function createFetch(base, token, dispatcher) {
+    async function send(url, init) {
+        const { method, headers, body, signal } = init;
+        return exchange_exchange({
+            url: url.href,
+            method,
+            headers: { ...headers, authorization: `Bearer ${token.reveal()}` },
+            ...(body !== undefined && { body }),
+            signal,
+        }, dispatcher);
+    }
+    return async (text, init) => {
+        let url = URL.parse(text);
+        if (!isWithin(base, url) || url.href !== text)
+            throw new NotGitHub(text);
+        let reply = await send(url, init);
+        for (let count = 0; count < MOST_REDIRECTS; count++) {
+            const next = redirects.has(reply.status)
+                ? URL.parse(reply.headers['location'] ?? '', url.href)
+                : null;
+            if (!isWithin(base, next))
+                break;
+            url = next;
+            reply = await send(url, init);
+        }
+        if (reply.extent === 'too long')
+            throw new AnswerTooLong();
+        const isAnswered = init.method === 'PUT' || init.method === 'DELETE';
+        if (reply.extent === 'cut' && !isAnswered)
+            throw new AnswerCutShort();
+        const body = reply.body.toString('utf8');
+        return {
+            url: url.href,
+            status: reply.status,
+            headers: new Map(Object.entries(reply.headers)),
+            text: () => Promise.resolve(body),
+        };
+    };
+}
+function isWithin(base, url) {
+    const folder = base.pathname.replace(/\/*$/, '/');
+    return url?.origin === base.origin && url.pathname.startsWith(folder);
+}
+class NotGitHub extends Error {
+    name = 'NotGitHub';
+}
+class AnswerTooLong extends Error {
+    name = 'AnswerTooLong';
+}
+class AnswerCutShort extends Error {
+    name = 'AnswerCutShort';
+}
+
+;// CONCATENATED MODULE: ./src/github/turns.ts
+const MOST_AT_ONCE = 10;
+const PAUSE_MILLISECONDS = 1000;
+class Turns {
+    #system;
+    #free = MOST_AT_ONCE;
+    #waiting = [];
+    #written;
+    #hold;
+    constructor(system) {
+        this.#system = system;
+    }
+    holdFor(milliseconds) {
+        if (milliseconds <= this.#heldFor())
+            return;
+        this.#hold = { since: this.#system.mark(), milliseconds };
+    }
+    async take(turn, work) {
+        await this.#begin();
+        try {
+            const wait = Math.max(this.#heldFor(), turn.isPaced ? this.#pause() : 0);
+            if (wait > 0 && wait < turn.patienceMilliseconds) {
+                await this.#system.sleep(wait);
+            }
+            return await work();
+        }
+        finally {
+            if (turn.isWrite)
+                this.#written = this.#system.mark();
+            this.#end();
+        }
+    }
+    #pause() {
+        if (this.#written === undefined)
+            return 0;
+        return PAUSE_MILLISECONDS - this.#system.millisecondsSince(this.#written);
+    }
+    #heldFor() {
+        if (this.#hold === undefined)
+            return 0;
+        const { since, milliseconds } = this.#hold;
+        return Math.max(milliseconds - this.#system.millisecondsSince(since), 0);
+    }
+    async #begin() {
+        if (this.#free > 0) {
+            this.#free -= 1;
+            return;
+        }
+        await new Promise((resolve) => this.#waiting.push(resolve));
+    }
+    #end() {
+        const next = this.#waiting.shift();
+        if (next)
+            next();
+        else
+            this.#free += 1;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/github/api.ts
+
+
+
+
+
+
+
+
+const API_VERSION = '2022-11-28';
+const UNTRUSTED_BUDGET_MILLISECONDS = 2 * 60_000;
+const TRUST_REMEDY = 'the environment variable NODE_EXTRA_CA_CERTS names a file with the certificate of the CA that issued it';
+function createApi(options) {
+    const { dispatcher, system, credential, webUrl, quote } = options;
+    const octokit = new dist_src_Octokit({
+        baseUrl: options.baseUrl.href.replace(/\/+$/, ''),
+        userAgent: options.userAgent,
+        log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+    });
+    const turns = new Turns(system);
+    return {
+        credential,
+        webUrl,
+        quote,
+        async send(request) {
+            const { budgetMilliseconds, mayRepeat } = request;
+            const start = system.mark();
+            for (let count = 1;; count++) {
+                const turn = {
+                    isWrite: methodOf(request.route) !== 'GET',
+                    isPaced: request.isPaced === true,
+                    patienceMilliseconds: budgetMilliseconds - system.millisecondsSince(start),
+                };
+                const answer = await turns.take(turn, () => attempt(request));
+                const pause = pauseBeforeRepeating(answer, count, system.random());
+                if (pause === undefined ||
+                    system.millisecondsSince(start) + pause >= patience(request, answer)) {
+                    return answer;
+                }
+                options.info(`GitHub ${describeAnswer(answer)}; asking again in ${describePause(pause)}.`);
+                if (isRateLimit(answer))
+                    turns.holdFor(pause);
+                await system.sleep(pause);
+                if (mayRepeat && !(await mayRepeat()))
+                    return answer;
+            }
+        },
+    };
+    async function attempt({ route, parameters, body, }) {
+        let token;
+        try {
+            token = await credential.token();
+        }
+        catch (thrown) {
+            return {
+                kind: 'no-credential',
+                failure: toRotationError(thrown, 'unchanged'),
+                data: undefined,
+                date: system.serverNow(),
+            };
+        }
+        const signal = AbortSignal.timeout(options.attemptMilliseconds);
+        const fetch = createFetch(options.baseUrl, token, dispatcher);
+        const template = route;
+        try {
+            const response = await octokit.request(template, {
+                owner: parameters.owner,
+                repo: parameters.repo,
+                org: parameters.org,
+                environment_name: parameters.environment_name,
+                secret_name: parameters.secret_name,
+                ref: parameters.ref,
+                commit_sha: parameters.commit_sha,
+                run_id: parameters.run_id,
+                attempt_number: parameters.attempt_number,
+                installation_id: parameters.installation_id,
+                per_page: parameters.per_page,
+                page: parameters.page,
+                data: body,
+                headers: { 'x-github-api-version': API_VERSION },
+                request: { fetch, signal },
+            });
+            return readAnswer(route, response);
+        }
+        catch (thrown) {
+            const { response } = thrown;
+            return response === undefined
+                ? {
+                    kind: 'no-answer',
+                    reason: explainConnection(thrown, options.baseUrl.host, TRUST_REMEDY),
+                    ...(isUntrusted(thrown) && { isUntrusted: true }),
+                    data: undefined,
+                    date: system.serverNow(),
+                }
+                : readAnswer(route, response);
+        }
+    }
+    function readAnswer(route, { status, headers: given, data }) {
+        const date = readTime(given['date']);
+        if (date)
+            options.learnTime(date);
+        const headers = Object.fromEntries(Object.entries(given).map(([name, value]) => [
+            name.toLowerCase(),
+            value === undefined ? undefined : String(value),
+        ]));
+        credential.learn(headers, system.serverNow());
+        const { message } = (data ?? {});
+        return {
+            kind: 'answer',
+            status,
+            isSuccess: isDone(route, status, data),
+            headers,
+            data,
+            date: date ?? system.serverNow(),
+            ...(typeof message === 'string' && { message: quote(message) }),
+        };
+    }
+}
+function patience({ budgetMilliseconds }, answer) {
+    const isHopeless = answer.kind === 'no-answer' &&
+        answer.isUntrusted === true &&
+        budgetMilliseconds <= UNTRUSTED_BUDGET_MILLISECONDS;
+    return isHopeless ? 0 : budgetMilliseconds;
+}
+function describePause(milliseconds) {
+    return milliseconds < 10_000
+        ? `${(milliseconds / 1000).toFixed(1)} s`
+        : `${Math.ceil(milliseconds / 1000)} s`;
+}
+function ignore() {
 }
 
 ;// CONCATENATED MODULE: ./src/github/git-answers.ts
@@ -57168,15 +57183,16 @@ async function requestIdToken(source, audience, { dispatcher, job, system, }) {
     if (source === undefined)
         throw noToken();
     job.mask(new secret_value/* SecretValue */.i(source.token));
-    for (let tries = 1; tries <= id_token_MOST_TRIES; tries++) {
+    for (let tries = 1;; tries++) {
         const value = await ask(source, audience, dispatcher);
         if (value !== undefined) {
             job.mask(value);
             return value;
         }
+        if (tries === id_token_MOST_TRIES)
+            throw noToken();
         await system.sleep(id_token_PAUSE_MILLISECONDS * tries);
     }
-    throw noToken();
 }
 async function ask({ url, token }, audience, dispatcher) {
     try {
@@ -57338,12 +57354,25 @@ function createApiAs(credential, { githubApiUrl, githubWebUrl }, { connections, 
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/environment.ts
-function refuseEnvironment(environment) {
-    return environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0'
-        ? [
-            "NODE_TLS_REJECT_UNAUTHORIZED is 0 in the environment of the job, which asks for connections to anybody at all. Take it out; 'ca-certificates' and NODE_EXTRA_CA_CERTS trust a CA of your own.",
-        ]
-        : [];
+function refuseEnvironment({ NODE_TLS_REJECT_UNAUTHORIZED, NODE_DEBUG = '', NODE_OPTIONS = '', }) {
+    const [option] = /--(?:heapsnapshot-[\w-]+|tls-keylog)\b/.exec(NODE_OPTIONS) ?? [];
+    return [
+        ...(NODE_TLS_REJECT_UNAUTHORIZED === '0'
+            ? [
+                "NODE_TLS_REJECT_UNAUTHORIZED is 0 in the environment of the job, which asks for connections to anybody at all. Take it out; 'ca-certificates' and NODE_EXTRA_CA_CERTS trust a CA of your own.",
+            ]
+            : []),
+        ...(NODE_DEBUG === ''
+            ? []
+            : [
+                'NODE_DEBUG is set in the environment of the job: node would print what goes over its connections, keys included. Take it out.',
+            ]),
+        ...(option === undefined
+            ? []
+            : [
+                `NODE_OPTIONS has ${option} in the environment of the job: node would write down what it holds in memory, or what opens its connections. Take it out.`,
+            ]),
+    ];
 }
 
 ;// CONCATENATED MODULE: ./src/oauth/providers/placeholders.ts
@@ -61329,6 +61358,8 @@ async function withinJob(step, work) {
     try {
         const environment = {
             NODE_TLS_REJECT_UNAUTHORIZED: process.env['NODE_TLS_REJECT_UNAUTHORIZED'],
+            NODE_DEBUG: process.env['NODE_DEBUG'],
+            NODE_OPTIONS: process.env['NODE_OPTIONS'],
         };
         const own = { api: github_context.apiUrl, web: github_context.serverUrl };
         configuration = readConfiguration(readTrigger(), own, environment, held);

@@ -2,10 +2,15 @@ import { Octokit } from '@octokit/rest'
 import type { Dispatcher } from 'undici'
 
 import { toRotationError } from '../rotation/errors.ts'
-import { explainConnection, type Quote } from '../rotation/foreign-text.ts'
+import {
+  explainConnection,
+  isUntrusted,
+  type Quote,
+} from '../rotation/foreign-text.ts'
 import type { System } from '../rotation/ports.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
 import { readTime } from '../rotation/time.ts'
+import { describeAnswer, isDone, methodOf, type Answer } from './answer.ts'
 import type { Credential } from './credential.ts'
 import { createFetch } from './fetch.ts'
 import { isRateLimit, pauseBeforeRepeating, type Attempt } from './retry.ts'
@@ -14,6 +19,9 @@ import { Turns } from './turns.ts'
 
 /** `2022-11-28` is supported everywhere, GHES 3.17 and later included. */
 const API_VERSION = '2022-11-28'
+
+/** Whoever is given more time than this must not give up. */
+const UNTRUSTED_BUDGET_MILLISECONDS = 2 * 60_000
 
 const TRUST_REMEDY =
   'the environment variable NODE_EXTRA_CA_CERTS names a file with the certificate of the CA that issued it'
@@ -67,13 +75,6 @@ export interface ApiRequest {
   readonly isPaced?: boolean
 }
 
-/** The last answer to a request, whatever its status, or that there was none. */
-export type Answer = Attempt & {
-  readonly data: unknown
-  /** The server's time of the answer, or the best guess at it. */
-  readonly date: Date
-}
-
 /**
  * GitHub's REST API, as one credential sees it. Repeats requests; all of ours may
  * be repeated. Never throws.
@@ -116,7 +117,7 @@ export function createApi(options: ApiOptions): Api {
         const pause = pauseBeforeRepeating(answer, count, system.random())
         if (
           pause === undefined ||
-          system.millisecondsSince(start) + pause >= budgetMilliseconds
+          system.millisecondsSince(start) + pause >= patience(request, answer)
         ) {
           return answer
         }
@@ -146,7 +147,6 @@ export function createApi(options: ApiOptions): Api {
         date: system.serverNow(),
       }
     }
-    const method = methodOf(route)
     const signal = AbortSignal.timeout(options.attemptMilliseconds)
     const fetch = createFetch(options.baseUrl, token, dispatcher)
     // Octokit's own types take apart only routes that are known one by one.
@@ -169,7 +169,7 @@ export function createApi(options: ApiOptions): Api {
         headers: { 'x-github-api-version': API_VERSION },
         request: { fetch, signal },
       })
-      return readAnswer(method, response)
+      return readAnswer(route, response)
     } catch (thrown) {
       const { response } = thrown as { response?: OctokitResponse }
       return response === undefined
@@ -180,15 +180,16 @@ export function createApi(options: ApiOptions): Api {
               options.baseUrl.host,
               TRUST_REMEDY,
             ),
+            ...(isUntrusted(thrown) && { isUntrusted: true }),
             data: undefined,
             date: system.serverNow(),
           }
-        : readAnswer(method, response)
+        : readAnswer(route, response)
     }
   }
 
   function readAnswer(
-    method: Method,
+    route: Route,
     { status, headers: given, data }: OctokitResponse,
   ): Answer {
     const date = readTime(given['date'])
@@ -204,8 +205,7 @@ export function createApi(options: ApiOptions): Api {
     return {
       kind: 'answer',
       status,
-      isSuccess:
-        successes[method].includes(status) && isWhatWasAsked(method, data),
+      isSuccess: isDone(route, status, data),
       headers,
       data,
       date: date ?? system.serverNow(),
@@ -214,66 +214,22 @@ export function createApi(options: ApiOptions): Api {
   }
 }
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
-
 /**
- * The only statuses with which GitHub says that it has done what it was asked. Any
- * other page comes from something between, such as a proxy.
+ * A certificate that is not trusted rarely becomes so: only what must not be lost
+ * is worth to wait for that.
  */
-const successes: Record<Method, readonly number[]> = {
-  GET: [200],
-  POST: [201],
-  PATCH: [200],
-  PUT: [201, 204],
-  DELETE: [204],
-}
-
-/** Who reads gets JSON from GitHub; a page with a good status is not its answer. */
-function isWhatWasAsked(method: Method, data: unknown): boolean {
-  const hasAnswer = method !== 'PUT' && method !== 'DELETE'
-  return !hasAnswer || (typeof data === 'object' && data !== null)
-}
-
-function methodOf(route: Route): Method {
-  const [method] = route.split(' ') as [Method]
-  return method
+function patience({ budgetMilliseconds }: ApiRequest, answer: Attempt): number {
+  const isHopeless =
+    answer.kind === 'no-answer' &&
+    answer.isUntrusted === true &&
+    budgetMilliseconds <= UNTRUSTED_BUDGET_MILLISECONDS
+  return isHopeless ? 0 : budgetMilliseconds
 }
 
 interface OctokitResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | number | undefined>>
   readonly data: unknown
-}
-
-export function isSuccess(answer: Answer): boolean {
-  return answer.kind === 'answer' && answer.isSuccess
-}
-
-/** Continues a sentence that begins with "GitHub". */
-export function describeAnswer(answer: Attempt): string {
-  switch (answer.kind) {
-    case 'no-credential':
-      return 'was not asked'
-    case 'no-answer':
-      return describeSilence(answer.reason)
-    case 'answer': {
-      const message = answer.message ? ` "${answer.message}"` : ''
-      return `answered ${answer.status}${message}`
-    }
-  }
-}
-
-function describeSilence(reason: string): string {
-  switch (reason) {
-    case 'TimeoutError':
-      return 'did not answer in time'
-    case 'AnswerTooLong':
-      return 'answered with more than 1 MiB, which was not read'
-    case 'AnswerCutShort':
-      return 'was cut off in its answer'
-    default:
-      return `could not be reached (${reason})`
-  }
 }
 
 function describePause(milliseconds: number): string {

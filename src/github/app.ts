@@ -4,13 +4,8 @@ import { RotationError, type Failure } from '../rotation/errors.ts'
 import type { System } from '../rotation/ports.ts'
 import { SecretValue } from '../rotation/secret-value.ts'
 import { readTime } from '../rotation/time.ts'
-import {
-  describeAnswer,
-  isSuccess,
-  type Answer,
-  type Api,
-  type ApiRequest,
-} from './api.ts'
+import { describeAnswer, isSuccess, type Answer } from './answer.ts'
+import type { Api, ApiRequest } from './api.ts'
 import { pageFor, type Credential } from './credential.ts'
 import { explainUnanswered } from './refusals.ts'
 import { isRateLimit } from './retry.ts'

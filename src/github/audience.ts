@@ -1,6 +1,6 @@
 import { RotationError } from '../rotation/errors.ts'
 import { Fields } from '../rotation/fields.ts'
-import { isSuccess } from './api.ts'
+import { isSuccess } from './answer.ts'
 import { replaceCommand } from './by-hand.ts'
 import { describePlace, type Place, type StoreOf } from './places.ts'
 import type { SecretStore } from './secret-store.ts'

@@ -1,4 +1,4 @@
-import { isSuccess, type Answer } from './api.ts'
+import { isSuccess, type Answer } from './answer.ts'
 
 /** The commit that GitHub says the ref is at; undefined: it does not say. */
 export function shaOfRef(answer: Answer): string | undefined {

@@ -1,6 +1,7 @@
 import type { Failure, RotationErrorCode } from '../rotation/errors.ts'
 import { formatTime } from '../rotation/time.ts'
-import { describeAnswer, type Answer, type Api } from './api.ts'
+import { describeAnswer, type Answer } from './answer.ts'
+import type { Api } from './api.ts'
 import type { Credential } from './credential.ts'
 import { isFromElsewhere, isRateLimit } from './retry.ts'
 import type { Permission } from './store-facts.ts'

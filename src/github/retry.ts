@@ -18,6 +18,8 @@ export type Attempt =
       readonly kind: 'no-answer'
       /** An error code, such as ECONNRESET or TimeoutError. */
       readonly reason: string
+      /** The other side could not show whose it is. */
+      readonly isUntrusted?: true
     }
   /** There was nothing to authorize a request with, so none was sent. */
   | { readonly kind: 'no-credential'; readonly failure: Failure }

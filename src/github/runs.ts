@@ -1,7 +1,8 @@
 import type { Runs } from '../rotation/ports.ts'
 import type { Owner } from '../rotation/record.ts'
 import { readTime } from '../rotation/time.ts'
-import { isSuccess, type Api } from './api.ts'
+import { isSuccess } from './answer.ts'
+import type { Api } from './api.ts'
 import { routes } from './routes.ts'
 
 /** Knowing less is no reason to keep a rotation waiting. */

@@ -1,7 +1,8 @@
 import { RotationError, type Failure } from '../rotation/errors.ts'
 import { isKeyId } from '../rotation/sealed-secret.ts'
 import { SecretValue } from '../rotation/secret-value.ts'
-import { isSuccess, type Answer, type Api, type ApiRequest } from './api.ts'
+import { isSuccess, type Answer } from './answer.ts'
+import type { Api, ApiRequest } from './api.ts'
 import { audienceParameters } from './audience.ts'
 import {
   canonicalStore,

@@ -6,7 +6,8 @@ import type {
 import type { SealedSecret } from '../rotation/sealed-secret.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
 import { readTime } from '../rotation/time.ts'
-import { isSuccess, type Answer, type Api } from './api.ts'
+import { isSuccess, type Answer } from './answer.ts'
+import type { Api } from './api.ts'
 import {
   audienceOptions,
   audienceParameters,

@@ -1,10 +1,6 @@
 import { Fields } from '../rotation/fields.ts'
-import {
-  isSuccess,
-  type Answer,
-  type Api,
-  type RouteParameters,
-} from './api.ts'
+import { isSuccess, type Answer } from './answer.ts'
+import type { Api, RouteParameters } from './api.ts'
 import {
   canonicalStore,
   describeHolder,

@@ -1,11 +1,36 @@
-/** The variables that a process is given, besides its inputs. */
-export type Environment = Readonly<Record<string, string | undefined>>
+/** The variables of node that decide what it gives away. */
+export type Environment = Readonly<
+  Partial<
+    Record<
+      'NODE_TLS_REJECT_UNAUTHORIZED' | 'NODE_DEBUG' | 'NODE_OPTIONS',
+      string | undefined
+    >
+  >
+>
 
 /** What in the environment would give secrets away, as sentences. */
-export function refuseEnvironment(environment: Environment): string[] {
-  return environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0'
-    ? [
-        "NODE_TLS_REJECT_UNAUTHORIZED is 0 in the environment of the job, which asks for connections to anybody at all. Take it out; 'ca-certificates' and NODE_EXTRA_CA_CERTS trust a CA of your own.",
-      ]
-    : []
+export function refuseEnvironment({
+  NODE_TLS_REJECT_UNAUTHORIZED,
+  NODE_DEBUG = '',
+  NODE_OPTIONS = '',
+}: Environment): string[] {
+  const [option] =
+    /--(?:heapsnapshot-[\w-]+|tls-keylog)\b/.exec(NODE_OPTIONS) ?? []
+  return [
+    ...(NODE_TLS_REJECT_UNAUTHORIZED === '0'
+      ? [
+          "NODE_TLS_REJECT_UNAUTHORIZED is 0 in the environment of the job, which asks for connections to anybody at all. Take it out; 'ca-certificates' and NODE_EXTRA_CA_CERTS trust a CA of your own.",
+        ]
+      : []),
+    ...(NODE_DEBUG === ''
+      ? []
+      : [
+          'NODE_DEBUG is set in the environment of the job: node would print what goes over its connections, keys included. Take it out.',
+        ]),
+    ...(option === undefined
+      ? []
+      : [
+          `NODE_OPTIONS has ${option} in the environment of the job: node would write down what it holds in memory, or what opens its connections. Take it out.`,
+        ]),
+  ]
 }

@@ -213,6 +213,11 @@ const untrusted = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
+/** Whether nobody told this machine to trust the certificate of the other side. */
+export function isUntrusted(thrown: unknown): boolean {
+  return untrusted.has(nameError(thrown))
+}
+
 /**
  * The same for a connection, with what helps where that is known.
  *
@@ -224,7 +229,7 @@ export function explainConnection(
   remedy: string,
 ): string {
   const name = nameError(thrown)
-  return untrusted.has(name)
+  return isUntrusted(thrown)
     ? `${name}: the certificate of ${host} is not trusted; ${remedy}`
     : name
 }

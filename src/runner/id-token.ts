@@ -35,15 +35,15 @@ export async function requestIdToken(
 ): Promise<SecretValue> {
   if (source === undefined) throw noToken()
   job.mask(new SecretValue(source.token))
-  for (let tries = 1; tries <= MOST_TRIES; tries++) {
+  for (let tries = 1; ; tries++) {
     const value = await ask(source, audience, dispatcher)
     if (value !== undefined) {
       job.mask(value)
       return value
     }
+    if (tries === MOST_TRIES) throw noToken()
     await system.sleep(PAUSE_MILLISECONDS * tries)
   }
-  throw noToken()
 }
 
 async function ask(

@@ -79,6 +79,8 @@ export interface RunResult {
 export interface Interference {
   /** Get the process, to do something to it. */
   readonly onStart?: (main: ChildProcess) => void
+  /** Gets the folder that all steps of the job share, when main has ended. */
+  readonly betweenSteps?: (temporaryFolder: string) => void
   readonly onPostStart?: (post: ChildProcess) => void
   /** The machine is gone when main has ended: its disk, too, and no post step. */
   readonly isMachineLost?: boolean
@@ -145,6 +147,7 @@ export class Runner {
     inputs: Readonly<Record<string, string>>,
     {
       onStart,
+      betweenSteps,
       onPostStart,
       isMachineLost = false,
       giveUpOnMain,
@@ -155,6 +158,7 @@ export class Runner {
       onStart?.(started.process)
       await (giveUpOnMain ?? started.finished)
       if (isMachineLost) return { main: await started.finished, post: noStep }
+      betweenSteps?.(join(this.#folder, 'temp'))
       const post = this.start('post', inputs, started.readState())
       onPostStart?.(post.process)
       return { post: await post.finished, main: await started.finished }

@@ -1,0 +1,68 @@
+import { readBody, serve, describeRequest } from './http-server.ts'
+import type { RunningServer, SeenRequest } from './http-server.ts'
+import type { GitStore } from './github/git-store.ts'
+
+/** A record as anybody may read and change it who may write contents. */
+export type LooseRecord = Record<string, unknown> & {
+  claim?: { owner: Record<string, unknown> } & Record<string, unknown>
+  escrow?: Record<string, unknown> & {
+    sealed: { body: Record<string, unknown> }
+  }
+  block?: Record<string, unknown>
+}
+
+/** May write the contents of the repository, and nothing else. */
+export class Intruder {
+  readonly #git: GitStore
+
+  constructor(git: GitStore) {
+    this.#git = git
+  }
+
+  /** The newest version of the only record that there is. */
+  get record(): LooseRecord {
+    const message = this.#git.commits.get(this.#head)?.message ?? ''
+    return JSON.parse(message.slice(message.indexOf('\n\n'))) as LooseRecord
+  }
+
+  /** Appends another version, as any push can. */
+  append(change: (record: LooseRecord) => unknown): void {
+    const record = structuredClone(this.record)
+    const changed = change(record) ?? record
+    const { tree } = this.#git.commits.get(this.#head) ?? { tree: '' }
+    const { sha } = this.#git.addCommit({
+      message: `Idle\n\n${JSON.stringify(changed)}\n`,
+      tree,
+      parents: [this.#head],
+    })
+    const refusal = this.#git.updateRef(this.#ref, sha, false)
+    if (refusal) throw new Error(refusal.refusal)
+  }
+
+  get #ref(): string {
+    const refs = [...this.#git.refs.keys()]
+    const ref = refs.find((name) => name.includes('rotate-token/'))
+    if (ref === undefined) throw new Error('no record')
+    return ref
+  }
+
+  get #head(): string {
+    return this.#git.refs.get(this.#ref) ?? ''
+  }
+}
+
+/** A server of somebody else, who takes whatever he is sent. */
+export async function serveThief(): Promise<
+  RunningServer & { readonly requests: SeenRequest[] }
+> {
+  const requests: SeenRequest[] = []
+  const server = await serve((message, response) => {
+    void readBody(message).then((body) => {
+      requests.push(describeRequest(message, body))
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end('{"ok":true}')
+    })
+  })
+  return { ...server, requests }
+}

@@ -1,0 +1,68 @@
+import type { Attempt } from './retry.ts'
+import type { Route } from './routes.ts'
+
+/** The last answer to a request, whatever its status, or that there was none. */
+export type Answer = Attempt & {
+  readonly data: unknown
+  /** The server's time of the answer, or the best guess at it. */
+  readonly date: Date
+}
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+
+/**
+ * The only statuses with which GitHub says that it has done what it was asked. Any
+ * other page comes from something between, such as a proxy.
+ */
+const successes: Record<Method, readonly number[]> = {
+  GET: [200],
+  POST: [201],
+  PATCH: [200],
+  PUT: [201, 204],
+  DELETE: [204],
+}
+
+export function methodOf(route: Route): Method {
+  const [method] = route.split(' ') as [Method]
+  return method
+}
+
+/** Whether GitHub says that it has done what a request asked for. */
+export function isDone(route: Route, status: number, data: unknown): boolean {
+  const method = methodOf(route)
+  // Whoever reads gets JSON from GitHub; a page with a good status is not its own.
+  const needsAnswer = method !== 'PUT' && method !== 'DELETE'
+  const hasAnswer = typeof data === 'object' && data !== null
+  return successes[method].includes(status) && (hasAnswer || !needsAnswer)
+}
+
+export function isSuccess(answer: Answer): boolean {
+  return answer.kind === 'answer' && answer.isSuccess
+}
+
+/** Continues a sentence that begins with "GitHub". */
+export function describeAnswer(answer: Attempt): string {
+  switch (answer.kind) {
+    case 'no-credential':
+      return 'was not asked'
+    case 'no-answer':
+      return describeSilence(answer.reason)
+    case 'answer': {
+      const message = answer.message ? ` "${answer.message}"` : ''
+      return `answered ${answer.status}${message}`
+    }
+  }
+}
+
+function describeSilence(reason: string): string {
+  switch (reason) {
+    case 'TimeoutError':
+      return 'did not answer in time'
+    case 'AnswerTooLong':
+      return 'answered with more than 1 MiB, which was not read'
+    case 'AnswerCutShort':
+      return 'was cut off in its answer'
+    default:
+      return `could not be reached (${reason})`
+  }
+}
