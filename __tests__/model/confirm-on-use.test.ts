@@ -1,0 +1,7 @@
+import { describe } from '@jest/globals'
+
+import { testClass } from './searches.ts'
+
+describe('the model with a provider of class confirm-on-use', () => {
+  testClass('confirm-on-use')
+})

@@ -1,0 +1,107 @@
+import { expect, test } from '@jest/globals'
+
+import type { RotationClass } from '../../src/rotation/decide.ts'
+import { explore, type Findings, type Search } from './explorer.ts'
+import type { Ablation, Config } from './world.ts'
+
+/**
+ * The shipped code, explored exhaustively. `npm test` goes through three runs and
+ * two faults without, and two runs and two faults with a jump of the clock; with
+ * MODEL=full it is three runs, two faults and a jump, which takes some minutes.
+ */
+export const isFull = process.env['MODEL'] === 'full'
+export const TIMEOUT = isFull ? 900_000 : 300_000
+
+type Size = Omit<Search, 'config'>
+
+const sizes: readonly Size[] = isFull
+  ? [{ runs: 3, faults: 2, waits: 1 }]
+  : [
+      { runs: 3, faults: 2, waits: 0 },
+      { runs: 2, faults: 2, waits: 1 },
+    ]
+
+/** With a place for the access token, and runs that are given it or are not. */
+const sizesWithPlace: readonly Size[] = isFull
+  ? [
+      { runs: 3, faults: 2, waits: 0 },
+      { runs: 2, faults: 2, waits: 1 },
+    ]
+  : [
+      { runs: 2, faults: 2, waits: 0 },
+      { runs: 2, faults: 1, waits: 1 },
+    ]
+
+export function configOf(
+  rotationClass: RotationClass,
+  canIntrospect = false,
+  ablation?: Ablation,
+): Config {
+  return {
+    rotationClass,
+    graceSeconds: rotationClass === 'grace' ? 600 : 0,
+    canIntrospect,
+    ...(ablation && { ablation }),
+  }
+}
+
+export function withPlace(
+  rotationClass: RotationClass,
+  ablation?: Ablation,
+): Config {
+  return { ...configOf(rotationClass, false, ablation), handsOut: true }
+}
+
+export function kindsOf({ violations }: Findings): string[] {
+  return [...violations.keys()].map((violation) =>
+    violation.slice(0, violation.indexOf(':')),
+  )
+}
+
+/** Everything that can happen with a provider of one class. */
+export function testClass(rotationClass: RotationClass): void {
+  test.each(sizes)(
+    'finds no violation with $runs runs, $faults faults and $waits jumps of the clock',
+    async (size) => {
+      const search = { config: configOf(rotationClass), ...size }
+      const { states, histories, violations } = await explore(search)
+      process.stdout.write(
+        `model: ${rotationClass}, ${size.runs} runs, ${size.faults} faults, ${size.waits} jumps: ${states} states, ${histories} histories of the code\n`,
+      )
+      expect(Object.fromEntries(violations)).toEqual({})
+      expect(states).toBeGreaterThan(0)
+    },
+    TIMEOUT,
+  )
+
+  test.each(sizesWithPlace)(
+    'finds no violation with a place, $runs runs, $faults faults and $waits jumps of the clock',
+    async (size) => {
+      const search = { config: withPlace(rotationClass), ...size }
+      const { states, histories, outcomes, violations } = await explore(search)
+      process.stdout.write(
+        `model: ${rotationClass} with a place, ${size.runs} runs, ${size.faults} faults, ${size.waits} jumps: ${states} states, ${histories} histories of the code\n`,
+      )
+      expect(Object.fromEntries(violations)).toEqual({})
+      expect(outcomes).toContain('handed out')
+    },
+    TIMEOUT,
+  )
+}
+
+/** The smallest search that each safeguard keeps free of violations. */
+export const safeguards: (Omit<Search, 'config'> & {
+  readonly safeguard: Ablation
+  readonly canIntrospect?: boolean
+})[] = [
+  { safeguard: 'fresh', runs: 1, faults: 1, waits: 0 },
+  { safeguard: 'stale-check', runs: 2, faults: 0, waits: 0 },
+  { safeguard: 'claim', runs: 2, faults: 0, waits: 0 },
+  { safeguard: 'take-over', runs: 2, faults: 1, waits: 1 },
+  { safeguard: 'cooling', runs: 2, faults: 1, waits: 0, canIntrospect: true },
+  { safeguard: 'journal', runs: 1, faults: 0, waits: 0 },
+  { safeguard: 'escrow', runs: 2, faults: 1, waits: 1 },
+  { safeguard: 'unfenced-escrow', runs: 2, faults: 1, waits: 1 },
+  { safeguard: 'guarded-redo', runs: 1, faults: 2, waits: 0 },
+  { safeguard: 'post-fence', runs: 2, faults: 1, waits: 0 },
+]
