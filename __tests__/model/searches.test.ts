@@ -1,20 +1,21 @@
 import { describe, expect, test } from '@jest/globals'
 
 import { explore } from './explorer.ts'
-import { TIMEOUT, configOf, isFull, testClass } from './searches.ts'
+import { TIMEOUT, configOf, small, testClass } from './searches.ts'
 
-describe('the model with a provider of class strict', () => {
-  testClass('strict')
-})
+describe.each(['strict', 'grace', 'confirm-on-use', 'non-rotating'] as const)(
+  'the model with a provider of class %s',
+  (rotationClass) => {
+    testClass(rotationClass, small)
+  },
+)
 
 test(
   'finds no violation where the server introspects refresh tokens',
   async () => {
     const { violations } = await explore({
       config: configOf('strict', true),
-      ...(isFull
-        ? { runs: 3, faults: 2, waits: 1 }
-        : { runs: 2, faults: 2, waits: 0 }),
+      ...{ runs: 2, faults: 2, waits: 0 },
     })
     expect(Object.fromEntries(violations)).toEqual({})
   },

@@ -1,7 +1,7 @@
 import { describe } from '@jest/globals'
 
-import { testClass } from './searches.ts'
+import { large, testClass } from '../model/searches.ts'
 
 describe('the model with a provider of class grace', () => {
-  testClass('grace')
+  testClass('grace', large)
 })

@@ -1,7 +1,0 @@
-import { describe } from '@jest/globals'
-
-import { testClass } from './searches.ts'
-
-describe('the model with a provider of class non-rotating', () => {
-  testClass('non-rotating')
-})
