@@ -387,6 +387,11 @@ describe('refused', () => {
       "'record' must be an id of 1 to 64 lower-case letters, digits and -",
     ],
     [
+      'a record whose repository is a path',
+      { record: 'acme/..#id' },
+      "'record' must be an id",
+    ],
+    [
       'a record without its id',
       { record: 'acme/web#' },
       "'record' must be an id",

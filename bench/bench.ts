@@ -2,10 +2,12 @@
  * How long a rotation takes, and against what. See README.md.
  *
  *   npm run bench -- [--rounds N] [--seed N] [--json FILE] [--quick] [--profile]
+ *   npm run bench -- --against FILE [--rounds N] [--seed N]
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
+import { compare } from './comparison.ts'
 import { measureDecisions } from './decisions.ts'
 import { profile } from './profile.ts'
 import { print } from './report.ts'
@@ -21,6 +23,7 @@ const { values: options } = parseArgs({
     json: { type: 'string' },
     quick: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
+    against: { type: 'string' },
   },
 })
 const { quick: isQuick } = options
@@ -31,9 +34,10 @@ const replies = isQuick ? 5 : 200
 const seed = Number(options.seed ?? Math.floor(Math.random() * 1e6))
 
 say('bundling the yardsticks, starting the servers')
-const stage = await Stage.set()
+const stage = await Stage.set(options.against)
 try {
   if (options.profile) await profile(stage)
+  else if (options.against !== undefined) await printComparison()
   else await bench()
 } finally {
   stage.clear()
@@ -76,6 +80,15 @@ async function bench(): Promise<void> {
   print(results)
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify(results, undefined, 2)}\n`)
+  }
+}
+
+async function printComparison(): Promise<void> {
+  for (const [figure, latency, ratio] of await compare(stage, rounds, seed)) {
+    const { median, interquartileRange } = ratio
+    console.log(
+      `${figure} at ${latency} ms: ${median.toFixed(3)} ± ${(interquartileRange / 2).toFixed(3)} times that of ${options.against}`,
+    )
   }
 }
 

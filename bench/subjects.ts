@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 import { bundle, root } from './bundle.ts'
 import type { Exchange } from './gate.ts'
@@ -9,7 +9,7 @@ import { measure, type Measurement } from './measure.ts'
 import { Servers, type TrafficOptions } from './servers.ts'
 
 export interface Subject {
-  readonly letter: 'a' | 'b' | 'c' | 'd' | 'e' | 'f'
+  readonly letter: 'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'x'
   readonly title: string
   /** Whether it rotates; the others send nothing. */
   readonly rotates: boolean
@@ -38,6 +38,13 @@ export const subjects: readonly Subject[] = [
   { letter: 'e', title: 'main', rotates: true },
   { letter: 'f', title: 'post, nothing to do', rotates: false },
 ]
+
+/** What this main is compared with, where that is asked for. */
+export const another: Subject = {
+  letter: 'x',
+  title: 'another main',
+  rotates: true,
+}
 
 export interface Sample extends Measurement {
   readonly exchanges: readonly Exchange[]
@@ -69,14 +76,16 @@ export class Stage {
     this.servers = servers
   }
 
-  static async set(): Promise<Stage> {
+  /** @param anotherFile main of another version */
+  static async set(anotherFile = ''): Promise<Stage> {
     const folder = mkdtempSync(join(tmpdir(), 'rotate-token-bench-'))
+    const all = [...subjects, ...(anotherFile === '' ? [] : [another])]
     const [servers, files] = await Promise.all([
-      Servers.start(subjects.map(repositoryOf)),
-      makeFiles(folder),
+      Servers.start(all.map(repositoryOf)),
+      makeFiles(folder, anotherFile),
     ])
     const stage = new Stage(folder, servers)
-    for (const subject of subjects) {
+    for (const subject of all) {
       await stage.#prepare(subject, files[subject.letter])
     }
     return stage
@@ -142,6 +151,7 @@ function repositoryOf({ letter }: Subject): string {
 
 async function makeFiles(
   folder: string,
+  anotherFile: string,
 ): Promise<Record<Subject['letter'], string>> {
   // ECMAScript modules, as all the others are.
   mkdirSync(join(folder, 'empty'))
@@ -160,5 +170,6 @@ async function makeFiles(
     d: join(root, 'dist/main/index.js'),
     e: join(root, 'dist/main/index.js'),
     f: join(root, 'dist/post/index.js'),
+    x: resolve(anotherFile),
   }
 }

@@ -37,6 +37,7 @@ function refusal(
     status,
     isSuccess: status < 300,
     message,
+    quoteMessage: () => message,
     headers,
     data: { message },
     date,

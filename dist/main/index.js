@@ -50838,8 +50838,8 @@ function describeAnswer(answer) {
         case 'no-answer':
             return describeSilence(answer.reason);
         case 'answer': {
-            const message = answer.message ? ` "${answer.message}"` : '';
-            return `answered ${answer.status}${message}`;
+            const message = answer.quoteMessage?.() ?? '';
+            return `answered ${answer.status}${message && ` "${message}"`}`;
         }
     }
 }
@@ -51683,18 +51683,11 @@ const SHOWN_LENGTH = 200;
 const SEARCHED_LENGTH = 4000;
 const WITHHELD = '(withheld: it quotes a secret)';
 class HeldSecrets {
-    #parts = new Set();
-    #shortest = RECOGNISED_LENGTH;
+    #secrets = [];
+    #parts;
     add(secret) {
-        for (const word of wordsOf(secret.reveal())) {
-            if (word.length < SHORTEST_LENGTH)
-                continue;
-            const length = Math.min(RECOGNISED_LENGTH, word.length);
-            this.#shortest = Math.min(this.#shortest, length);
-            for (let start = 0; start + length <= word.length; start++) {
-                this.#parts.add(word.slice(start, start + length));
-            }
-        }
+        this.#secrets.push(secret);
+        this.#parts = undefined;
     }
     quote = (text) => {
         const searched = text.slice(0, SEARCHED_LENGTH);
@@ -51709,12 +51702,28 @@ class HeldSecrets {
         ? WITHHELD
         : shorten(toLine(text));
     #isHeldIn(text) {
-        return [...decodings(text)].some((decoded) => this.#holdsPart(decoded));
+        const parts = (this.#parts ??= new Parts(this.#secrets));
+        return [...decodings(text)].some((decoded) => parts.areIn(decoded));
     }
-    #holdsPart(text) {
+}
+class Parts {
+    #all = new Set();
+    #shortest = RECOGNISED_LENGTH;
+    constructor(secrets) {
+        for (const word of secrets.flatMap((each) => wordsOf(each.reveal()))) {
+            if (word.length < SHORTEST_LENGTH)
+                continue;
+            const length = Math.min(RECOGNISED_LENGTH, word.length);
+            this.#shortest = Math.min(this.#shortest, length);
+            for (let start = 0; start + length <= word.length; start++) {
+                this.#all.add(word.slice(start, start + length));
+            }
+        }
+    }
+    areIn(text) {
         for (let length = this.#shortest; length <= RECOGNISED_LENGTH; length++) {
             for (let start = 0; start + length <= text.length; start++) {
-                if (this.#parts.has(text.slice(start, start + length)))
+                if (this.#all.has(text.slice(start, start + length)))
                     return true;
             }
         }
@@ -51885,24 +51894,29 @@ async function exchange_exchange({ url, method, headers, body, signal }, dispatc
         ...exchange_decode(read, flat['content-encoding']),
     };
 }
-async function readAll(stream) {
-    const chunks = [];
-    let length = 0;
-    let extent = 'whole';
-    try {
-        for await (const chunk of stream) {
+function readAll(stream) {
+    return new Promise((resolve) => {
+        const chunks = [];
+        let length = 0;
+        const end = (extent) => {
+            const body = Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES);
+            resolve({ body, extent });
+        };
+        stream.on('data', (chunk) => {
             chunks.push(chunk);
-            length += chunk.byteLength;
-            if (length > MAX_BODY_BYTES) {
-                extent = 'too long';
-                break;
-            }
-        }
-    }
-    catch {
-        extent = 'cut';
-    }
-    return { body: Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES), extent };
+            length += chunk.length;
+            if (length <= MAX_BODY_BYTES)
+                return;
+            end('too long');
+            stream.destroy();
+        });
+        stream.once('end', () => {
+            end('whole');
+        });
+        stream.on('error', () => {
+            end('cut');
+        });
+    });
 }
 const limit = { maxOutputLength: MAX_BODY_BYTES };
 const partly = { ...limit, finishFlush: external_node_zlib_.constants.Z_SYNC_FLUSH };
@@ -52164,7 +52178,10 @@ function createApi(options) {
             headers,
             data,
             date: date ?? system.serverNow(),
-            ...(typeof message === 'string' && { message: quote(message) }),
+            ...(typeof message === 'string' && {
+                message,
+                quoteMessage: () => quote(message),
+            }),
         };
     }
 }
@@ -52717,6 +52734,10 @@ function problemOfName(name) {
         return 'has a secret name that begins with ROTATE_TOKEN_PROBE_, which Rotate Token writes and deletes';
     }
     return undefined;
+}
+function isRepository({ owner, repository, }) {
+    return (problemOfOwner(owner) === undefined &&
+        problemOfRepository(repository) === undefined);
 }
 function problemOfOwner(owner) {
     return /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(owner)
@@ -58796,7 +58817,7 @@ function storage_readRecord(reader, trigger, defaultId, isApp) {
     const full = text.includes('#') ? text : `${trigger.repository}#${text}`;
     const [, owner = '', repository = '', id = ''] = /^([\w-]+)\/([\w.-]+)#(.*)$/.exec(full) ?? [];
     const isId = id === '' ? text === '' : /^[a-z0-9-]{1,64}$/.test(id);
-    if (owner === '' || !isId) {
+    if (!isRepository({ owner, repository }) || !isId) {
         reader.problems.push(`'record' must be an id of 1 to ${MOST_ID_CHARACTERS} lower-case letters, digits and -, or OWNER/REPOSITORY#ID, or none, not ${reader.show(text)}.`);
     }
     return {
@@ -58808,8 +58829,8 @@ function storage_readRecord(reader, trigger, defaultId, isApp) {
 }
 function readCurrentRepository({ problems }, trigger) {
     const [owner = '', repository = ''] = trigger.repository.split('/');
-    if (owner === '' || repository === '') {
-        problems.push('GITHUB_REPOSITORY is not set: this is not a GitHub job.');
+    if (!isRepository({ owner, repository })) {
+        problems.push('GITHUB_REPOSITORY is not the name of a repository: this is not a GitHub job.');
     }
     return { owner, repository };
 }

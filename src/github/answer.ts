@@ -48,8 +48,8 @@ export function describeAnswer(answer: Attempt): string {
     case 'no-answer':
       return describeSilence(answer.reason)
     case 'answer': {
-      const message = answer.message ? ` "${answer.message}"` : ''
-      return `answered ${answer.status}${message}`
+      const message = answer.quoteMessage?.() ?? ''
+      return `answered ${answer.status}${message && ` "${message}"`}`
     }
   }
 }

@@ -209,7 +209,11 @@ export function createApi(options: ApiOptions): Api {
       headers,
       data,
       date: date ?? system.serverNow(),
-      ...(typeof message === 'string' && { message: quote(message) }),
+      // Most answers are never told of, and to look through their words takes time.
+      ...(typeof message === 'string' && {
+        message,
+        quoteMessage: () => quote(message),
+      }),
     }
   }
 }

@@ -125,6 +125,17 @@ function problemOfName(name: string): string | undefined {
   return undefined
 }
 
+/** Whether both are names that GitHub gives, and no steps of a path. */
+export function isRepository({
+  owner,
+  repository,
+}: CurrentRepository): boolean {
+  return (
+    problemOfOwner(owner) === undefined &&
+    problemOfRepository(repository) === undefined
+  )
+}
+
 function problemOfOwner(owner: string): string | undefined {
   // Managed users have an underscore before the short code of their enterprise.
   return /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(owner)

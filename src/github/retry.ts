@@ -11,8 +11,10 @@ export type Attempt =
       /** The status is one with which GitHub says that it was done. */
       readonly isSuccess: boolean
       readonly headers: Headers
-      /** The `message` of an error, if the body had one. */
+      /** The `message` of an error, if the body had one, as it came: not to be shown. */
       readonly message?: string
+      /** The same, fit to be shown. */
+      readonly quoteMessage?: () => string
     }
   | {
       readonly kind: 'no-answer'

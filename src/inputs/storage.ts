@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Authorization } from '../github/access.ts'
 import {
   canonicalPlace,
+  isRepository,
   type CurrentRepository,
   type Place,
 } from '../github/places.ts'
@@ -105,7 +106,7 @@ function readRecord(
   const [, owner = '', repository = '', id = ''] =
     /^([\w-]+)\/([\w.-]+)#(.*)$/.exec(full) ?? []
   const isId = id === '' ? text === '' : /^[a-z0-9-]{1,64}$/.test(id)
-  if (owner === '' || !isId) {
+  if (!isRepository({ owner, repository }) || !isId) {
     reader.problems.push(
       `'record' must be an id of 1 to ${MOST_ID_CHARACTERS} lower-case letters, digits and -, or OWNER/REPOSITORY#ID, or none, not ${reader.show(text)}.`,
     )
@@ -123,8 +124,10 @@ function readCurrentRepository(
   trigger: Trigger,
 ): CurrentRepository {
   const [owner = '', repository = ''] = trigger.repository.split('/')
-  if (owner === '' || repository === '') {
-    problems.push('GITHUB_REPOSITORY is not set: this is not a GitHub job.')
+  if (!isRepository({ owner, repository })) {
+    problems.push(
+      'GITHUB_REPOSITORY is not the name of a repository: this is not a GitHub job.',
+    )
   }
   return { owner, repository }
 }

@@ -17,19 +17,13 @@ const WITHHELD = '(withheld: it quotes a secret)'
  * Servers like to quote what they were sent, and what they were going to answer.
  */
 export class HeldSecrets {
-  /** Every part of {@link RECOGNISED_LENGTH} characters; a short secret as a whole. */
-  readonly #parts = new Set<string>()
-  #shortest = RECOGNISED_LENGTH
+  readonly #secrets: SecretValue[] = []
+  /** Made when there is something to show: most runs have nothing. */
+  #parts: Parts | undefined
 
   add(secret: SecretValue): void {
-    for (const word of wordsOf(secret.reveal())) {
-      if (word.length < SHORTEST_LENGTH) continue
-      const length = Math.min(RECOGNISED_LENGTH, word.length)
-      this.#shortest = Math.min(this.#shortest, length)
-      for (let start = 0; start + length <= word.length; start++) {
-        this.#parts.add(word.slice(start, start + length))
-      }
-    }
+    this.#secrets.push(secret)
+    this.#parts = undefined
   }
 
   /**
@@ -54,13 +48,31 @@ export class HeldSecrets {
       : shorten(toLine(text))
 
   #isHeldIn(text: string): boolean {
-    return [...decodings(text)].some((decoded) => this.#holdsPart(decoded))
+    const parts = (this.#parts ??= new Parts(this.#secrets))
+    return [...decodings(text)].some((decoded) => parts.areIn(decoded))
+  }
+}
+
+/** Every part of {@link RECOGNISED_LENGTH} characters; a short secret as a whole. */
+class Parts {
+  readonly #all = new Set<string>()
+  #shortest = RECOGNISED_LENGTH
+
+  constructor(secrets: readonly SecretValue[]) {
+    for (const word of secrets.flatMap((each) => wordsOf(each.reveal()))) {
+      if (word.length < SHORTEST_LENGTH) continue
+      const length = Math.min(RECOGNISED_LENGTH, word.length)
+      this.#shortest = Math.min(this.#shortest, length)
+      for (let start = 0; start + length <= word.length; start++) {
+        this.#all.add(word.slice(start, start + length))
+      }
+    }
   }
 
-  #holdsPart(text: string): boolean {
+  areIn(text: string): boolean {
     for (let length = this.#shortest; length <= RECOGNISED_LENGTH; length++) {
       for (let start = 0; start + length <= text.length; start++) {
-        if (this.#parts.has(text.slice(start, start + length))) return true
+        if (this.#all.has(text.slice(start, start + length))) return true
       }
     }
     return false

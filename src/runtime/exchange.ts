@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import {
   brotliDecompressSync,
   constants,
@@ -75,23 +76,29 @@ export async function exchange(
 type Body = Pick<Reply, 'body' | 'extent'>
 
 /** Reads as much of the body as there is; a reset half-way loses nothing read. */
-async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Body> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  let extent: Reply['extent'] = 'whole'
-  try {
-    for await (const chunk of stream) {
-      chunks.push(chunk)
-      length += chunk.byteLength
-      if (length > MAX_BODY_BYTES) {
-        extent = 'too long'
-        break
-      }
+function readAll(stream: Readable): Promise<Body> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    const end = (extent: Reply['extent']): void => {
+      const body = Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES)
+      resolve({ body, extent })
     }
-  } catch {
-    extent = 'cut'
-  }
-  return { body: Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES), extent }
+    stream.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length <= MAX_BODY_BYTES) return
+      end('too long')
+      stream.destroy()
+    })
+    stream.once('end', () => {
+      end('whole')
+    })
+    // Also by `destroy` above, when there is nobody to hear of it any more.
+    stream.on('error', () => {
+      end('cut')
+    })
+  })
 }
 
 type Decoder = (body: Buffer) => Buffer
