@@ -107,24 +107,30 @@ async function withinJob(
   let connections: Connections | undefined
   let report: RotationReport | undefined
   try {
-    const environment: Environment = {
-      NODE_TLS_REJECT_UNAUTHORIZED: process.env['NODE_TLS_REJECT_UNAUTHORIZED'],
-      NODE_DEBUG: process.env['NODE_DEBUG'],
-      NODE_OPTIONS: process.env['NODE_OPTIONS'],
-    }
+    // The post step refuses nothing: it may hold the only copy of a token.
+    const environment: Environment =
+      step === 'post'
+        ? {}
+        : {
+            NODE_TLS_REJECT_UNAUTHORIZED:
+              process.env['NODE_TLS_REJECT_UNAUTHORIZED'],
+            NODE_DEBUG: process.env['NODE_DEBUG'],
+            NODE_OPTIONS: process.env['NODE_OPTIONS'],
+          }
     const own = { api: context.apiUrl, web: context.serverUrl }
     configuration = readConfiguration(readTrigger(), own, environment, held)
     connections = openConnections(tlsOf(configuration))
     report = await work(configuration, connections, held)
   } catch (thrown) {
-    const error = toRotationError(
-      thrown,
-      step === 'main' ? 'unchanged' : 'unknown',
-    )
+    const error = toRotationError(thrown, 'unchanged')
     report = {
       outcome: 'failed',
       errorCode: error.code,
-      credentialState: error.credentialState,
+      // Whoever throws does not know that main has been there.
+      credentialState:
+        step === 'post' && error.credentialState === 'unchanged'
+          ? 'unknown'
+          : error.credentialState,
       verdict: error.what,
       remedy: error.remedy,
       places: [],

@@ -282,6 +282,20 @@ describe('an owner that is a path', () => {
   })
 })
 
+test.each(['escrowed', 'stored', 'journaled'])(
+  'a block that says %s while no copy is there is not repeated',
+  async (credentialState) => {
+    await runIntoEscrow()
+    intruder.append((record) => {
+      delete record.escrow
+      Object.assign(record.block ?? {}, { credentialState })
+    })
+    const { main } = await world.run()
+    expect(main.outputs['credential-state']).not.toBe(credentialState)
+    expect(main.exitCode).toBe(1)
+  },
+)
+
 describe('an error code that is none', () => {
   test.each([
     'x%0A::error::y',

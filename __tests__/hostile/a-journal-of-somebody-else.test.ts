@@ -32,6 +32,7 @@ afterEach(async () => {
 /** Kills main while it stores, and lets somebody at the journal it has left. */
 function run(
   change: (journal: Record<string, unknown>) => unknown,
+  postEnvironment: Readonly<Record<string, string>> = {},
 ): Promise<RunResult> {
   const waiting = Promise.withResolvers<undefined>()
   world.githubProxy.rules.push({
@@ -44,6 +45,7 @@ function run(
     fault: { kind: 'hang', when: 'before' },
   })
   return world.run({
+    postEnvironment,
     onStart: (main) => {
       void waiting.promise.then(() => main.kill('SIGKILL'))
     },
@@ -105,6 +107,22 @@ describe('what cannot be a journal is none', () => {
       ({ method, path }) => method === 'PUT' && path.includes('REFRESH_TOKEN'),
     )
     expect(puts).toHaveLength(1)
+  })
+})
+
+test.each([
+  ['NODE_TLS_REJECT_UNAUTHORIZED', '0'],
+  ['NODE_DEBUG', 'x'],
+])('%s for the post step keeps it from nothing', async (name, value) => {
+  const { post } = await run((journal) => journal, { [name]: value })
+  expect(post.outputs['outcome']).toBe('redone')
+})
+
+test('a proxy that is none is no reason to call the token unchanged', async () => {
+  const { post } = await run((journal) => journal, { HTTPS_PROXY: 'no URL' })
+  expect(post.outputs).toMatchObject({
+    outcome: 'failed',
+    'credential-state': 'unknown',
   })
 })
 

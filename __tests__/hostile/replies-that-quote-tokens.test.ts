@@ -56,7 +56,10 @@ describe('a reply in the words of a gateway is found, and printed nowhere', () =
       'in a message that was cut',
       (reply) => JSON.stringify({ message: `Odd: ${reply}` }).slice(0, -4),
     ],
-    ['in a page', (reply) => `<pre>${reply.replaceAll('"', '&quot;')}</pre>`],
+    [
+      'in base64, as functions answer',
+      (reply) => JSON.stringify({ isBase64Encoded: true, body: btoa(reply) }),
+    ],
   ])('%s', async (_, words) => {
     rewrite(words)
     await expectKept(await world.run())
@@ -66,7 +69,19 @@ describe('a reply in the words of a gateway is found, and printed nowhere', () =
 /** What World looks for in all that is printed, so it is enough to run. */
 describe('a reply that nobody can read is printed nowhere', () => {
   test.each<[string, (reply: string) => string]>([
-    ['in base64', (reply) => JSON.stringify({ message: btoa(reply) })],
+    [
+      'in base64, with something around it',
+      (reply) => JSON.stringify({ message: `got ${btoa(reply)}` }),
+    ],
+    [
+      'as bytes',
+      (reply) => JSON.stringify({ message: [...Buffer.from(reply)].join(' ') }),
+    ],
+    ['in a page', (reply) => `<pre>${reply.replaceAll('"', '&quot;')}</pre>`],
+    [
+      'in UTF-16',
+      (reply) => JSON.stringify({ message: Array.from(reply).join('\0') }),
+    ],
     [
       'in hex',
       (reply) => JSON.stringify({ error: Buffer.from(reply).toString('hex') }),
@@ -93,6 +108,26 @@ describe('a reply that nobody can read is printed nowhere', () => {
 function valuesOf(reply: string): string {
   return Object.values(JSON.parse(reply) as object).join(' ')
 }
+
+test.each([200, 400, 403, 404, 405, 502])(
+  'the sample of a documentation page with %d is no token',
+  async (status) => {
+    const before = world.storedRefreshToken ?? ''
+    const sample = '{"access_token":"sample-at","refresh_token":"sample-rt"}'
+    world.authorizationProxy.rules.push({
+      method: 'POST',
+      fault: {
+        kind: 'respond',
+        status,
+        headers: { 'content-type': 'text/html' },
+        body: `<!doctype html><pre>${sample}</pre>`,
+      },
+    })
+    const { main } = await world.run()
+    expect(main.outputs['outcome']).toBe('failed')
+    expect(world.storedRefreshToken).toBe(before)
+  },
+)
 
 test('a page without sentences is a status and a length', async () => {
   rewrite(() => `<html>${'0123456789abcdef'.repeat(100)}</html>`)

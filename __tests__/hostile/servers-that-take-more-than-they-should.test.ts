@@ -194,6 +194,9 @@ describe('an answer without end', () => {
       })
       await other.close()
       expect(main.outputs['credential-state']).toBe('stored')
+      // Whatever it says at length, a URL has answered 2xx.
+      const outcome = verify === 'introspection' ? 'failed' : 'rotated'
+      expect(main.outputs['outcome']).toBe(outcome)
       // It is asked three times.
       expect(other.endlessBytes).toBeLessThan(3 * MOST_BYTES)
     },
@@ -217,6 +220,30 @@ describe('an answer without end', () => {
     await runner.close()
     await expectUnspent()
   })
+})
+
+test('a token that says it lives for ever is read back from the record', async () => {
+  const claims = btoa(JSON.stringify({ exp: Date.now() }))
+  world.authorizationProxy.rules.push({
+    ...{ method: 'POST', times: 1 },
+    fault: {
+      kind: 'rewrite',
+      rewrite: (reply: Reply) => {
+        const body = JSON.parse(reply.body.toString()) as object
+        const odd = {
+          access_token: `eyJhbGciOiJub25lIn0.${claims}.c2ln`,
+          expires_in: undefined,
+          refresh_token_expires_at: 1e15,
+        }
+        return {
+          ...reply,
+          body: Buffer.from(JSON.stringify({ ...body, ...odd })),
+        }
+      },
+    },
+  })
+  expect((await world.run()).main.outputs['outcome']).toBe('rotated')
+  expect((await world.run()).main.outputs['outcome']).toBe('rotated')
 })
 
 describe('a small body that is large inside', () => {

@@ -22,6 +22,9 @@ describe('text of others', () => {
     'Resource not accessible by personal access token',
     'secrets=write,organization_secrets=write',
     '3.19.0',
+    'OAuth2AuthenticationException: misconfiguration of refresh_token_v2',
+    'com.amazon.coral.service#UnrecognizedClientException',
+    'Error 50126 (70000, 54005) at 10:15:00',
   ])('is shown where it is made of words: %s', (text) => {
     expect(quote(text)).toBe(text)
   })
@@ -35,7 +38,7 @@ describe('text of others', () => {
   })
 
   test('is cut where it is long', () => {
-    expect(quote('x '.repeat(5000))).toHaveLength(203)
+    expect(quote('so it goes '.repeat(500))).toHaveLength(203)
   })
 
   test.each([...formsOf(SECRET)].filter(([form]) => form !== 'plain'))(
@@ -93,6 +96,35 @@ describe('text of others', () => {
       'Error for "[cut]", sorry',
     )
     expect(quote(`${token.slice(0, 15)} is short`)).not.toContain('cut')
+  })
+
+  const token = 'V9xT4hQ2rS7nB1kZ8mD6cF3w'
+  test.each([
+    ['as bytes, as Go and Java print them', [...Buffer.from(token)].join(' ')],
+    ['as bytes, as JSON has them', `[${[...Buffer.from(token)].join(',')}]`],
+    [
+      'as a buffer of node',
+      '<Buffer 56 39 78 54 34 68 51 32 72 53 37 6e 42 31>',
+    ],
+    ['in UTF-16 that was not decoded', Array.from(token).join('\0')],
+    ['with nothing visible in it', token.replaceAll(/.{5}/g, '$&\u200b')],
+    ['with places to break it', token.replaceAll(/.{5}/g, '$&<wbr>')],
+    ['in pieces', token.replaceAll(/.{6}/g, '$& ')],
+    ['letter by letter', Array.from(token).join(' ')],
+  ])('leaves out a token %s', (_, text) => {
+    for (const shown of [
+      quote(`Not "${text}"`),
+      holding(token).quote(`Not ${text}`),
+    ]) {
+      expect(shown).toMatch(/cut|withheld|characters/)
+      expect(shown.replaceAll(/\W/g, '')).not.toContain('V9xT4h')
+    }
+  })
+
+  test('that is not in Latin letters is told by its length', () => {
+    expect(quote('\u30a2\u30af\u30bb\u30b9\u304c\u62d2\u5426')).toBe(
+      '(7 characters)',
+    )
   })
 
   test('of which nothing is left but its length', () => {

@@ -17,6 +17,13 @@ export function formsOf(secret: string): ReadonlyMap<string, string> {
     ['URL-encoded', encodeURIComponent(secret)],
     ['form-encoded', new URLSearchParams([['', secret]]).toString().slice(1)],
     ['JSON-escaped', JSON.stringify(secret).slice(1, -1)],
+    ['pairs of hex', bytes.toString('hex').replaceAll(/..(?=.)/g, '$& ')],
+    ['UTF-16', Array.from(secret).join('\0')],
+    // As Go, Java and JavaScript print bytes.
+    ...[' ', ',', ', '].map((between): [string, string] => [
+      `numbers with '${between}'`,
+      [...bytes].join(between),
+    ]),
   ])
   for (const encoding of ['base64', 'base64url'] as const) {
     for (const offset of [0, 1, 2]) {

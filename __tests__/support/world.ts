@@ -20,6 +20,7 @@ import {
   type Job,
   type RunResult,
 } from './runner/runner.ts'
+import { trace } from './trace.ts'
 import {
   findLeaksOfStep,
   findLeaksToGitHub,
@@ -215,6 +216,15 @@ export class World {
     )
     this.repository.runs.completeRun(run)
     this.verify(result)
+    trace(
+      result,
+      {
+        github: this.githubProxy.requests,
+        'authorization server': this.authorizationProxy.requests,
+      },
+      this.history,
+      [...this.authorizationServer.issued],
+    )
     return result
   }
 

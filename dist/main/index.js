@@ -45570,7 +45570,7 @@ class Fields {
         return value;
     }
     date(name) {
-        const date = new Date(this.text(name, /^\d{4}-\d\d-\d\dT[\d:.]{8,12}Z$/));
+        const date = new Date(this.text(name, /^(?:\d{4}|[+-]\d{6})-\d\d-\d\dT[\d:.]{8,12}Z$/));
         if (Number.isNaN(date.getTime()))
             throw new TypeError(name);
         return date;
@@ -50716,14 +50716,14 @@ function getOctokit(token, options, ...additionalPlugins) {
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./src/rotation/errors.ts
-const credentialStates = [
+const credentialStates = (/* unused pure expression or super */ null && ([
     'unchanged',
     'stored',
     'journaled',
     'escrowed',
     'unknown',
     'lost',
-];
+]));
 const rotationErrorCodes = [
     'ACCESS_TOKEN_MISSING',
     'CANCELLED',
@@ -51694,7 +51694,8 @@ class HeldSecrets {
         if (this.#isHeldIn(searched))
             return WITHHELD;
         const { line, isCut } = cutOpaqueWords(toLine(searched));
-        return isCut && !/[a-z]{2}/i.test(line.replaceAll(CUT, ''))
+        const isNothingLeft = !/[a-z]{2}/i.test(line.replaceAll(CUT, ''));
+        return isNothingLeft && (isCut || line.length < text.trim().length / 2)
             ? `(${text.length} characters)`
             : shorten(line);
     };
@@ -51710,7 +51711,8 @@ class Parts {
     #all = new Set();
     #shortest = RECOGNISED_LENGTH;
     constructor(secrets) {
-        for (const word of secrets.flatMap((each) => wordsOf(each.reveal()))) {
+        const words = secrets.flatMap((each) => wordsOf(each.reveal()));
+        for (const word of new Set([...words, ...words.map(toLetters)])) {
             if (word.length < SHORTEST_LENGTH)
                 continue;
             const length = Math.min(RECOGNISED_LENGTH, word.length);
@@ -51721,6 +51723,9 @@ class Parts {
         }
     }
     areIn(text) {
+        return this.#stand(text) || this.#stand(toLetters(text));
+    }
+    #stand(text) {
         for (let length = this.#shortest; length <= RECOGNISED_LENGTH; length++) {
             for (let start = 0; start + length <= text.length; start++) {
                 if (this.#all.has(text.slice(start, start + length)))
@@ -51730,14 +51735,18 @@ class Parts {
         return false;
     }
 }
+function toLetters(text) {
+    return text.replaceAll(/<[^<>]{1,20}>|[^A-Za-z0-9]/g, '');
+}
 function wordsOf(secret) {
     const isKey = /^-----BEGIN |^\s*\{/.test(secret);
     return isKey
         ? (secret.replaceAll(/-----[^-]+-----/g, '').match(/[\w+/=-]{16,}/g) ?? [])
-        : [secret];
+        : [secret.replace(/^(?:github_pat|gh[a-z])_/, '')];
 }
 function toLine(text) {
     return text
+        .replaceAll(/[\0\u00ad\u200b-\u200f\u2060\ufeff]|<\/?wbr\/?>/gi, '')
         .replaceAll(/[^\x21-\x7e]+/g, ' ')
         .replaceAll('`', "'")
         .trim();
@@ -51746,22 +51755,40 @@ function shorten(line) {
     return line.length > SHOWN_LENGTH ? `${line.slice(0, SHOWN_LENGTH)}...` : line;
 }
 const CUT = '[cut]';
-const opaqueLength = 16;
+const OPAQUE_LENGTH = 16;
 function cutOpaqueWords(line) {
+    const pieces = line.split(/([^\s"'<>()[\]{},;:=&?|]+)/);
+    const kinds = pieces.map((piece, index) => index % 2 === 0 ? 'between' : kindOfWord(piece));
     let isCut = false;
-    const words = new RegExp(`[^\\s"'<>()[\\]{},;:=&?|]{${opaqueLength},}`, 'g');
-    const left = line.replaceAll(words, (word) => {
-        if (isReadable(word))
-            return word;
-        isCut = true;
-        return CUT;
-    });
-    return { line: left, isCut };
+    for (let index = 1; index < pieces.length; index += 2) {
+        const kind = kinds[index];
+        if (kind === 'word')
+            continue;
+        let end = index;
+        while (kinds[end + 2] === kind)
+            end += 2;
+        const count = (end - index) / 2 + 1;
+        if (kind === 'opaque' || count >= (kind === 'odd' ? 3 : 5)) {
+            pieces.splice(index, end - index + 1, CUT);
+            kinds.splice(index, end - index + 1, 'word');
+            isCut = true;
+        }
+        else
+            index = end;
+    }
+    return { line: pieces.join(''), isCut };
 }
+function kindOfWord(word) {
+    if (/^(?:\d{1,6}|[\da-f]{2}|\W|\w)$/i.test(word))
+        return 'number';
+    if (isReadable(word))
+        return 'word';
+    return word.length < OPAQUE_LENGTH ? 'odd' : 'opaque';
+}
+const acronyms = 'OAuth|OIDC|HTTPS?|JWT|JWKS|API|UR[IL]|ID|SSO|PKCE|TLS|SAML|MFA';
+const readablePart = new RegExp(`^(?:[a-z]{0,17}|[A-Z]{1,17}|(?:[a-z]{2,15}|[A-Z][a-z]{1,14}|${acronyms})(?:\\d?(?:[A-Z][a-z]{2,14}|${acronyms})){0,6})\\d?$`);
 function isReadable(word) {
-    return word
-        .split(/[-_./]/)
-        .every((part) => /^(?:[a-z]{0,15}|[A-Z]{1,15}|[A-Z]?[a-z]{2,14}(?:[A-Z][a-z]{2,14}){0,5})$/.test(part));
+    return word.split(/[-_./#!]/).every((part) => readablePart.test(part));
 }
 function decodings(text) {
     const found = new Set([text]);
@@ -51782,6 +51809,8 @@ function decode(text) {
         text.replaceAll(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{2,4}));/gi, fromEntity),
         ...(text.match(/[\w+/-]{6,}/g) ?? []).flatMap(fromBase64),
         ...(text.match(/[\da-f]{8,}/gi) ?? []).flatMap(fromHex),
+        ...(text.match(/\d{1,3}(?:[\s,]+\d{1,3}){7,}/g) ?? []).map(fromNumbers),
+        ...(text.match(/[\da-f]{2}(?:[\s:,]+[\da-f]{2}){7,}/gi) ?? []).map((row) => Buffer.from(row.replaceAll(/[^\da-f]/gi, ''), 'hex').toString('latin1')),
     ];
 }
 function fromPercent(encoded) {
@@ -51805,6 +51834,10 @@ function fromEntity(entity, decimal, hex, name) {
 }
 function fromBase64(word) {
     return [0, 1, 2, 3].map((start) => Buffer.from(word.slice(start), 'base64').toString('latin1'));
+}
+function fromNumbers(row) {
+    const bytes = row.split(/[\s,]+/).map(Number);
+    return Buffer.from(bytes.filter((byte) => byte < 256)).toString('latin1');
 }
 function fromHex(word) {
     return [0, 1].map((start) => Buffer.from(word.slice(start), 'hex').toString('latin1'));
@@ -51871,7 +51904,7 @@ class UnsafeAddress extends Error {
     name = 'UnsafeAddress';
     code = 'ADDRESS_NOT_HTTPS';
 }
-async function exchange_exchange({ url, method, headers, body, signal }, dispatcher) {
+async function exchange_exchange({ url, method, headers, body, readsBody = true, signal }, dispatcher) {
     const address = parseEndpointUrl(url);
     if (typeof address === 'string')
         throw new UnsafeAddress(address);
@@ -51882,7 +51915,9 @@ async function exchange_exchange({ url, method, headers, body, signal }, dispatc
         ...(signal && { signal }),
         dispatcher,
     });
-    const read = await readAll(response.body);
+    const read = readsBody ? await readAll(response.body) : none;
+    if (!readsBody)
+        response.body.on('error', () => undefined).destroy();
     const given = Object.entries(response.headers).map(([name, value]) => [
         name,
         Array.isArray(value) ? value.join(', ') : String(value),
@@ -51891,9 +51926,10 @@ async function exchange_exchange({ url, method, headers, body, signal }, dispatc
     return {
         status: response.statusCode,
         headers: flat,
-        ...exchange_decode(read, flat['content-encoding']),
+        ...(await exchange_decode(read, flat['content-encoding'])),
     };
 }
+const none = { body: Buffer.alloc(0), extent: 'whole' };
 function readAll(stream) {
     return new Promise((resolve) => {
         const chunks = [];
@@ -51918,34 +51954,24 @@ function readAll(stream) {
         });
     });
 }
-const limit = { maxOutputLength: MAX_BODY_BYTES };
-const partly = { ...limit, finishFlush: external_node_zlib_.constants.Z_SYNC_FLUSH };
+const partly = { finishFlush: external_node_zlib_.constants.Z_SYNC_FLUSH };
 const decoders = {
-    gzip: (body) => (0,external_node_zlib_.gunzipSync)(body, partly),
-    'x-gzip': (body) => (0,external_node_zlib_.gunzipSync)(body, partly),
-    deflate: (body) => (0,external_node_zlib_.inflateSync)(body, partly),
-    br: (body) => (0,external_node_zlib_.brotliDecompressSync)(body, {
-        ...limit,
-        finishFlush: external_node_zlib_.constants.BROTLI_OPERATION_FLUSH,
-    }),
-    zstd: (body) => (0,external_node_zlib_.zstdDecompressSync)(body, {
-        ...limit,
-        finishFlush: external_node_zlib_.constants.ZSTD_e_flush,
-    }),
+    gzip: () => (0,external_node_zlib_.createGunzip)(partly),
+    'x-gzip': () => (0,external_node_zlib_.createGunzip)(partly),
+    deflate: () => (0,external_node_zlib_.createInflate)(partly),
+    br: () => (0,external_node_zlib_.createBrotliDecompress)({ finishFlush: external_node_zlib_.constants.BROTLI_OPERATION_FLUSH }),
+    zstd: () => (0,external_node_zlib_.createZstdDecompress)({ finishFlush: external_node_zlib_.constants.ZSTD_e_flush }),
 };
-function exchange_decode(read, encoding) {
-    const decoder = decoders[encoding?.trim().toLowerCase() ?? ''];
+async function exchange_decode(read, encoding) {
+    const decoder = decoders[encoding?.trim().toLowerCase() ?? '']?.();
     if (decoder === undefined || read.body.length === 0)
         return read;
-    try {
-        return { ...read, body: decoder(read.body) };
-    }
-    catch (thrown) {
-        const { code } = thrown;
-        return code === 'ERR_BUFFER_TOO_LARGE'
-            ? { body: Buffer.alloc(0), extent: 'too long' }
-            : read;
-    }
+    const decoding = readAll(decoder);
+    decoder.end(read.body);
+    const { body, extent } = await decoding;
+    if (body.length === 0)
+        return read;
+    return { body, extent: extent === 'whole' ? read.extent : extent };
 }
 
 ;// CONCATENATED MODULE: ./src/github/fetch.ts
@@ -51988,6 +52014,7 @@ function createFetch(base, token, dispatcher) {
             status: reply.status,
             headers: new Map(Object.entries(reply.headers)),
             text: () => Promise.resolve(body),
+            arrayBuffer: () => Promise.resolve(new ArrayBuffer(0)),
         };
     };
 }
@@ -52229,6 +52256,7 @@ var sealed_secret = __nccwpck_require__(5265);
 
 
 const record_text_VERSION = 1;
+const blockedStates = ['escrowed', 'unknown', 'lost'];
 const phases = ['idle', 'claimed', 'examining', 'blocked'];
 function writeRecord(record) {
     const { escrow, ...rest } = record;
@@ -52303,8 +52331,13 @@ function toRecord(value) {
         ...(claim && { claim }),
         ...(restUntil && { restUntil }),
         ...(escrow && { escrow }),
-        ...(block && { block }),
+        ...(block && { block: withEscrow(block, escrow) }),
     };
+}
+function withEscrow(block, escrow) {
+    return block.credentialState === 'escrowed' && escrow === undefined
+        ? { ...block, credentialState: 'unknown' }
+        : block;
 }
 function toClaim(fields) {
     const fencedAt = fields.optionalDate('fencedAt');
@@ -52355,7 +52388,7 @@ function writeEscrow({ replaces, token, sealed }) {
 function toBlock(fields) {
     const code = fields.text('code');
     return {
-        credentialState: fields.oneOf('credentialState', credentialStates),
+        credentialState: fields.oneOf('credentialState', blockedStates),
         code: rotationErrorCodes.find((each) => each === code) ?? 'UNKNOWN',
         at: fields.date('at'),
         isOverridden: fields.boolean('isOverridden'),
@@ -56047,13 +56080,14 @@ function chooseMethod(client, metadata) {
 
 const fetch_TRUST_REMEDY = "'ca-certificates' takes the certificate of the CA that issued it";
 const withoutBody = new Set([204, 205, 304]);
-function fetch_createFetch(dispatcher) {
+function fetch_createFetch(dispatcher, readsBody = true) {
     return async (url, { method, headers, body, signal }) => {
         const reply = await exchange_exchange({
             url,
             method,
             headers,
             ...(body instanceof URLSearchParams && { body: body.toString() }),
+            readsBody,
             signal,
         }, dispatcher);
         if (reply.extent !== 'whole') {
@@ -56289,7 +56323,7 @@ function readText(body, isComplete) {
     const { text, isWide } = token_reply_text_decode(body);
     const fields = parseObject(text);
     if (fields !== undefined) {
-        return { text, fields, isForm: false, isWhole: true };
+        return { text, fields, isForm: false, isWhole: true, isPage: false };
     }
     const inner = parseString(text);
     if (inner !== undefined)
@@ -56301,6 +56335,7 @@ function readText(body, isComplete) {
         ...(form && { fields: form }),
         isForm,
         isWhole: isForm && isComplete,
+        isPage: /^\s*</.test(text),
     };
 }
 function token_reply_text_decode(body) {
@@ -56384,7 +56419,8 @@ function findTokens({ text, fields }, shape, isEcho) {
             ? elsewhere?.holder
             : declared.holder,
     };
-    const { refresh, access, holder } = hasNew(plain, isEcho)
+    const isPlain = hasNew(plain, isEcho);
+    const { refresh, access, holder } = isPlain
         ? plain
         : findEmbedded(text, fields, isEcho, plain);
     return {
@@ -56393,6 +56429,7 @@ function findTokens({ text, fields }, shape, isEcho) {
         ...(holder && { holder }),
         isMisplaced: refresh !== declared.refresh ||
             (access !== declared.access && access !== undefined),
+        isQuoted: !isPlain || !/^\W*\{/.test(text),
     };
 }
 function hasNew({ refresh, access }, isEcho) {
@@ -56403,12 +56440,7 @@ function findEmbedded(text, fields, isEcho, otherwise) {
     if (hasNew(searched, isEcho))
         return searched;
     const once = token_search_unescape(text);
-    const candidates = [
-        once,
-        token_search_unescape(once),
-        text.replaceAll(/&(?:quot|#34|#x22);/gi, '"'),
-    ];
-    for (const candidate of candidates) {
+    for (const candidate of [once, token_search_unescape(once)]) {
         const refresh = salvage(candidate, 'refresh_token', isEcho);
         const access = salvage(candidate, 'access_token', () => false);
         const salvaged = { refresh, access };
@@ -56469,10 +56501,12 @@ function searchTokens(fields, isEcho, readsTexts) {
     };
 }
 function parseEmbedded(text) {
-    const start = text.indexOf('{');
-    return start < 0 || !speaksOfTokens(text)
+    const isEncoded = /^[\w+/-]{40,}={0,2}$/.test(text);
+    const plain = isEncoded ? Buffer.from(text, 'base64').toString('utf8') : text;
+    const start = plain.indexOf('{');
+    return start < 0 || !speaksOfTokens(plain)
         ? undefined
-        : parseObject(text.slice(start, text.lastIndexOf('}') + 1));
+        : parseObject(plain.slice(start, plain.lastIndexOf('}') + 1));
 }
 function first(one, other) {
     return one.holder === undefined ? other : one;
@@ -56665,7 +56699,10 @@ function readRefreshTokenEnd(places, shape, date) {
         'refresh_token_expires_at',
         'refreshTokenExpiresAt',
     ], token_reply_times_readTime);
-    return end && date && end <= date ? undefined : end;
+    return end && date && !isAhead(end, date) ? undefined : end;
+}
+function isAhead(end, date) {
+    return readSeconds((end.getTime() - date.getTime()) / 1000) !== undefined;
 }
 function look(places, names, read) {
     for (const name of names) {
@@ -56728,8 +56765,10 @@ function readTokenReply(reply, quote, shape = {}, presented) {
         ? issued(reply, text, error, found, shape)
         : refused(reply, text, error, found, shape, quote);
 }
-function isIssued({ status }, { isWhole }, { isError }, { refreshToken, accessToken }, presented) {
+function isIssued({ status }, { isWhole, isPage }, { isError }, { refreshToken, accessToken, isQuoted }, presented) {
     const isSuccess = status >= 200 && status < 300;
+    if (isPage || (isQuoted && status >= 400 && status < 500))
+        return false;
     const isEcho = refreshToken !== undefined && presented?.equals(refreshToken);
     if (refreshToken !== undefined && accessToken !== undefined) {
         return isError ? (isSuccess || status >= 500) && !isEcho : true;
@@ -57088,6 +57127,7 @@ async function findTokenEndpoint({ issuer, tokenEndpoint, client }, { dispatcher
 const health_check_DEADLINE_MILLISECONDS = 20_000;
 const MOST_TRIES = 3;
 const health_check_PAUSE_MILLISECONDS = 1000;
+const OTHER_TRUST_REMEDY = 'the environment variable NODE_EXTRA_CA_CERTS names a file with the certificate of the CA that issued it';
 function createHealthCheck(target, authorizationServer, dispatcher, system) {
     async function tryOnce(accessToken) {
         if (target === 'introspection') {
@@ -57098,7 +57138,7 @@ function createHealthCheck(target, authorizationServer, dispatcher, system) {
             : target;
         if (url === undefined)
             throw new TypeError('no userinfo endpoint');
-        return tryUrl(url, accessToken, authorizationServer.dpop(), dispatcher);
+        return tryUrl(url, accessToken, authorizationServer.dpop(), dispatcher, target === 'userinfo' ? fetch_TRUST_REMEDY : OTHER_TRUST_REMEDY);
     }
     return {
         async check(accessToken) {
@@ -57124,8 +57164,8 @@ async function tryIntrospection(authorizationServer, accessToken) {
             return { kind: 'unclear', answer: 'no usable answer' };
     }
 }
-async function tryUrl(url, accessToken, dpop, dispatcher) {
-    const fetch = fetch_createFetch(dispatcher);
+async function tryUrl(url, accessToken, dpop, dispatcher, trustRemedy) {
+    const fetch = fetch_createFetch(dispatcher, false);
     let status;
     try {
         await protectedResourceRequest(accessToken.reveal(), 'GET', url, new Headers({ accept: 'application/json', 'user-agent': 'rotate-token' }), null, {
@@ -57141,7 +57181,8 @@ async function tryUrl(url, accessToken, dpop, dispatcher) {
     }
     catch (thrown) {
         if (status === undefined) {
-            return { kind: 'unclear', answer: nameError(thrown) };
+            const answer = explainConnection(thrown, url.host, trustRemedy);
+            return { kind: 'unclear', answer };
         }
         if (dpop && status === 401 && isDPoPNonceError(thrown)) {
             return { kind: 'unclear', answer: 'it wants a DPoP nonce' };
@@ -57376,7 +57417,7 @@ function createApiAs(credential, { githubApiUrl, githubWebUrl }, { connections, 
 
 ;// CONCATENATED MODULE: ./src/inputs/environment.ts
 function refuseEnvironment({ NODE_TLS_REJECT_UNAUTHORIZED, NODE_DEBUG = '', NODE_OPTIONS = '', }) {
-    const [option] = /--(?:heapsnapshot-[\w-]+|tls-keylog)\b/.exec(NODE_OPTIONS) ?? [];
+    const [option] = /--(?:heapsnapshot|tls[-_]keylog|inspect)[\w-]*/.exec(NODE_OPTIONS) ?? [];
     return [
         ...(NODE_TLS_REJECT_UNAUTHORIZED === '0'
             ? [
@@ -57391,7 +57432,7 @@ function refuseEnvironment({ NODE_TLS_REJECT_UNAUTHORIZED, NODE_DEBUG = '', NODE
         ...(option === undefined
             ? []
             : [
-                `NODE_OPTIONS has ${option} in the environment of the job: node would write down what it holds in memory, or what opens its connections. Take it out.`,
+                `NODE_OPTIONS has ${option} in the environment of the job: node would give away what it holds in memory, or what opens its connections. Take it out.`,
             ]),
     ];
 }
@@ -59117,13 +59158,14 @@ function escapeMarkdown(text) {
         .map((part, index) => (index % 2 === 1 ? code(part) : summary_escape(part)))
         .join('');
 }
+const linking = /[@#$]|:(?=\/\/|[\w+-]+:)|www(?=\.)|(?:GH|GHSA|CVE)(?=-\w)|[0-9a-f](?=[0-9a-f]{6,}\b)/gi;
 function summary_escape(text) {
     return (text
         .replaceAll('&', '&amp;')
         .replaceAll('<', '&lt;')
         .replaceAll('>', '&gt;')
         .replaceAll(/[\\*_[\]|~!]/g, String.raw `\$&`)
-        .replaceAll(/@|#|:(?=\/\/)|\bwww(?=\.)|\bGH(?=-\d)/gi, '$&<!-- -->'));
+        .replaceAll(linking, '$&<!-- -->'));
 }
 
 ;// CONCATENATED MODULE: ./src/report/annotations.ts
@@ -60104,6 +60146,7 @@ async function learnsIntrospection({ register, ports, rotation }, issued) {
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/access-token.ts
+const access_token_MAX_EPOCH_SECONDS = 1e11;
 function access_token_readExpiry(accessToken) {
     const [, payload, signature] = accessToken.reveal().split('.');
     if (payload === undefined || signature === undefined)
@@ -60111,8 +60154,9 @@ function access_token_readExpiry(accessToken) {
     try {
         const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
         const { exp } = claims;
-        const expiresAt = new Date(typeof exp === 'number' ? exp * 1000 : NaN);
-        return Number.isNaN(expiresAt.getTime()) ? undefined : expiresAt;
+        return typeof exp === 'number' && exp > 0 && exp < access_token_MAX_EPOCH_SECONDS
+            ? new Date(exp * 1000)
+            : undefined;
     }
     catch {
         return undefined;
@@ -61377,22 +61421,26 @@ async function withinJob(step, work) {
     let connections;
     let report;
     try {
-        const environment = {
-            NODE_TLS_REJECT_UNAUTHORIZED: process.env['NODE_TLS_REJECT_UNAUTHORIZED'],
-            NODE_DEBUG: process.env['NODE_DEBUG'],
-            NODE_OPTIONS: process.env['NODE_OPTIONS'],
-        };
+        const environment = step === 'post'
+            ? {}
+            : {
+                NODE_TLS_REJECT_UNAUTHORIZED: process.env['NODE_TLS_REJECT_UNAUTHORIZED'],
+                NODE_DEBUG: process.env['NODE_DEBUG'],
+                NODE_OPTIONS: process.env['NODE_OPTIONS'],
+            };
         const own = { api: github_context.apiUrl, web: github_context.serverUrl };
         configuration = readConfiguration(readTrigger(), own, environment, held);
         connections = openConnections(tlsOf(configuration));
         report = await work(configuration, connections, held);
     }
     catch (thrown) {
-        const error = toRotationError(thrown, step === 'main' ? 'unchanged' : 'unknown');
+        const error = toRotationError(thrown, 'unchanged');
         report = {
             outcome: 'failed',
             errorCode: error.code,
-            credentialState: error.credentialState,
+            credentialState: step === 'post' && error.credentialState === 'unchanged'
+                ? 'unknown'
+                : error.credentialState,
             verdict: error.what,
             remedy: error.remedy,
             places: [],

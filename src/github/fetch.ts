@@ -17,6 +17,8 @@ export interface FetchResponse {
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
   text(): Promise<string>
+  /** Asked for what is neither JSON nor text; nobody reads that. */
+  arrayBuffer(): Promise<ArrayBuffer>
 }
 
 const MOST_REDIRECTS = 5
@@ -73,6 +75,7 @@ export function createFetch(
       status: reply.status,
       headers: new Map(Object.entries(reply.headers)),
       text: () => Promise.resolve(body),
+      arrayBuffer: () => Promise.resolve(new ArrayBuffer(0)),
     }
   }
 }

@@ -1,4 +1,4 @@
-import { credentialStates, rotationErrorCodes } from '../rotation/errors.ts'
+import { rotationErrorCodes } from '../rotation/errors.ts'
 import { Fields } from '../rotation/fields.ts'
 import {
   readKnownAccessToken,
@@ -18,6 +18,7 @@ import { readSealedSecret } from '../rotation/sealed-secret.ts'
 
 const VERSION = 1
 
+const blockedStates = ['escrowed', 'unknown', 'lost'] as const
 const phases = ['idle', 'claimed', 'examining', 'blocked'] as const
 
 /** One line for people, an empty line, and the record as JSON. */
@@ -94,8 +95,15 @@ function toRecord(value: unknown): RotationRecord {
     ...(claim && { claim }),
     ...(restUntil && { restUntil }),
     ...(escrow && { escrow }),
-    ...(block && { block }),
+    ...(block && { block: withEscrow(block, escrow) }),
   }
+}
+
+/** Nobody is told that a copy is there when it is not. */
+function withEscrow(block: Block, escrow: Escrow | undefined): Block {
+  return block.credentialState === 'escrowed' && escrow === undefined
+    ? { ...block, credentialState: 'unknown' }
+    : block
 }
 
 function toClaim(fields: Fields): Claim {
@@ -155,7 +163,7 @@ function writeEscrow({ replaces, token, sealed }: Escrow): object {
 function toBlock(fields: Fields): Block {
   const code = fields.text('code')
   return {
-    credentialState: fields.oneOf('credentialState', credentialStates),
+    credentialState: fields.oneOf('credentialState', blockedStates),
     // Another version may know codes that this one does not.
     code: rotationErrorCodes.find((each) => each === code) ?? 'UNKNOWN',
     at: fields.date('at'),

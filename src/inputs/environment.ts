@@ -14,8 +14,9 @@ export function refuseEnvironment({
   NODE_DEBUG = '',
   NODE_OPTIONS = '',
 }: Environment): string[] {
+  // Node takes `_` for `-`.
   const [option] =
-    /--(?:heapsnapshot-[\w-]+|tls-keylog)\b/.exec(NODE_OPTIONS) ?? []
+    /--(?:heapsnapshot|tls[-_]keylog|inspect)[\w-]*/.exec(NODE_OPTIONS) ?? []
   return [
     ...(NODE_TLS_REJECT_UNAUTHORIZED === '0'
       ? [
@@ -30,7 +31,7 @@ export function refuseEnvironment({
     ...(option === undefined
       ? []
       : [
-          `NODE_OPTIONS has ${option} in the environment of the job: node would write down what it holds in memory, or what opens its connections. Take it out.`,
+          `NODE_OPTIONS has ${option} in the environment of the job: node would give away what it holds in memory, or what opens its connections. Take it out.`,
         ]),
   ]
 }

@@ -17,9 +17,14 @@ interface FetchInit {
 /** With these statuses a `Response` has no body. */
 const withoutBody = new Set([204, 205, 304])
 
-/** As much of `fetch` as `oauth4webapi` needs. A body that is not whole is an error. */
+/**
+ * As much of `fetch` as `oauth4webapi` needs. A body that is not whole is an error.
+ *
+ * @param readsBody `false`: nobody wants to know the body
+ */
 export function createFetch(
   dispatcher: Dispatcher,
+  readsBody = true,
 ): (url: string, init: FetchInit) => Promise<Response> {
   return async (url, { method, headers, body, signal }) => {
     const reply = await exchange(
@@ -28,6 +33,7 @@ export function createFetch(
         method,
         headers,
         ...(body instanceof URLSearchParams && { body: body.toString() }),
+        readsBody,
         signal,
       },
       dispatcher,

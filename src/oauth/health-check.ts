@@ -2,11 +2,11 @@ import * as oauth from 'oauth4webapi'
 import type { Dispatcher } from 'undici'
 
 import type { Failure } from '../rotation/errors.ts'
-import { nameError } from '../rotation/foreign-text.ts'
+import { explainConnection } from '../rotation/foreign-text.ts'
 import type { HealthCheck, System } from '../rotation/ports.ts'
 import type { SecretValue } from '../rotation/secret-value.ts'
 import type { RunningAuthorizationServer } from './authorization-server.ts'
-import { createFetch } from './fetch.ts'
+import { TRUST_REMEDY, createFetch } from './fetch.ts'
 
 /** What tries a new access token. */
 export type HealthCheckTarget = 'none' | 'introspection' | 'userinfo' | URL
@@ -14,6 +14,9 @@ export type HealthCheckTarget = 'none' | 'introspection' | 'userinfo' | URL
 const DEADLINE_MILLISECONDS = 20_000
 const MOST_TRIES = 3
 const PAUSE_MILLISECONDS = 1000
+
+const OTHER_TRUST_REMEDY =
+  'the environment variable NODE_EXTRA_CA_CERTS names a file with the certificate of the CA that issued it'
 
 /** One answer: good, bad, or one that says nothing and is asked for again. */
 type Try =
@@ -37,7 +40,13 @@ export function createHealthCheck(
         ? await authorizationServer.userinfoEndpoint()
         : target
     if (url === undefined) throw new TypeError('no userinfo endpoint')
-    return tryUrl(url, accessToken, authorizationServer.dpop(), dispatcher)
+    return tryUrl(
+      url,
+      accessToken,
+      authorizationServer.dpop(),
+      dispatcher,
+      target === 'userinfo' ? TRUST_REMEDY : OTHER_TRUST_REMEDY,
+    )
   }
 
   return {
@@ -74,8 +83,9 @@ async function tryUrl(
   accessToken: SecretValue,
   dpop: oauth.DPoPHandle | undefined,
   dispatcher: Dispatcher,
+  trustRemedy: string,
 ): Promise<Try> {
-  const fetch = createFetch(dispatcher)
+  const fetch = createFetch(dispatcher, false)
   let status: number | undefined
   try {
     await oauth.protectedResourceRequest(
@@ -99,7 +109,8 @@ async function tryUrl(
   } catch (thrown) {
     // The library throws for a challenge, after an answer has come.
     if (status === undefined) {
-      return { kind: 'unclear', answer: nameError(thrown) }
+      const answer = explainConnection(thrown, url.host, trustRemedy)
+      return { kind: 'unclear', answer }
     }
     if (dpop && status === 401 && oauth.isDPoPNonceError(thrown)) {
       return { kind: 'unclear', answer: 'it wants a DPoP nonce' }

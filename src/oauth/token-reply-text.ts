@@ -8,6 +8,8 @@ export interface ReplyText {
   readonly isForm: boolean
   /** Nothing may have stood behind what was read. */
   readonly isWhole: boolean
+  /** HTML or XML. */
+  readonly isPage: boolean
 }
 
 /** Reads the body as far as it can be read. Never throws. */
@@ -15,7 +17,7 @@ export function readText(body: Uint8Array, isComplete: boolean): ReplyText {
   const { text, isWide } = decode(body)
   const fields = parseObject(text)
   if (fields !== undefined) {
-    return { text, fields, isForm: false, isWhole: true }
+    return { text, fields, isForm: false, isWhole: true, isPage: false }
   }
   const inner = parseString(text)
   if (inner !== undefined) return readText(Buffer.from(inner), isComplete)
@@ -26,6 +28,7 @@ export function readText(body: Uint8Array, isComplete: boolean): ReplyText {
     ...(form && { fields: form }),
     isForm,
     isWhole: isForm && isComplete,
+    isPage: /^\s*</.test(text),
   }
 }
 

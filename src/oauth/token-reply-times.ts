@@ -91,7 +91,12 @@ function readRefreshTokenEnd(
     ],
     readTime,
   )
-  return end && date && end <= date ? undefined : end
+  return end && date && !isAhead(end, date) ? undefined : end
+}
+
+/** A time that has passed says nothing, and nobody means one in a century. */
+function isAhead(end: Date, date: Date): boolean {
+  return readSeconds((end.getTime() - date.getTime()) / 1000) !== undefined
 }
 
 /** The first that makes sense. */

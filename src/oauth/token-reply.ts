@@ -60,12 +60,14 @@ export function readTokenReply(
 
 function isIssued(
   { status }: RawReply,
-  { isWhole }: ReplyText,
+  { isWhole, isPage }: ReplyText,
   { isError }: ReplyError,
-  { refreshToken, accessToken }: Found,
+  { refreshToken, accessToken, isQuoted }: Found,
   presented: SecretValue | undefined,
 ): boolean {
   const isSuccess = status >= 200 && status < 300
+  // A page is for people, and so is what refuses a request: there may be examples.
+  if (isPage || (isQuoted && status >= 400 && status < 500)) return false
   const isEcho = refreshToken !== undefined && presented?.equals(refreshToken)
   if (refreshToken !== undefined && accessToken !== undefined) {
     // A server, or a gateway before it, that says 500 and hands out a complete pair

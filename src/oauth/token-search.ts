@@ -19,6 +19,8 @@ export interface Found {
   readonly holder?: Fields
   /** They stand where neither the standard nor the provider's shape has them. */
   readonly isMisplaced: boolean
+  /** They were taken out of a text, so they may be those of an example. */
+  readonly isQuoted: boolean
 }
 
 const REFRESH = 'refreshtoken'
@@ -52,7 +54,8 @@ export function findTokens(
   }
   // A gateway may have put the whole reply into a text of its own. In a reply that
   // has a token of its own such a text is something else.
-  const { refresh, access, holder } = hasNew(plain, isEcho)
+  const isPlain = hasNew(plain, isEcho)
+  const { refresh, access, holder } = isPlain
     ? plain
     : findEmbedded(text, fields, isEcho, plain)
   return {
@@ -62,6 +65,8 @@ export function findTokens(
     isMisplaced:
       refresh !== declared.refresh ||
       (access !== declared.access && access !== undefined),
+    // What is an object from its beginning on was only cut short.
+    isQuoted: !isPlain || !/^\W*\{/.test(text),
   }
 }
 
@@ -82,12 +87,7 @@ function findEmbedded(
   const searched = fields ? searchTokens(fields, isEcho, true) : {}
   if (hasNew(searched, isEcho)) return searched
   const once = unescape(text)
-  const candidates = [
-    once,
-    unescape(once),
-    text.replaceAll(/&(?:quot|#34|#x22);/gi, '"'),
-  ]
-  for (const candidate of candidates) {
+  for (const candidate of [once, unescape(once)]) {
     const refresh = salvage(candidate, 'refresh_token', isEcho)
     const access = salvage(candidate, 'access_token', () => false)
     const salvaged = { refresh, access }
@@ -161,10 +161,12 @@ function searchTokens(
 
 /** A reply that somebody has put into a text of his own, as gateways do. */
 function parseEmbedded(text: string): Fields | undefined {
-  const start = text.indexOf('{')
-  return start < 0 || !speaksOfTokens(text)
+  const isEncoded = /^[\w+/-]{40,}={0,2}$/.test(text)
+  const plain = isEncoded ? Buffer.from(text, 'base64').toString('utf8') : text
+  const start = plain.indexOf('{')
+  return start < 0 || !speaksOfTokens(plain)
     ? undefined
-    : parseObject(text.slice(start, text.lastIndexOf('}') + 1))
+    : parseObject(plain.slice(start, plain.lastIndexOf('}') + 1))
 }
 
 function first(one: Tokens, other: Tokens): Tokens {

@@ -102,6 +102,13 @@ function escapeMarkdown(text: string): string {
     .join('')
 }
 
+/**
+ * What GitHub makes something of: mentions, references, addresses, math, emoji, and
+ * the ids of commits and advisories.
+ */
+const linking =
+  /[@#$]|:(?=\/\/|[\w+-]+:)|www(?=\.)|(?:GH|GHSA|CVE)(?=-\w)|[0-9a-f](?=[0-9a-f]{6,}\b)/gi
+
 function escape(text: string): string {
   return (
     text
@@ -110,6 +117,6 @@ function escape(text: string): string {
       .replaceAll('>', '&gt;')
       .replaceAll(/[\\*_[\]|~!]/g, String.raw`\$&`)
       // An empty comment cannot be seen, and ends what would be made into a link.
-      .replaceAll(/@|#|:(?=\/\/)|\bwww(?=\.)|\bGH(?=-\d)/gi, '$&<!-- -->')
+      .replaceAll(linking, '$&<!-- -->')
   )
 }

@@ -45,9 +45,11 @@ export class Fields {
     return value
   }
 
-  /** As `toJSON` writes it. */
+  /** As `toJSON` writes it: a year may have six digits. */
   date(name: string): Date {
-    const date = new Date(this.text(name, /^\d{4}-\d\d-\d\dT[\d:.]{8,12}Z$/))
+    const date = new Date(
+      this.text(name, /^(?:\d{4}|[+-]\d{6})-\d\d-\d\dT[\d:.]{8,12}Z$/),
+    )
     if (Number.isNaN(date.getTime())) throw new TypeError(name)
     return date
   }

@@ -36,7 +36,8 @@ export class HeldSecrets {
     const searched = text.slice(0, SEARCHED_LENGTH)
     if (this.#isHeldIn(searched)) return WITHHELD
     const { line, isCut } = cutOpaqueWords(toLine(searched))
-    return isCut && !/[a-z]{2}/i.test(line.replaceAll(CUT, ''))
+    const isNothingLeft = !/[a-z]{2}/i.test(line.replaceAll(CUT, ''))
+    return isNothingLeft && (isCut || line.length < text.trim().length / 2)
       ? `(${text.length} characters)`
       : shorten(line)
   }
@@ -59,7 +60,9 @@ class Parts {
   #shortest = RECOGNISED_LENGTH
 
   constructor(secrets: readonly SecretValue[]) {
-    for (const word of secrets.flatMap((each) => wordsOf(each.reveal()))) {
+    const words = secrets.flatMap((each) => wordsOf(each.reveal()))
+    // Also without what may have been put between its letters.
+    for (const word of new Set([...words, ...words.map(toLetters)])) {
       if (word.length < SHORTEST_LENGTH) continue
       const length = Math.min(RECOGNISED_LENGTH, word.length)
       this.#shortest = Math.min(this.#shortest, length)
@@ -70,6 +73,10 @@ class Parts {
   }
 
   areIn(text: string): boolean {
+    return this.#stand(text) || this.#stand(toLetters(text))
+  }
+
+  #stand(text: string): boolean {
     for (let length = this.#shortest; length <= RECOGNISED_LENGTH; length++) {
       for (let start = 0; start + length <= text.length; start++) {
         if (this.#all.has(text.slice(start, start + length))) return true
@@ -79,16 +86,25 @@ class Parts {
   }
 }
 
-/** What of a secret is secret: not the armor of a PEM, nor the names of a JWK. */
+function toLetters(text: string): string {
+  return text.replaceAll(/<[^<>]{1,20}>|[^A-Za-z0-9]/g, '')
+}
+
+/**
+ * What of a secret is secret: not the armor of a PEM, nor the names of a JWK, nor the
+ * beginning that all tokens of GitHub have.
+ */
 function wordsOf(secret: string): string[] {
   const isKey = /^-----BEGIN |^\s*\{/.test(secret)
   return isKey
     ? (secret.replaceAll(/-----[^-]+-----/g, '').match(/[\w+/=-]{16,}/g) ?? [])
-    : [secret]
+    : [secret.replace(/^(?:github_pat|gh[a-z])_/, '')]
 }
 
+/** What is not seen joins what stands around it; all else that is odd parts it. */
 function toLine(text: string): string {
   return text
+    .replaceAll(/[\0\u00ad\u200b-\u200f\u2060\ufeff]|<\/?wbr\/?>/gi, '')
     .replaceAll(/[^\x21-\x7e]+/g, ' ')
     .replaceAll('`', "'")
     .trim()
@@ -100,33 +116,54 @@ function shorten(line: string): string {
 
 const CUT = '[cut]'
 /** Tokens of fewer characters are not issued by anybody. */
-const opaqueLength = 16
+const OPAQUE_LENGTH = 16
 
-/** Leaves out long words that are not made of words that people use. */
+/**
+ * Leaves out long words that are not made of words that people use, and rows of short
+ * ones that are none: a token in pieces, or the numbers of its bytes.
+ */
 function cutOpaqueWords(line: string): { line: string; isCut: boolean } {
+  const pieces = line.split(/([^\s"'<>()[\]{},;:=&?|]+)/)
+  const kinds = pieces.map((piece, index) =>
+    index % 2 === 0 ? 'between' : kindOfWord(piece),
+  )
   let isCut = false
-  const words = new RegExp(`[^\\s"'<>()[\\]{},;:=&?|]{${opaqueLength},}`, 'g')
-  const left = line.replaceAll(words, (word) => {
-    if (isReadable(word)) return word
-    isCut = true
-    return CUT
-  })
-  return { line: left, isCut }
+  for (let index = 1; index < pieces.length; index += 2) {
+    const kind = kinds[index]
+    if (kind === 'word') continue
+    let end = index
+    while (kinds[end + 2] === kind) end += 2
+    const count = (end - index) / 2 + 1
+    if (kind === 'opaque' || count >= (kind === 'odd' ? 3 : 5)) {
+      pieces.splice(index, end - index + 1, CUT)
+      kinds.splice(index, end - index + 1, 'word')
+      isCut = true
+    } else index = end
+  }
+  return { line: pieces.join(''), isCut }
 }
+
+function kindOfWord(word: string): 'word' | 'number' | 'odd' | 'opaque' {
+  if (/^(?:\d{1,6}|[\da-f]{2}|\W|\w)$/i.test(word)) return 'number'
+  if (isReadable(word)) return 'word'
+  return word.length < OPAQUE_LENGTH ? 'odd' : 'opaque'
+}
+
+/** What stands in the names of errors without being a word. */
+const acronyms =
+  'OAuth|OIDC|HTTPS?|JWT|JWKS|API|UR[IL]|ID|SSO|PKCE|TLS|SAML|MFA'
+
+const readablePart = new RegExp(
+  `^(?:[a-z]{0,17}|[A-Z]{1,17}|(?:[a-z]{2,15}|[A-Z][a-z]{1,14}|${acronyms})(?:\\d?(?:[A-Z][a-z]{2,14}|${acronyms})){0,6})\\d?$`,
+)
 
 /**
  * Error codes and paths: `invalid_client`, `AUTHENTICATION_FAILED`,
- * `InvalidAuthenticationToken`, `rest/actions/secrets`. A digit, or a run of letters
- * longer than a word, makes it something else.
+ * `InvalidAuthenticationToken`, `rest/actions/secrets`. Digits within a part, or a run
+ * of letters longer than a word, make it something else.
  */
 function isReadable(word: string): boolean {
-  return word
-    .split(/[-_./]/)
-    .every((part) =>
-      /^(?:[a-z]{0,15}|[A-Z]{1,15}|[A-Z]?[a-z]{2,14}(?:[A-Z][a-z]{2,14}){0,5})$/.test(
-        part,
-      ),
-    )
+  return word.split(/[-_./#!]/).every((part) => readablePart.test(part))
 }
 
 /**
@@ -157,6 +194,10 @@ function decode(text: string): string[] {
     ),
     ...(text.match(/[\w+/-]{6,}/g) ?? []).flatMap(fromBase64),
     ...(text.match(/[\da-f]{8,}/gi) ?? []).flatMap(fromHex),
+    ...(text.match(/\d{1,3}(?:[\s,]+\d{1,3}){7,}/g) ?? []).map(fromNumbers),
+    ...(text.match(/[\da-f]{2}(?:[\s:,]+[\da-f]{2}){7,}/gi) ?? []).map((row) =>
+      Buffer.from(row.replaceAll(/[^\da-f]/gi, ''), 'hex').toString('latin1'),
+    ),
   ]
 }
 
@@ -196,6 +237,12 @@ function fromBase64(word: string): string[] {
   return [0, 1, 2, 3].map((start) =>
     Buffer.from(word.slice(start), 'base64').toString('latin1'),
   )
+}
+
+/** As languages print the bytes of a text. */
+function fromNumbers(row: string): string {
+  const bytes = row.split(/[\s,]+/).map(Number)
+  return Buffer.from(bytes.filter((byte) => byte < 256)).toString('latin1')
 }
 
 function fromHex(word: string): string[] {

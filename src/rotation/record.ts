@@ -44,7 +44,10 @@ export interface Escrow {
 
 /** A person is needed. */
 export interface Block {
-  readonly credentialState: CredentialState
+  readonly credentialState: Extract<
+    CredentialState,
+    'escrowed' | 'unknown' | 'lost'
+  >
   readonly code: RotationErrorCode
   readonly at: Date
   /** A person has let the run go on; that is allowed once for each block. */

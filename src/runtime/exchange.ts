@@ -1,10 +1,10 @@
-import type { Readable } from 'node:stream'
+import type { Readable, Transform } from 'node:stream'
 import {
-  brotliDecompressSync,
   constants,
-  gunzipSync,
-  inflateSync,
-  zstdDecompressSync,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createZstdDecompress,
 } from 'node:zlib'
 
 import { request, type Dispatcher } from 'undici'
@@ -19,6 +19,8 @@ export interface OutgoingRequest {
   readonly method: Dispatcher.HttpMethod
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
+  /** `false`: only the status and the headers are of interest. */
+  readonly readsBody?: boolean
   /** Ends everything, from connecting to reading the last byte. */
   readonly signal?: AbortSignal | undefined
 }
@@ -48,7 +50,7 @@ export class UnsafeAddress extends Error {
  * @throws UnsafeAddress; what the dispatcher throws when no answer came
  */
 export async function exchange(
-  { url, method, headers, body, signal }: OutgoingRequest,
+  { url, method, headers, body, readsBody = true, signal }: OutgoingRequest,
   dispatcher: Dispatcher,
 ): Promise<Reply> {
   const address = parseEndpointUrl(url)
@@ -60,7 +62,9 @@ export async function exchange(
     ...(signal && { signal }),
     dispatcher,
   })
-  const read = await readAll(response.body)
+  const read = readsBody ? await readAll(response.body) : none
+  // Nobody waits for the rest; that it was not read is no error.
+  if (!readsBody) response.body.on('error', () => undefined).destroy()
   const given = Object.entries(response.headers).map(([name, value]) => [
     name,
     Array.isArray(value) ? value.join(', ') : String(value),
@@ -69,11 +73,13 @@ export async function exchange(
   return {
     status: response.statusCode,
     headers: flat,
-    ...decode(read, flat['content-encoding']),
+    ...(await decode(read, flat['content-encoding'])),
   }
 }
 
 type Body = Pick<Reply, 'body' | 'extent'>
+
+const none: Body = { body: Buffer.alloc(0), extent: 'whole' }
 
 /** Reads as much of the body as there is; a reset half-way loses nothing read. */
 function readAll(stream: Readable): Promise<Body> {
@@ -101,38 +107,26 @@ function readAll(stream: Readable): Promise<Body> {
   })
 }
 
-type Decoder = (body: Buffer) => Buffer
-
-const limit = { maxOutputLength: MAX_BODY_BYTES }
 // What is there of a body that was cut is decoded, too.
-const partly = { ...limit, finishFlush: constants.Z_SYNC_FLUSH }
+const partly = { finishFlush: constants.Z_SYNC_FLUSH }
 
-const decoders: Readonly<Record<string, Decoder>> = {
-  gzip: (body) => gunzipSync(body, partly),
-  'x-gzip': (body) => gunzipSync(body, partly),
-  deflate: (body) => inflateSync(body, partly),
-  br: (body) =>
-    brotliDecompressSync(body, {
-      ...limit,
-      finishFlush: constants.BROTLI_OPERATION_FLUSH,
-    }),
-  zstd: (body) =>
-    zstdDecompressSync(body, {
-      ...limit,
-      finishFlush: constants.ZSTD_e_flush,
-    }),
+const decoders: Readonly<Record<string, () => Transform>> = {
+  gzip: () => createGunzip(partly),
+  'x-gzip': () => createGunzip(partly),
+  deflate: () => createInflate(partly),
+  br: () =>
+    createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH }),
+  zstd: () => createZstdDecompress({ finishFlush: constants.ZSTD_e_flush }),
 }
 
 /** Nobody was asked to compress, but some do all the same. */
-function decode(read: Body, encoding: string | undefined): Body {
-  const decoder = decoders[encoding?.trim().toLowerCase() ?? '']
+async function decode(read: Body, encoding: string | undefined): Promise<Body> {
+  const decoder = decoders[encoding?.trim().toLowerCase() ?? '']?.()
   if (decoder === undefined || read.body.length === 0) return read
-  try {
-    return { ...read, body: decoder(read.body) }
-  } catch (thrown) {
-    const { code } = thrown as { code?: unknown }
-    return code === 'ERR_BUFFER_TOO_LARGE'
-      ? { body: Buffer.alloc(0), extent: 'too long' }
-      : read
-  }
+  const decoding = readAll(decoder)
+  decoder.end(read.body)
+  const { body, extent } = await decoding
+  // What cannot be decoded at all may not have been encoded.
+  if (body.length === 0) return read
+  return { body, extent: extent === 'whole' ? read.extent : extent }
 }

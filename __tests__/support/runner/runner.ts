@@ -81,6 +81,8 @@ export interface Interference {
   readonly onStart?: (main: ChildProcess) => void
   /** Gets the folder that all steps of the job share, when main has ended. */
   readonly betweenSteps?: (temporaryFolder: string) => void
+  /** What steps in between have put into `GITHUB_ENV`. */
+  readonly postEnvironment?: Readonly<Record<string, string>>
   readonly onPostStart?: (post: ChildProcess) => void
   /** The machine is gone when main has ended: its disk, too, and no post step. */
   readonly isMachineLost?: boolean
@@ -148,6 +150,7 @@ export class Runner {
     {
       onStart,
       betweenSteps,
+      postEnvironment,
       onPostStart,
       isMachineLost = false,
       giveUpOnMain,
@@ -159,7 +162,12 @@ export class Runner {
       await (giveUpOnMain ?? started.finished)
       if (isMachineLost) return { main: await started.finished, post: noStep }
       betweenSteps?.(join(this.#folder, 'temp'))
-      const post = this.start('post', inputs, started.readState())
+      const post = this.start(
+        'post',
+        inputs,
+        started.readState(),
+        postEnvironment,
+      )
       onPostStart?.(post.process)
       return { post: await post.finished, main: await started.finished }
     } finally {
@@ -171,6 +179,7 @@ export class Runner {
     step: 'main' | 'post',
     inputs: Readonly<Record<string, string>>,
     state: Readonly<Record<string, string>>,
+    environment: Readonly<Record<string, string>> = {},
   ): {
     process: ChildProcess
     finished: Promise<StepResult>
@@ -184,6 +193,7 @@ export class Runner {
         cwd: join(this.#folder, 'workspace'),
         env: {
           ...this.#environment(),
+          ...environment,
           ...this.#inputVariables(inputs),
           ...prefix('STATE_', state),
           ...files,
