@@ -51691,7 +51691,9 @@ class HeldSecrets {
     }
     quote = (text) => {
         const searched = text.slice(0, SEARCHED_LENGTH);
-        if (this.#isHeldIn(searched))
+        const parts = this.#partsOfAll();
+        const isHeld = [...decodings(searched)].some((decoded) => parts.standIn(decoded) || parts.standIn(toLetters(decoded)));
+        if (isHeld)
             return WITHHELD;
         const { line, isCut } = cutOpaqueWords(toLine(searched));
         const isNothingLeft = !/[a-z]{2}/i.test(line.replaceAll(CUT, ''));
@@ -51699,12 +51701,15 @@ class HeldSecrets {
             ? `(${text.length} characters)`
             : shorten(line);
     };
-    quoteOwn = (text) => this.#isHeldIn(text.slice(0, SEARCHED_LENGTH))
-        ? WITHHELD
-        : shorten(toLine(text));
-    #isHeldIn(text) {
-        const parts = (this.#parts ??= new Parts(this.#secrets));
-        return [...decodings(text)].some((decoded) => parts.areIn(decoded));
+    quoteOwn = (text) => {
+        const parts = this.#partsOfAll();
+        const searched = text.slice(0, SEARCHED_LENGTH);
+        return [...decodings(searched)].some((decoded) => parts.standIn(decoded))
+            ? WITHHELD
+            : shorten(toLine(text));
+    };
+    #partsOfAll() {
+        return (this.#parts ??= new Parts(this.#secrets));
     }
 }
 class Parts {
@@ -51722,10 +51727,7 @@ class Parts {
             }
         }
     }
-    areIn(text) {
-        return this.#stand(text) || this.#stand(toLetters(text));
-    }
-    #stand(text) {
+    standIn(text) {
         for (let length = this.#shortest; length <= RECOGNISED_LENGTH; length++) {
             for (let start = 0; start + length <= text.length; start++) {
                 if (this.#all.has(text.slice(start, start + length)))

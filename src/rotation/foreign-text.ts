@@ -34,7 +34,11 @@ export class HeldSecrets {
    */
   readonly quote: Quote = (text) => {
     const searched = text.slice(0, SEARCHED_LENGTH)
-    if (this.#isHeldIn(searched)) return WITHHELD
+    const parts = this.#partsOfAll()
+    const isHeld = [...decodings(searched)].some(
+      (decoded) => parts.standIn(decoded) || parts.standIn(toLetters(decoded)),
+    )
+    if (isHeld) return WITHHELD
     const { line, isCut } = cutOpaqueWords(toLine(searched))
     const isNothingLeft = !/[a-z]{2}/i.test(line.replaceAll(CUT, ''))
     return isNothingLeft && (isCut || line.length < text.trim().length / 2)
@@ -42,15 +46,20 @@ export class HeldSecrets {
       : shorten(line)
   }
 
-  /** Shows what the user wrote, unless a secret got there by mistake. */
-  readonly quoteOwn: Quote = (text) =>
-    this.#isHeldIn(text.slice(0, SEARCHED_LENGTH))
+  /**
+   * Shows what the user wrote, unless a secret got there by mistake: as a whole, since
+   * nobody takes a token to pieces by mistake.
+   */
+  readonly quoteOwn: Quote = (text) => {
+    const parts = this.#partsOfAll()
+    const searched = text.slice(0, SEARCHED_LENGTH)
+    return [...decodings(searched)].some((decoded) => parts.standIn(decoded))
       ? WITHHELD
       : shorten(toLine(text))
+  }
 
-  #isHeldIn(text: string): boolean {
-    const parts = (this.#parts ??= new Parts(this.#secrets))
-    return [...decodings(text)].some((decoded) => parts.areIn(decoded))
+  #partsOfAll(): Parts {
+    return (this.#parts ??= new Parts(this.#secrets))
   }
 }
 
@@ -72,11 +81,7 @@ class Parts {
     }
   }
 
-  areIn(text: string): boolean {
-    return this.#stand(text) || this.#stand(toLetters(text))
-  }
-
-  #stand(text: string): boolean {
+  standIn(text: string): boolean {
     for (let length = this.#shortest; length <= RECOGNISED_LENGTH; length++) {
       for (let start = 0; start + length <= text.length; start++) {
         if (this.#all.has(text.slice(start, start + length))) return true
