@@ -1,13 +1,18 @@
 import { appendFileSync, mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
-import { expect } from '@jest/globals'
-
 import type { SeenRequest } from './http-server.ts'
 import type { RunResult, StepResult } from './runner/runner.ts'
 
 /** Where traces go, if they are wanted: `TRACES=folder npm test -- scenarios`. */
 const folder = process.env['TRACES'] ?? ''
+
+/** Of Jest, where it runs: the demonstration and the benchmarks use this world, too. */
+const jest = globalThis as unknown as {
+  readonly expect: {
+    getState(): { currentTestName?: string; testPath?: string }
+  }
+}
 
 /** What changes from run to run, and what stands for it. */
 const changing: readonly (readonly [RegExp, string])[] = [
@@ -54,7 +59,7 @@ export function trace(
   tokens: readonly string[],
 ): void {
   if (folder === '') return
-  const { currentTestName = '', testPath = '' } = expect.getState()
+  const { currentTestName = '', testPath = '' } = jest.expect.getState()
   const step = (result: StepResult): object => ({
     exit: result.exitCode ?? result.signal,
     outputs: result.outputs,

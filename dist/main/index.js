@@ -56337,7 +56337,7 @@ function readText(body, isComplete) {
         ...(form && { fields: form }),
         isForm,
         isWhole: isForm && isComplete,
-        isPage: /^\s*</.test(text),
+        isPage: /^\s*<(?:[!?]|.*<\/)/s.test(text),
     };
 }
 function token_reply_text_decode(body) {

@@ -8,7 +8,7 @@ export interface ReplyText {
   readonly isForm: boolean
   /** Nothing may have stood behind what was read. */
   readonly isWhole: boolean
-  /** HTML or XML. */
+  /** HTML or XML: more of it than a tag that got before a reply. */
   readonly isPage: boolean
 }
 
@@ -28,7 +28,7 @@ export function readText(body: Uint8Array, isComplete: boolean): ReplyText {
     ...(form && { fields: form }),
     isForm,
     isWhole: isForm && isComplete,
-    isPage: /^\s*</.test(text),
+    isPage: /^\s*<(?:[!?]|.*<\/)/s.test(text),
   }
 }
 
