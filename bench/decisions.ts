@@ -1,12 +1,16 @@
-import { decide, examine, type Evidence } from '../src/rotation/decide.ts'
-import type { Owner, RotationRecord } from '../src/rotation/record.ts'
+import {
+  decide,
+  examine,
+  type Evidence,
+} from '../src/rotation/record/decide.ts'
+import type { Owner, RotationRecord } from '../src/rotation/record/record.ts'
 import {
   block,
   claim,
   commit,
   createRecord,
   replaceCurrent,
-} from '../src/rotation/transitions.ts'
+} from '../src/rotation/record/transitions.ts'
 
 export interface Decisions {
   /** Decisions before a claim. */

@@ -12,7 +12,7 @@ import { subjects, type Stage } from './subjects.ts'
 /** One run has only some hundred samples. */
 const RUNS = 10
 const INTERVAL_MICROSECONDS = 250
-const MOST_ROWS = 25
+const MAX_ROWS = 25
 
 /**
  * Profiles main and prints where its time goes, and what of the bundle it never
@@ -83,7 +83,7 @@ ${note}
       table([
         [title, ...columns],
         ...rows
-          .slice(0, MOST_ROWS)
+          .slice(0, MAX_ROWS)
           .map(({ name, phases, sum }) => [
             name,
             ...phases.map(inMilliseconds),
@@ -112,7 +112,7 @@ What of the bundle one rotation runs. Of a module that is only loaded no functio
     table([
       ['Package', 'Bytes', 'Executed', '%', 'Modules', 'Only loaded'],
       ...rows
-        .slice(0, MOST_ROWS)
+        .slice(0, MAX_ROWS)
         .map(({ owner, bytes, executed, ...counts }) => [
           owner,
           String(bytes),
@@ -134,7 +134,7 @@ The largest modules that are only loaded; all ${idle.length} together have ${idl
     table([
       ['Module', 'Bytes'],
       ...idle
-        .slice(0, MOST_ROWS)
+        .slice(0, MAX_ROWS)
         .map(({ path, bytes }) => [path, String(bytes)]),
     ]),
   )

@@ -4,22 +4,22 @@ import { openAccess } from './github/access.ts'
 import { createApi, type Api } from './github/api.ts'
 import { revoke } from './github/app.ts'
 import { GivenToken, type Credential } from './github/credential.ts'
-import { GitRecords } from './github/record.ts'
+import { GitRecordStore } from './github/git-record-store.ts'
 import { WorkflowRuns } from './github/runs.ts'
 import { openPlaces } from './github/secrets.ts'
-import type { Configuration } from './inputs.ts'
+import type { Configuration } from './inputs/configuration.ts'
 import { createAuthorizationServer } from './oauth/authorization-server.ts'
 import { createHealthCheck } from './oauth/health-check.ts'
-import type { Ports, Rotation } from './rotation/course.ts'
-import type { HeldSecrets } from './rotation/foreign-text.ts'
-import { NoRecord, noRuns } from './rotation/no-record.ts'
+import type { Ports, Rotation } from './rotation/context.ts'
+import type { HeldSecrets } from './rotation/outcome/foreign-text.ts'
+import { NoRecord, noRuns } from './rotation/record/no-record.ts'
 import type { Job, Journal } from './rotation/ports.ts'
-import type { Owner } from './rotation/record.ts'
+import type { Owner } from './rotation/record/record.ts'
 import { requestIdToken, type IdTokenSource } from './runner/id-token.ts'
 import type { InstallationTokens } from './runner/installation-tokens.ts'
 import type { Connections } from './runtime/connections.ts'
-import type { RunningSystem } from './system.ts'
-import { VERSION } from './version.ts'
+import type { RunningSystem } from './runtime/system.ts'
+import { VERSION } from './runtime/version.ts'
 
 /** GitHub ends a request itself after 10 s. */
 const GITHUB_ATTEMPT_MILLISECONDS = 12_000
@@ -133,7 +133,7 @@ export function open(
       }),
       records:
         record && access.record
-          ? new GitRecords(record, access.record, core.info)
+          ? new GitRecordStore(record, access.record, core.info)
           : new NoRecord(),
       runs: access.runs
         ? new WorkflowRuns(access.runs, owner, core.info)

@@ -2,16 +2,19 @@ import * as core from '@actions/core'
 import { context } from '@actions/github'
 
 import { open, revokeTokens, type Surroundings } from './composition.ts'
-import { readConfiguration, type Configuration } from './inputs.ts'
+import {
+  readConfiguration,
+  type Configuration,
+} from './inputs/configuration.ts'
 import type { Environment } from './inputs/environment.ts'
 import { isMutualTls } from './oauth/client-authentication.ts'
 import { publish } from './report/annotations.ts'
-import { RotationError, toRotationError } from './rotation/errors.ts'
-import { cutOff } from './rotation/failures.ts'
-import { HeldSecrets } from './rotation/foreign-text.ts'
-import { finish } from './rotation/finish.ts'
-import type { RotationReport } from './rotation/outcome.ts'
-import { rotate, startCourse } from './rotation/rotate.ts'
+import { RotationError, toRotationError } from './rotation/outcome/errors.ts'
+import { cutOff } from './rotation/outcome/failures.ts'
+import { HeldSecrets } from './rotation/outcome/foreign-text.ts'
+import { finish } from './rotation/post-step.ts'
+import type { RotationReport } from './rotation/outcome/outcome.ts'
+import { rotate, startRotation } from './rotation/rotate.ts'
 import { RunnerJob } from './runner/job.ts'
 import { InstallationTokens } from './runner/installation-tokens.ts'
 import { JournalFile, isJournalPath, journalPath } from './runner/journal.ts'
@@ -20,9 +23,9 @@ import {
   type Connections,
   type TlsOptions,
 } from './runtime/connections.ts'
-import { createSystem } from './system.ts'
-import type { Trigger } from './trigger.ts'
-import { VERSION } from './version.ts'
+import { createSystem } from './runtime/system.ts'
+import type { Trigger } from './inputs/trigger.ts'
+import { VERSION } from './runtime/version.ts'
 
 /** The step itself. Never throws; says how it ended in the ways of a job. */
 export async function runMain(): Promise<void> {
@@ -79,7 +82,7 @@ export async function runPost(path: string): Promise<void> {
       if (entry === undefined) {
         throw new RotationError(cutOff(rotation.refreshTokenPlace), 'unknown')
       }
-      return await finish(startCourse(rotation, ports), entry)
+      return await finish(startRotation(rotation, ports), entry)
     } finally {
       await revokeTokens(configuration, surroundings)
     }

@@ -6,7 +6,7 @@ import type {
   AuthorizationServer as Port,
   RefreshResult,
 } from '../../src/rotation/ports.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import {
   AuthorizationServer,
   clients,

@@ -1,18 +1,22 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { Agent } from 'undici'
 
-import { GitRecords } from '../../src/github/record.ts'
-import type { Records } from '../../src/rotation/ports.ts'
-import type { Owner, RotationRecord } from '../../src/rotation/record.ts'
-import type { Head } from '../../src/rotation/register.ts'
-import { claim, createRecord, fence } from '../../src/rotation/transitions.ts'
+import { GitRecordStore } from '../../src/github/git-record-store.ts'
+import type { RecordStore } from '../../src/rotation/ports.ts'
+import type { Owner, RotationRecord } from '../../src/rotation/record/record.ts'
+import type { RecordVersion } from '../../src/rotation/record/lease.ts'
+import {
+  claim,
+  createRecord,
+  fence,
+} from '../../src/rotation/record/transitions.ts'
 import { openApi } from '../support/github-api.ts'
 import { GitHubStandIn } from '../support/github/stand-in.ts'
 import { InMemoryRecords } from '../support/in-memory.ts'
 
 interface Subject {
   /** Another process that knows nothing yet. */
-  open(): Records
+  open(): RecordStore
   close(): Promise<void>
 }
 
@@ -30,7 +34,7 @@ async function onGitHub(isProtected: boolean): Promise<Subject> {
   const api = openApi(github.url, dispatcher)
   const address = { owner: 'acme', repository: 'web', id: 'the-id' }
   return {
-    open: () => new GitRecords(address, api, () => undefined),
+    open: () => new GitRecordStore(address, api, () => undefined),
     async close() {
       await dispatcher.destroy()
       await github.close()
@@ -76,10 +80,10 @@ describe.each<[string, () => Promise<Subject>]>([
   afterEach(() => subject.close())
 
   async function moved(
-    records: Records,
-    from: Head | undefined,
+    records: RecordStore,
+    from: RecordVersion | undefined,
     to: RotationRecord,
-  ): Promise<Head> {
+  ): Promise<RecordVersion> {
     const result = await records.move(from, to)
     if (result.kind !== 'moved') throw new Error(result.kind)
     return result.head

@@ -8,7 +8,7 @@ import {
 } from '../../src/github/places.ts'
 import { openPlaces } from '../../src/github/secrets.ts'
 import {
-  hasAudience,
+  hasVisibility,
   requiredPermission,
 } from '../../src/github/store-facts.ts'
 import type { SecretPlace } from '../../src/rotation/ports.ts'
@@ -86,7 +86,7 @@ export async function onGitHub(
       store.set(
         name,
         value,
-        hasAudience(at(prefix + name))
+        hasVisibility(at(prefix + name))
           ? { visibility: 'selected', selected_repository_ids: [repository.id] }
           : {},
       )

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 
-import type { SealedSecret } from '../../src/rotation/sealed-secret.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import type { SealedSecret } from '../../src/rotation/tokens/sealed-secret.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import type { Subject } from './secret-place-subjects.ts'
 
 /** What holds for a secret place, whatever it is made of. */

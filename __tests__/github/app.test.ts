@@ -7,7 +7,7 @@ import {
   InstallationCredential,
   revoke,
 } from '../../src/github/app.ts'
-import type { SecretValue } from '../../src/rotation/secret-value.ts'
+import type { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import { ClockSystem } from '../support/clock-system.ts'
 import { FaultProxy } from '../support/fault-proxy.ts'
 import { given, openApi, webUrl } from '../support/github-api.ts'

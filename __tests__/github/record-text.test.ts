@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 
 import { readRecord, writeRecord } from '../../src/github/record-text.ts'
-import type { RotationRecord } from '../../src/rotation/record.ts'
+import type { RotationRecord } from '../../src/rotation/record/record.ts'
 
 const time = new Date('2026-01-01T12:00:00.000Z')
 
@@ -19,7 +19,7 @@ const claim = {
   firstAt: time,
   updatedAt: time,
   coolUntil: time,
-  isInDoubt: true,
+  isIndeterminate: true,
 }
 
 const least: RotationRecord = {
@@ -27,7 +27,7 @@ const least: RotationRecord = {
   sequence: 3,
   salt: 'salt',
   current: 'fingerprint-3',
-  previous: ['fingerprint-2', 'fingerprint-1'],
+  superseded: ['fingerprint-2', 'fingerprint-1'],
   pendingPlaces: [],
   knowsIntrospection: false,
 }
@@ -37,7 +37,7 @@ const whole: RotationRecord = {
   phase: 'blocked',
   wrote: time,
   accessToken: { fingerprint: 'a', expiresAt: time },
-  refreshTokenLife: { since: time, expiresAt: time, isAbsolute: true },
+  refreshTokenLifetime: { since: time, expiresAt: time, isAbsolute: true },
   grantSince: time,
   pendingPlaces: ['repository:acme/web/at'],
   knowsIntrospection: true,
@@ -81,7 +81,7 @@ test.each<[RotationRecord, string]>([
 const handingOut: RotationRecord = {
   ...least,
   phase: 'claimed',
-  claim: { ...claim, isInDoubt: false, isForHandOut: true },
+  claim: { ...claim, isIndeterminate: false, isForDistribution: true },
 }
 
 test('a claim for a hand-out comes back as one, and says so in its first line', () => {
@@ -93,8 +93,8 @@ test('a claim for a hand-out comes back as one, and says so in its first line', 
 })
 
 test.each([
-  ['that is in doubt', '"isInDoubt": false', '"isInDoubt": true'],
-  ['that is neither', '"isForHandOut": true', '"isForHandOut": 1'],
+  ['that is in doubt', '"isIndeterminate": false', '"isIndeterminate": true'],
+  ['that is neither', '"isForDistribution": true', '"isForDistribution": 1'],
 ])('a claim for a hand-out %s is not taken for one', (_, now, then) => {
   const message = writeRecord(handingOut).replace(now, then)
   expect(message).toContain(then)
@@ -107,7 +107,7 @@ test.each([
   ['no JSON', 'Idle\n\nnothing'],
   ['no body', 'Idle'],
   ['a list', 'Idle\n\n[]'],
-  ['a later version', written.replace('"version": 1', '"version": 2')],
+  ['a later version', written.replace('"version": 2', '"version": 3')],
   ['a phase that is none', written.replace('"blocked"', '"blokked"')],
   ['no salt', written.replace('"salt": "salt"', '"salt": ""')],
   ['a count that is none', written.replace('"sequence": 3', '"sequence": -3')],

@@ -8,9 +8,9 @@ import {
   type CredentialKind,
 } from '../../src/github/credential.ts'
 import { explainRefusal, type Subject } from '../../src/github/refusals.ts'
-import type { Failure } from '../../src/rotation/errors.ts'
-import { HeldSecrets } from '../../src/rotation/foreign-text.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import type { Failure } from '../../src/rotation/outcome/errors.ts'
+import { HeldSecrets } from '../../src/rotation/outcome/foreign-text.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import { webUrl } from '../support/github-api.ts'
 
 const subject: Subject = {

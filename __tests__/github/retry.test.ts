@@ -3,14 +3,14 @@ import { describe, expect, test } from '@jest/globals'
 import {
   isRateLimit,
   pauseBeforeRepeating,
-  type Attempt,
+  type RequestResult,
 } from '../../src/github/retry.ts'
 
 function answer(
   status: number,
   headers: Record<string, string> = {},
   message = '',
-): Attempt {
+): RequestResult {
   const isSuccess = status < 300
   return { kind: 'answer', status, isSuccess, headers, message }
 }
@@ -28,7 +28,7 @@ describe('what is not repeated', () => {
 })
 
 describe('what is repeated', () => {
-  test.each<[string, Attempt, number]>([
+  test.each<[string, RequestResult, number]>([
     ['no answer', { kind: 'no-answer', reason: 'ECONNRESET' }, 250],
     ['500', answer(500), 250],
     ['502', answer(502), 250],
@@ -85,7 +85,7 @@ describe('what is repeated', () => {
 })
 
 describe('a rate limit', () => {
-  test.each<[Attempt, boolean]>([
+  test.each<[RequestResult, boolean]>([
     [answer(429), true],
     [answer(403, { 'retry-after': '1' }), true],
     [answer(403, { 'x-ratelimit-remaining': '0' }), true],

@@ -126,7 +126,7 @@ describe('an endpoint on plain http that was discovered', () => {
 
 describe('an answer without end', () => {
   /** What was taken of it, buffers of the kernel included. */
-  const MOST_BYTES = 16 * 1024 * 1024
+  const MAX_BYTES = 16 * 1024 * 1024
   const token = { path: /\/token$/ }
 
   test.each<[string, Parameters<FaultProxy['rules']['push']>[0], string]>(
@@ -145,7 +145,7 @@ describe('an answer without end', () => {
     world.githubProxy.rules.push(rule)
     const { main } = await world.run()
     expect(main.outputs['outcome']).toBe(outcome)
-    expect(world.githubProxy.endlessBytes).toBeLessThan(MOST_BYTES)
+    expect(world.githubProxy.endlessBytes).toBeLessThan(MAX_BYTES)
     if (outcome === 'rotated') return
     expect(main.annotations[0]?.message).toContain('more than 1 MiB')
     await expectUnspent()
@@ -160,7 +160,7 @@ describe('an answer without end', () => {
     const { main } = await world.run({ with: inputs })
     expect(main.outputs['error-code']).toBe('DISCOVERY_FAILED')
     expect(main.annotations[0]?.message).toContain('it is longer than 1 MiB')
-    expect(world.authorizationProxy.endlessBytes).toBeLessThan(MOST_BYTES)
+    expect(world.authorizationProxy.endlessBytes).toBeLessThan(MAX_BYTES)
     await expectUnspent()
   })
 
@@ -175,7 +175,7 @@ describe('an answer without end', () => {
     const { main } = await world.run()
     expect(main.outputs['outcome']).toBe('rotated')
     expect(world.storedRefreshToken).toBe('rt-1')
-    expect(world.authorizationProxy.endlessBytes).toBeLessThan(MOST_BYTES)
+    expect(world.authorizationProxy.endlessBytes).toBeLessThan(MAX_BYTES)
   })
 
   test.each(['introspection', 'userinfo', 'a URL'])(
@@ -198,7 +198,7 @@ describe('an answer without end', () => {
       const outcome = verify === 'introspection' ? 'failed' : 'rotated'
       expect(main.outputs['outcome']).toBe(outcome)
       // It is asked three times.
-      expect(other.endlessBytes).toBeLessThan(3 * MOST_BYTES)
+      expect(other.endlessBytes).toBeLessThan(3 * MAX_BYTES)
     },
   )
 
@@ -216,7 +216,7 @@ describe('an answer without end', () => {
       },
     })
     expect(main.outputs['error-code']).toBe('CLIENT_AUTHENTICATION_FAILED')
-    expect(runner.endlessBytes).toBeLessThan(3 * MOST_BYTES)
+    expect(runner.endlessBytes).toBeLessThan(3 * MAX_BYTES)
     await runner.close()
     await expectUnspent()
   })

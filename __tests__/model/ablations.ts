@@ -1,5 +1,5 @@
-import type { RotationRecord } from '../../src/rotation/record.ts'
-import { endHandOut } from '../../src/rotation/transitions.ts'
+import type { RotationRecord } from '../../src/rotation/record/record.ts'
+import { endDistribution } from '../../src/rotation/record/transitions.ts'
 import type { Call, Lies } from './process.ts'
 import { toDate } from './process.ts'
 import { isHeld, type Ablation, type World } from './world.ts'
@@ -24,7 +24,7 @@ export function show(
 ): RotationRecord {
   const { claim } = record
   if (claim === undefined) return record
-  if (ablation === 'hand-out-claim') return endHandOut(record)
+  if (ablation === 'hand-out-claim') return endDistribution(record)
   if (ablation === 'cooling') {
     return { ...record, claim: { ...claim, coolUntil: toDate(0) } }
   }

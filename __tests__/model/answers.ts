@@ -1,6 +1,6 @@
-import type { RotationRecord } from '../../src/rotation/record.ts'
-import type { Head } from '../../src/rotation/register.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import type { RotationRecord } from '../../src/rotation/record/record.ts'
+import type { RecordVersion } from '../../src/rotation/record/lease.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import { lieAbout, NEVER, show } from './ablations.ts'
 import { windowsClock } from './histories.ts'
 import { noFailure, toDate, type Answers, type Call } from './process.ts'
@@ -38,7 +38,10 @@ export interface Caller {
 }
 
 /** Makes a version of the record, with a name that nobody has for another one. */
-export type MakeVersion = (world: World, record: RotationRecord) => Head
+export type MakeVersion = (
+  world: World,
+  record: RotationRecord,
+) => RecordVersion
 
 /** All that can come of a call; the first is what happens without a fault. */
 export function outcomesOf(
@@ -78,8 +81,8 @@ export function outcomesOf(
       return refresh(world, call.token, caller, config)
     case 'write':
       return write(world, call.token, caller, config)
-    case 'handOut':
-      return handOut(world, call.token, caller)
+    case 'distribute':
+      return distribute(world, call.token, caller)
   }
 }
 
@@ -91,11 +94,17 @@ function fault(world: World, label: string, answer: Answer): Outcome {
   return { world, answer, isFault: true, label }
 }
 
-function read(head: Head | undefined, { ablation }: Config): Answers['read'] {
+function read(
+  head: RecordVersion | undefined,
+  { ablation }: Config,
+): Answers['read'] {
   return head === undefined ? 'nothing' : shown(head, ablation)
 }
 
-function shown(head: Head, ablation: Config['ablation']): Head {
+function shown(
+  head: RecordVersion,
+  ablation: Config['ablation'],
+): RecordVersion {
   const record = show(head.record, ablation)
   return record === head.record ? head : { ...head, record }
 }
@@ -118,9 +127,9 @@ function once<T extends object>(key: string, make: () => T): T {
   return answer
 }
 
-const acknowledged = new WeakMap<Head, Answers['move']>()
+const acknowledged = new WeakMap<RecordVersion, Answers['move']>()
 
-function movedTo(head: Head): Answers['move'] {
+function movedTo(head: RecordVersion): Answers['move'] {
   const known = acknowledged.get(head)
   if (known !== undefined) return known
   const answer: Answers['move'] = { kind: 'moved', head }
@@ -134,12 +143,15 @@ const unreachable: Answers['move'] = {
 }
 const refusedMove: Answers['move'] = { kind: 'refused' }
 const refusedWrite: Answers['write'] = { kind: 'refused', failure: noFailure }
-const handedOut: Answers['handOut'] = {
+const distribution: Answers['distribute'] = {
   kind: 'written',
   isNew: false,
   at: toDate(0),
 }
-const inDoubt: Answers['refresh'] = { kind: 'in-doubt', answer: 'lost' }
+const indeterminate: Answers['refresh'] = {
+  kind: 'indeterminate',
+  answer: 'lost',
+}
 
 function introspect(
   { provider }: World,
@@ -231,12 +243,12 @@ function refresh(
   const lost = { ...done, isExcused }
   const outcomes: Outcome[] = [
     ok(done, answerOf(token, issue, number)),
-    fault(world, 'request lost', inDoubt),
-    fault(lost, 'reply lost', inDoubt),
+    fault(world, 'request lost', indeterminate),
+    fault(lost, 'reply lost', indeterminate),
     fault(
       { ...world, late: [...world.late, token], isExcused },
       'late commit',
-      inDoubt,
+      indeterminate,
     ),
     { world: lost, isFault: true, label: 'crash after it' },
   ]
@@ -317,7 +329,7 @@ function write(
   ]
 }
 
-function handOut(world: World, token: string, { index }: Caller): Outcome[] {
+function distribute(world: World, token: string, { index }: Caller): Outcome[] {
   const { access, head } = world
   if (access === undefined) throw new Error('no place')
   // Nobody waits for the hand-out of a run that was declared dead, so its write may
@@ -331,7 +343,7 @@ function handOut(world: World, token: string, { index }: Caller): Outcome[] {
     access: { ...access, stored: token, isLate },
   }
   return [
-    ok(written, handedOut),
+    ok(written, distribution),
     fault(written, 'unacknowledged', refusedWrite),
     fault(written, 'unacknowledged, to be repeated', 'again'),
     { world: written, isFault: true, label: 'crash after it' },

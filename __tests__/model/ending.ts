@@ -1,4 +1,4 @@
-import { isHandingOut } from '../../src/rotation/record.ts'
+import { isDistributing } from '../../src/rotation/record/record.ts'
 import { freshFrom, withAndWithout } from './outside.ts'
 import type { Steps } from './steps.ts'
 import type { Violation, Waiting, World } from './world.ts'
@@ -63,7 +63,7 @@ async function goOnAtOnce(world: World, steps: Steps): Promise<Violation[]> {
   const record = world.head?.record
   const isDue =
     record !== undefined &&
-    isHandingOut(record) &&
+    isDistributing(record) &&
     record.restUntil === undefined &&
     !world.isExcused
   if (!isDue) return []

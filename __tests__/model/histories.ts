@@ -1,4 +1,4 @@
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import {
   replay,
   type Lies,

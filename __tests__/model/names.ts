@@ -1,5 +1,5 @@
-import type { RotationRecord } from '../../src/rotation/record.ts'
-import type { Head } from '../../src/rotation/register.ts'
+import type { RotationRecord } from '../../src/rotation/record/record.ts'
+import type { RecordVersion } from '../../src/rotation/record/lease.ts'
 import type { MakeVersion } from './answers.ts'
 import type { Histories } from './histories.ts'
 import type { Slot, World } from './world.ts'
@@ -24,7 +24,10 @@ export class Numbers {
 }
 
 /** All versions of the record that anybody can still compare with another one. */
-function* headsIn(world: World, histories: Histories): Generator<Head> {
+function* headsIn(
+  world: World,
+  histories: Histories,
+): Generator<RecordVersion> {
   if (world.head) yield world.head
   if (world.headBefore) yield world.headBefore
   for (const run of world.runs) {
@@ -44,7 +47,7 @@ export function nameByContent(
   numbers: Numbers,
   histories: Histories,
 ): MakeVersion {
-  const versions = new Map<string, Head>()
+  const versions = new Map<string, RecordVersion>()
   return (world, record) => {
     const number = numbers.of(record)
     const taken = new Set<string>()
@@ -60,7 +63,10 @@ export function nameByContent(
 }
 
 /** The versions are one chain, and each has a number of its own. */
-export function nameByCount({ head }: World, record: RotationRecord): Head {
+export function nameByCount(
+  { head }: World,
+  record: RotationRecord,
+): RecordVersion {
   return { revision: String(Number(head?.revision ?? 0) + 1), record }
 }
 

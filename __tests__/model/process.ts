@@ -1,7 +1,7 @@
-import type { Ports, Rotation } from '../../src/rotation/course.ts'
-import type { ClassFacts } from '../../src/rotation/decide.ts'
-import { finish } from '../../src/rotation/finish.ts'
-import type { RotationReport } from '../../src/rotation/outcome.ts'
+import type { Ports, Rotation } from '../../src/rotation/context.ts'
+import type { ClassFacts } from '../../src/rotation/record/decide.ts'
+import { finish } from '../../src/rotation/post-step.ts'
+import type { RotationReport } from '../../src/rotation/outcome/outcome.ts'
 import type {
   JournalEntry,
   Mark,
@@ -11,11 +11,11 @@ import type {
   SecretPlace,
   WriteResult,
 } from '../../src/rotation/ports.ts'
-import type { RotationRecord } from '../../src/rotation/record.ts'
-import type { Head } from '../../src/rotation/register.ts'
-import { rotate, startCourse } from '../../src/rotation/rotate.ts'
-import type { SealedSecret } from '../../src/rotation/sealed-secret.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import type { RotationRecord } from '../../src/rotation/record/record.ts'
+import type { RecordVersion } from '../../src/rotation/record/lease.ts'
+import { rotate, startRotation } from '../../src/rotation/rotate.ts'
+import type { SealedSecret } from '../../src/rotation/tokens/sealed-secret.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 
 /** Something that a process asks of the world and waits for. */
 export type Call =
@@ -31,10 +31,10 @@ export type Call =
   | { readonly kind: 'refresh'; readonly token: string }
   | { readonly kind: 'introspect'; readonly token: string }
   | { readonly kind: 'write'; readonly token: string }
-  | { readonly kind: 'handOut'; readonly token: string }
+  | { readonly kind: 'distribute'; readonly token: string }
 
 export interface Answers {
-  read: Head | 'nothing' | 'failure'
+  read: RecordVersion | 'nothing' | 'failure'
   inspect: SecretMetadata
   inspectOnce: SecretMetadata
   hasEnded: 'ended' | 'running'
@@ -43,7 +43,7 @@ export interface Answers {
   introspect: 'alive' | 'dead' | 'unknown'
   /** `again`: failed for now; to be repeated if the run still may. */
   write: WriteResult | 'again'
-  handOut: WriteResult | 'again'
+  distribute: WriteResult | 'again'
 }
 
 /** What a process did without waiting for anybody. */
@@ -67,14 +67,14 @@ export interface ProcessSpec {
   readonly facts: ClassFacts
   readonly usesEscrow: boolean
   /** Set where there is a place for the access token. */
-  readonly handOut?: HandOutSpec
+  readonly distribute?: DistributionSpec
   /** Set for a post step: what main left. */
   readonly journal?: JournalEntry
   /** When the process starts. */
   readonly startedAt: number
 }
 
-export interface HandOutSpec {
+export interface DistributionSpec {
   /** The stored access token, if the run is given it. */
   readonly stored?: string
 }
@@ -85,7 +85,7 @@ export interface Standing {
   /** Since the last answer. */
   readonly effects: readonly Effect[]
   /** The versions of the record that it may still compare with others. */
-  readonly heads: readonly Head[]
+  readonly heads: readonly RecordVersion[]
   /** When the secret was written last, by the oldest of the looks at it. */
   readonly looked: number
   /** All else that the further course depends on. */
@@ -99,7 +99,7 @@ export interface Memory {
   /** When it heard last that the record is its own. */
   readonly confirmedAt: number
   /** Its requests for a token that nobody knows the effect of. */
-  readonly inDoubt: number
+  readonly indeterminate: number
   readonly entry: JournalEntry | undefined
   /** The call that was answered last, and in which way. */
   readonly last: Call | undefined
@@ -110,7 +110,7 @@ export interface Memory {
   /** The last look at the secret, until the claim says what came of it. */
   readonly look: SecretMetadata | undefined
   /** How the write of the access token ended, if it was tried. */
-  readonly handedOut: string | undefined
+  readonly distribution: string | undefined
 }
 
 /** Lies that take a safeguard out of the shipped code. */
@@ -162,8 +162,8 @@ class Script {
   readonly pending = new Map<number, Call>()
   readonly effects: Effect[] = []
   report: RotationReport | undefined
-  lastHead: Head | undefined
-  written: Head | undefined
+  lastHead: RecordVersion | undefined
+  written: RecordVersion | undefined
   looked = Infinity
   readonly #spec: ProcessSpec
   readonly #lies: Lies
@@ -172,13 +172,13 @@ class Script {
   #now: number
   #hasPostStarted = false
   #confirmedAt = 0
-  #inDoubt = 0
+  #indeterminate = 0
   #refusals = 0
   #entry: JournalEntry | undefined
   #last: Call | undefined
   #lastAnswer: string | undefined
   #seen: SecretMetadata | undefined
-  #handedOut: string | undefined
+  #distribution: string | undefined
 
   constructor(spec: ProcessSpec, lies: Lies) {
     this.#spec = spec
@@ -190,7 +190,7 @@ class Script {
   start(): void {
     const { journal } = this.#spec
     const running = journal
-      ? finish(startCourse(this.#rotation(), this.#ports()), journal)
+      ? finish(startRotation(this.#rotation(), this.#ports()), journal)
       : rotate(this.#rotation(), this.#ports())
     void running.then((report) => {
       this.report = report
@@ -202,7 +202,7 @@ class Script {
     this.#hasPostStarted = hasPostStarted
     this.#last = this.pending.get(call)
     this.#lastAnswer = kindOf(answer)
-    if (this.#lastAnswer === 'in-doubt') this.#inDoubt += 1
+    if (this.#lastAnswer === 'indeterminate') this.#indeterminate += 1
     if (this.#lastAnswer === 'refused') this.#refusals += 1
     if (this.#lastAnswer === 'moved') this.#refusals = 0
     this.pending.delete(call)
@@ -215,14 +215,14 @@ class Script {
     return {
       written: this.written?.revision,
       confirmedAt: this.#confirmedAt,
-      inDoubt: this.#inDoubt,
+      indeterminate: this.#indeterminate,
       entry: this.#entry,
       last: this.#last,
       lastAnswer: this.#lastAnswer,
       refusals: this.#refusals,
       hasPostStarted: this.#hasPostStarted,
       look: this.#seen,
-      handedOut: this.#handedOut,
+      distribution: this.#distribution,
     }
   }
 
@@ -236,7 +236,7 @@ class Script {
   }
 
   #rotation(): Rotation {
-    const { runId, presented, facts, usesEscrow, handOut } = this.#spec
+    const { runId, presented, facts, usesEscrow, distribute } = this.#spec
     return {
       owner: {
         repository: 'acme/web',
@@ -247,9 +247,9 @@ class Script {
       },
       refreshToken: new SecretValue(presented),
       refreshTokenPlace: this.#place(),
-      accessTokenPlaces: handOut ? [this.#accessTokenPlace()] : [],
-      ...(handOut?.stored !== undefined && {
-        storedAccessToken: new SecretValue(handOut.stored),
+      accessTokenPlaces: distribute ? [this.#accessTokenPlace()] : [],
+      ...(distribute?.stored !== undefined && {
+        storedAccessToken: new SecretValue(distribute.stored),
       }),
       minimumValiditySeconds: 900,
       facts,
@@ -290,8 +290,8 @@ class Script {
       id: 'place',
       label: 'place',
       write: async (sealed, mayRepeat) => {
-        const written = await this.#write('handOut', sealed, mayRepeat)
-        this.#handedOut = written.kind
+        const written = await this.#write('distribute', sealed, mayRepeat)
+        this.#distribution = written.kind
         return written
       },
     }
@@ -306,7 +306,7 @@ class Script {
   }
 
   async #write(
-    kind: 'write' | 'handOut',
+    kind: 'write' | 'distribute',
     sealed: SealedSecret,
     mayRepeat: () => Promise<boolean>,
   ): Promise<WriteResult> {

@@ -1,5 +1,5 @@
-import type { RotationRecord } from '../../src/rotation/record.ts'
-import type { Head } from '../../src/rotation/register.ts'
+import type { RotationRecord } from '../../src/rotation/record/record.ts'
+import type { RecordVersion } from '../../src/rotation/record/lease.ts'
 import type { MakeVersion } from './answers.ts'
 import { windowsClock } from './histories.ts'
 import { toDate } from './process.ts'
@@ -33,7 +33,10 @@ export function renew(
   const access = new AccessNames(world)
   const clock = new Clock(world)
   const owners = new Map<string, string>()
-  const version = (head: Head | undefined, bare: World): Head | undefined =>
+  const version = (
+    head: RecordVersion | undefined,
+    bare: World,
+  ): RecordVersion | undefined =>
     head &&
     makeVersion(
       bare,
@@ -234,7 +237,7 @@ function renewRecord(
     ...rest,
     sequence: 1,
     current: tokens.rename(record.current),
-    previous: record.previous
+    superseded: record.superseded
       .filter((token) => tokens.has(token))
       .map((token) => tokens.rename(token)),
     ...(wrote && { wrote: clock.date(wrote) }),
@@ -250,8 +253,8 @@ function renewRecord(
         coolUntil:
           clock.end(claim.coolUntil, COOLING_SECONDS + graceSeconds) ??
           LONG_AGO,
-        isInDoubt: claim.isInDoubt,
-        ...(claim.isForHandOut && { isForHandOut: true }),
+        isIndeterminate: claim.isIndeterminate,
+        ...(claim.isForDistribution && { isForDistribution: true }),
       },
     }),
     ...(escrow && {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 
-import type { RotationClass } from '../../src/rotation/decide.ts'
+import type { RotationClass } from '../../src/rotation/record/decide.ts'
 import { explore, type Findings, type Search } from './explorer.ts'
 import type { Ablation, Config } from './world.ts'
 

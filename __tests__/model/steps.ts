@@ -1,4 +1,4 @@
-import type { RotationReport } from '../../src/rotation/outcome.ts'
+import type { RotationReport } from '../../src/rotation/outcome/outcome.ts'
 import { lieAbout, NEVER } from './ablations.ts'
 import { outcomesOf, type MakeVersion, type Outcome } from './answers.ts'
 import { windowsClock, type Histories } from './histories.ts'
@@ -51,7 +51,7 @@ export class Steps {
       presented: waiting.snapshot,
       facts: { rotationClass, graceSeconds },
       usesEscrow: ablation !== 'escrow',
-      ...handOutOf(world, waiting),
+      ...distributionOf(world, waiting),
       startedAt: windowsClock(world.now),
     }
     const run: Run = {
@@ -163,7 +163,7 @@ export class Steps {
     return (
       call?.kind === 'refresh' ||
       call?.kind === 'write' ||
-      call?.kind === 'handOut'
+      call?.kind === 'distribute'
     )
   }
 
@@ -184,7 +184,7 @@ export class Steps {
       presented: '',
       facts: { rotationClass, graceSeconds },
       usesEscrow: ablation !== 'escrow',
-      ...handOutOf(world, {}),
+      ...distributionOf(world, {}),
       startedAt: windowsClock(world.now),
       journal: run.journal,
     })
@@ -297,15 +297,15 @@ export class Steps {
 
 /** Two ways of finishing what another run has left have one name in a report. */
 function endOf({ outcome, credentialState }: RotationReport): string {
-  const isHandOut = outcome === 'redone' && credentialState === 'unchanged'
-  return isHandOut ? 'handed out' : outcome
+  const isDistribution = outcome === 'redone' && credentialState === 'unchanged'
+  return isDistribution ? 'handed out' : outcome
 }
 
-function handOutOf(
+function distributionOf(
   { access }: World,
   { access: stored }: Pick<Waiting, 'access'>,
-): Pick<ProcessSpec, 'handOut'> {
-  return access ? { handOut: stored === undefined ? {} : { stored } } : {}
+): Pick<ProcessSpec, 'distribute'> {
+  return access ? { distribute: stored === undefined ? {} : { stored } } : {}
 }
 
 interface Process {
@@ -329,7 +329,7 @@ function describe(call: Call): string {
   switch (call.kind) {
     case 'refresh':
     case 'write':
-    case 'handOut':
+    case 'distribute':
     case 'introspect':
       return `${call.kind} ${call.token}`
     case 'move':

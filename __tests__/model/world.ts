@@ -1,10 +1,10 @@
 import type { JournalEntry } from '../../src/rotation/ports.ts'
 import {
-  isHandingOut,
+  isDistributing,
   isHeldBy,
   type RotationRecord,
-} from '../../src/rotation/record.ts'
-import type { Head } from '../../src/rotation/register.ts'
+} from '../../src/rotation/record/record.ts'
+import type { RecordVersion } from '../../src/rotation/record/lease.ts'
 import {
   accepts,
   descendants,
@@ -62,8 +62,8 @@ export interface World {
   readonly secret: Secret
   /** What a lagging read still shows. */
   readonly secretBefore: Secret
-  readonly head: Head | undefined
-  readonly headBefore: Head | undefined
+  readonly head: RecordVersion | undefined
+  readonly headBefore: RecordVersion | undefined
   /** The index is the name of the run. */
   readonly runs: readonly Slot[]
   readonly waiting: readonly Waiting[]
@@ -220,7 +220,7 @@ export function checkPlace({ head, access }: World): Violation | undefined {
   const record = head?.record
   if (access === undefined || record === undefined) return undefined
   const { phase, pendingPlaces, accessToken, claim } = record
-  if (claim?.isForHandOut && !isHandingOut(record)) {
+  if (claim?.isForDistribution && !isDistributing(record)) {
     return 'AT: a claim for a hand-out is in doubt'
   }
   const isSaid =

@@ -16,7 +16,7 @@ import {
   type AuthenticationPorts,
   type Client,
 } from '../../src/oauth/client-authentication.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import { portsOn } from '../support/oauth-ports.ts'
 
 const server = {

@@ -3,7 +3,7 @@ import { Agent } from 'undici'
 
 import { authenticate } from '../../src/oauth/client-authentication.ts'
 import { discover } from '../../src/oauth/discovery.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import { AuthorizationServer } from '../support/authorization-server.ts'
 import { sendJson, serve, type RunningServer } from '../support/http-server.ts'
 import { portsOn } from '../support/oauth-ports.ts'

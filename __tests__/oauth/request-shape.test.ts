@@ -6,7 +6,7 @@ import {
   shapeRequest,
   type ShapedRequest,
 } from '../../src/oauth/request-shape.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 
 const url = 'https://as.example/token'
 

@@ -14,7 +14,7 @@ import {
   type AuthorizationServerOptions,
 } from '../../src/oauth/authorization-server.ts'
 import type { RefreshResult } from '../../src/rotation/ports.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import {
   readBody,
   sendJson,
@@ -213,7 +213,7 @@ describe('what is known when no reply came', () => {
       onSocket(socket)
     })
     expect(await refresh(`http://127.0.0.1:${port}`)).toMatchObject({
-      kind: 'in-doubt',
+      kind: 'indeterminate',
     })
     expect(connections).toBe(1)
   })
@@ -263,7 +263,7 @@ describe('a reply', () => {
       const server = await serveHttp((_, response) => {
         response.writeHead(status, { location: elsewhere.url }).end()
       })
-      expect((await refresh(server.url)).kind).toBe('in-doubt')
+      expect((await refresh(server.url)).kind).toBe('indeterminate')
       expect(visits).toBe(0)
     },
   )
@@ -280,7 +280,7 @@ describe('a reply', () => {
         })
       })
       const result = await refresh(`http://127.0.0.1:${port}`)
-      expect(['issued', 'in-doubt']).toContain(result.kind)
+      expect(['issued', 'indeterminate']).toContain(result.kind)
     },
   )
 

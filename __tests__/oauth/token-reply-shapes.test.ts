@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals'
 import type { ReplyShape } from '../../src/oauth/preset.ts'
 import { readTokenReply, type RawReply } from '../../src/oauth/token-reply.ts'
 import type { RefreshResult } from '../../src/rotation/ports.ts'
-import { HeldSecrets } from '../../src/rotation/foreign-text.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import { HeldSecrets } from '../../src/rotation/outcome/foreign-text.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 
 const presented = 'the-presented-refresh-token'
 const held = new HeldSecrets()
@@ -80,7 +80,7 @@ describe('bytes', () => {
 
   test('of a form that was cut: its last value may not be whole', () => {
     const body = 'access_token=AT&refresh_token=R'
-    expect(read(body, { isComplete: false }).kind).toBe('in-doubt')
+    expect(read(body, { isComplete: false }).kind).toBe('indeterminate')
     expect(tokens(read(`${body}T&x=`, { isComplete: false }))).toEqual([
       'RT',
       'AT',
@@ -96,7 +96,7 @@ describe('bytes', () => {
   test.each(['a=b', 'error', '<a href="?error=x&y=z">', 'access_token'])(
     'of something else: %s',
     (body) => {
-      expect(read(body).kind).toBe('in-doubt')
+      expect(read(body).kind).toBe('indeterminate')
     },
   )
 })
@@ -187,7 +187,7 @@ describe('an error is no success', () => {
       { error: 'x', access_token: 'AT', ...echo },
     ],
   ])('%s', (_what, body, ...[shape]) => {
-    expect(read(body, {}, shape).kind).toBe('in-doubt')
+    expect(read(body, {}, shape).kind).toBe('indeterminate')
   })
 
   test.each([null, '', {}, [], 0, false])('but %p is no error', (error) => {
@@ -200,7 +200,7 @@ describe('an error is no success', () => {
 
   test('and what contradicts itself says nothing about the old token', () => {
     const body = { error: 'invalid_grant', access_token: 'AT' }
-    expect(read(body, { status: 400 }).kind).toBe('in-doubt')
+    expect(read(body, { status: 400 }).kind).toBe('indeterminate')
   })
 
   test.each([302, 404, 500, 503])('a whole pair with %d is kept', (status) => {
@@ -317,7 +317,7 @@ describe('errors', () => {
     [400, { error_code: 'refresh_token_already_used', code: 400 }, dead],
     [400, { status: 'BAD_REFRESH_TOKEN', message: 'x' }, dead],
     [400, { errors: [{ errorType: 'invalid_grant' }], success: false }, dead],
-    [400, { errcode: 'M_UNKNOWN_TOKEN', error: 'x' }, 'in-doubt'],
+    [400, { errcode: 'M_UNKNOWN_TOKEN', error: 'x' }, 'indeterminate'],
     [
       401,
       { errcode: 'M_UNKNOWN_TOKEN', error: 'x' },
@@ -330,31 +330,31 @@ describe('errors', () => {
       dead,
       { deadDescriptions: ['token is gone'] },
     ],
-    [404, { error: { type: 'not_found_error' } }, 'in-doubt'],
+    [404, { error: { type: 'not_found_error' } }, 'indeterminate'],
     [
       404,
       { error: { type: 'not_found_error' } },
       dead,
       { deadErrors: ['not_found_error'] },
     ],
-    [401, { detail: 'x' }, 'in-doubt'],
+    [401, { detail: 'x' }, 'indeterminate'],
     [401, { detail: 'x' }, dead, { deadStatuses: [401] }],
     [401, '', dead, { deadStatuses: [401] }],
-    [401, { error: 'x' }, 'in-doubt', { deadStatuses: [401] }],
-    [403, { detail: 'x' }, 'in-doubt', { deadStatuses: [401] }],
+    [401, { error: 'x' }, 'indeterminate', { deadStatuses: [401] }],
+    [403, { detail: 'x' }, 'indeterminate', { deadStatuses: [401] }],
     [404, '', dead, { deadStatuses: [404] }],
-    [503, '', 'in-doubt', { deadStatuses: [503] }],
-    [500, { error: { code: 'refresh_token_expired' } }, 'in-doubt'],
-    [200, { code: 'refresh_token_expired' }, 'in-doubt'],
+    [503, '', 'indeterminate', { deadStatuses: [503] }],
+    [500, { error: { code: 'refresh_token_expired' } }, 'indeterminate'],
+    [200, { code: 'refresh_token_expired' }, 'indeterminate'],
     [401, { error: 'invalid_client' }, 'client', { deadStatuses: [401] }],
     [200, { error: 'incorrect_client_credentials' }, 'client'],
     [200, { ok: false, error: 'bad' }, 'client', { clientErrors: ['bad'] }],
     [400, { error: 'use_dpop_nonce' }, 'nonce'],
-    [500, { error: 'use_dpop_nonce' }, 'in-doubt'],
+    [500, { error: 'use_dpop_nonce' }, 'indeterminate'],
     [404, { message: 'no such page' }, 'request'],
-    [404, { code: 'gone' }, 'in-doubt'],
-    [404, { errors: ['gone'] }, 'in-doubt'],
-    [200, { access: 'denied' }, 'in-doubt'],
+    [404, { code: 'gone' }, 'indeterminate'],
+    [404, { errors: ['gone'] }, 'indeterminate'],
+    [200, { access: 'denied' }, 'indeterminate'],
   ])('%d %j is %s', (status, body, expected, ...[shape]) => {
     const result = read(body, { status }, shape)
     expect(result.kind === 'refused' ? result.reason : result.kind).toBe(

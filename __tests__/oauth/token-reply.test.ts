@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 
 import { readTokenReply, type RawReply } from '../../src/oauth/token-reply.ts'
 import type { RefreshResult } from '../../src/rotation/ports.ts'
-import { HeldSecrets } from '../../src/rotation/foreign-text.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import { HeldSecrets } from '../../src/rotation/outcome/foreign-text.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 
 const presented = new SecretValue('the-presented-refresh-token')
 const held = new HeldSecrets()
@@ -172,7 +172,7 @@ describe('a reply that cannot be trusted to be without a new refresh token', () 
     ['null', 'null'],
     ['bytes that are no text', '\u0000\ufffd'],
   ])('is in doubt: %s', (_name, body) => {
-    expect(read(body).kind).toBe('in-doubt')
+    expect(read(body).kind).toBe('indeterminate')
   })
 })
 
@@ -191,19 +191,19 @@ describe('a reply without tokens', () => {
     [405, '', 'refused: request'],
     [415, '', 'refused: request'],
     // The server may have spent the token before it found these out.
-    [400, { error: 'invalid_request' }, 'in-doubt'],
-    [400, { error: 'invalid_scope' }, 'in-doubt'],
-    [400, { error: 'invalid_target' }, 'in-doubt'],
-    [400, { error: 'unauthorized_client' }, 'in-doubt'],
-    [404, { error: 'something_else' }, 'in-doubt'],
-    [400, '', 'in-doubt'],
-    [401, '', 'in-doubt'],
-    [403, '', 'in-doubt'],
-    [302, '', 'in-doubt'],
-    [500, { error: 'invalid_grant' }, 'in-doubt'],
-    [500, { error: 'server_error' }, 'in-doubt'],
-    [502, '<html>', 'in-doubt'],
-    [503, '', 'in-doubt'],
+    [400, { error: 'invalid_request' }, 'indeterminate'],
+    [400, { error: 'invalid_scope' }, 'indeterminate'],
+    [400, { error: 'invalid_target' }, 'indeterminate'],
+    [400, { error: 'unauthorized_client' }, 'indeterminate'],
+    [404, { error: 'something_else' }, 'indeterminate'],
+    [400, '', 'indeterminate'],
+    [401, '', 'indeterminate'],
+    [403, '', 'indeterminate'],
+    [302, '', 'indeterminate'],
+    [500, { error: 'invalid_grant' }, 'indeterminate'],
+    [500, { error: 'server_error' }, 'indeterminate'],
+    [502, '<html>', 'indeterminate'],
+    [503, '', 'indeterminate'],
   ])('with %d %j is %s', (status, body, expected) => {
     const result = read(body, { status })
     const { kind } = result
@@ -216,7 +216,7 @@ describe('a reply without tokens', () => {
     expect(
       read({ error: 'invalid_request', refresh_token: 'RT' }, { status: 400 })
         .kind,
-    ).toBe('in-doubt')
+    ).toBe('indeterminate')
   })
 
   test('is told in the words of the server', () => {

@@ -4,8 +4,8 @@ import type { ReplyShape } from '../../src/oauth/preset.ts'
 import { presets } from '../../src/oauth/providers.ts'
 import { readTokenReply, type RawReply } from '../../src/oauth/token-reply.ts'
 import type { RefreshResult } from '../../src/rotation/ports.ts'
-import { HeldSecrets } from '../../src/rotation/foreign-text.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import { HeldSecrets } from '../../src/rotation/outcome/foreign-text.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 
 /**
  * Replies of every kind of brokenness. A failure names its seed; with
@@ -17,7 +17,7 @@ const BROKEN_REPLIES = 160_000
 const ERROR_REPLIES = 60_000
 const GOOD_REPLIES = 30_000
 const LARGE_REPLIES = 60
-const MOST_HEAP_GROWTH = 150 * 1024 * 1024
+const MAX_HEAP_GROWTH = 150 * 1024 * 1024
 
 const presented = 'the-presented.refresh_token~0123456789'
 const held = new HeldSecrets()
@@ -381,7 +381,7 @@ function measured(run: () => void): void {
   const before = process.memoryUsage().heapUsed
   run()
   const grown = process.memoryUsage().heapUsed - before
-  expect(grown).toBeLessThan(MOST_HEAP_GROWTH)
+  expect(grown).toBeLessThan(MAX_HEAP_GROWTH)
 }
 
 test(
@@ -420,7 +420,7 @@ test(
       }
     })
     // All ways to judge have been taken, often enough to mean something.
-    for (const kind of ['issued', 'refused', 'dead', 'in-doubt']) {
+    for (const kind of ['issued', 'refused', 'dead', 'indeterminate']) {
       expect([kind, (kinds.get(kind) ?? 0) > 1000]).toEqual([kind, true])
     }
   },

@@ -22,7 +22,7 @@ export interface Night {
 }
 
 const RUNS = 5
-const MOST_SECONDS_BETWEEN = 4000
+const MAX_SECONDS_BETWEEN = 4000
 /** Runs that only wait for something make a night long. */
 const quick = Object.keys(faults).filter((fault) => fault !== 'stalls')
 
@@ -51,10 +51,10 @@ export async function spend(seed: number): Promise<Night> {
       story.push(describe(event))
       if (isGapOf(event)) mayBeLost = true
       await play(world, event)
-      world.clock.advance(random() * MOST_SECONDS_BETWEEN * 1000)
+      world.clock.advance(random() * MAX_SECONDS_BETWEEN * 1000)
     }
     for (let run = 1; run <= 2; run++) {
-      world.clock.advance(MOST_SECONDS_BETWEEN * 1000)
+      world.clock.advance(MAX_SECONDS_BETWEEN * 1000)
       const { main } = await world.run(options)
       story.push(main.outputs['outcome'] ?? 'no outcome')
     }

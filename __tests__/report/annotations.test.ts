@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { publish, type OnSkip } from '../../src/report/annotations.ts'
-import type { RotationReport } from '../../src/rotation/outcome.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import type { RotationReport } from '../../src/rotation/outcome/outcome.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 
 const files = ['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY'] as const
 
@@ -47,7 +47,7 @@ const base = {
   places: [],
 } as const
 
-const handedOut = {
+const distribution = {
   accessToken: new SecretValue('access-token-1'),
   expiresAt: new Date('2026-01-01T13:00:00Z'),
 }
@@ -72,7 +72,7 @@ describe('a deploy that needs a token (on-skip: fail)', () => {
 
   test('fails on a skip even where the stored access token is good', async () => {
     const outcome = 'skipped-busy' as const
-    expect(await fails({ outcome, ...handedOut })).toBe(true)
+    expect(await fails({ outcome, ...distribution })).toBe(true)
   })
 
   test('fails when a rotation was completed and there is no access token', async () => {
@@ -81,7 +81,7 @@ describe('a deploy that needs a token (on-skip: fail)', () => {
   })
 
   test('goes on when a hand-out was completed: it has its access token', async () => {
-    expect(await fails({ outcome: 'redone', ...handedOut })).toBe(false)
+    expect(await fails({ outcome: 'redone', ...distribution })).toBe(false)
     expect(said).toContain('::notice title=Rotate Token%3A redone::')
     expect(said).toContain('expires 2026-01-01 13:00:00 UTC')
     const outputs = readFileSync(join(folder, 'GITHUB_OUTPUT'), 'utf8')
@@ -90,7 +90,7 @@ describe('a deploy that needs a token (on-skip: fail)', () => {
   })
 
   test('fails when some places did not get the access token', async () => {
-    expect(await fails({ outcome: 'partial', ...handedOut })).toBe(true)
+    expect(await fails({ outcome: 'partial', ...distribution })).toBe(true)
   })
 })
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { marked } from 'marked'
 
 import { renderSummary } from '../../src/report/summary.ts'
-import type { RotationReport } from '../../src/rotation/outcome.ts'
+import type { RotationReport } from '../../src/rotation/outcome/outcome.ts'
 
 const report: RotationReport = {
   outcome: 'rotated',

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 
-import type { RotationReport } from '../../src/rotation/outcome.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import type { RotationReport } from '../../src/rotation/outcome/outcome.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import {
   refusal,
   type InMemoryAuthorizationServer,
@@ -177,7 +177,7 @@ describe('when no new refresh token comes back', () => {
 
 describe('a failed token request', () => {
   test('leaves the access token alone', async () => {
-    authorizationServer.next = { kind: 'in-doubt', answer: 'HTTP 500' }
+    authorizationServer.next = { kind: 'indeterminate', answer: 'HTTP 500' }
     const report = await run()
     expect(report).toMatchObject({
       outcome: 'failed',
@@ -265,7 +265,7 @@ describe('a failed rotation falls back on the client itself', () => {
   const fallback = { rotation: { fallback: 'client-credentials' as const } }
 
   beforeEach(() => {
-    authorizationServer.next = { kind: 'in-doubt', answer: 'HTTP 500' }
+    authorizationServer.next = { kind: 'indeterminate', answer: 'HTTP 500' }
   })
 
   test('where the server gives it a token', async () => {

@@ -24,7 +24,7 @@ const entry: JournalEntry = {
   heldSince: time,
   wrote: time,
   accessToken: { fingerprint: 'a', expiresAt: time },
-  refreshTokenLife: { since: time, expiresAt: time, isAbsolute: false },
+  refreshTokenLifetime: { since: time, expiresAt: time, isAbsolute: false },
   grantSince: time,
   pendingPlaces: ['repository:acme/web/at'],
 }

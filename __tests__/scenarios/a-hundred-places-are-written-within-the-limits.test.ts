@@ -2,11 +2,11 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { Agent } from 'undici'
 
 import { parsePlace, type Place } from '../../src/github/places.ts'
-import { GitRecords } from '../../src/github/record.ts'
+import { GitRecordStore } from '../../src/github/git-record-store.ts'
 import { openPlaces } from '../../src/github/secrets.ts'
-import type { RotationReport } from '../../src/rotation/outcome.ts'
+import type { RotationReport } from '../../src/rotation/outcome/outcome.ts'
 import { rotate } from '../../src/rotation/rotate.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import { Clock } from '../support/clock.ts'
 import { ClockSystem } from '../support/clock-system.ts'
 import { FaultProxy } from '../support/fault-proxy.ts'
@@ -123,7 +123,7 @@ async function run(accessTokenPlaces: string[] = []): Promise<RotationReport> {
     },
     {
       authorizationServer,
-      records: new GitRecords(address, recordApi, () => undefined),
+      records: new GitRecordStore(address, recordApi, () => undefined),
       runs,
       journal: new InMemoryJournal(),
       job,

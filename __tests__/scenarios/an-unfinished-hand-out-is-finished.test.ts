@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
-import { HandOutWorld, placeIds } from '../support/hand-out-world.ts'
+import { DistributionWorld, placeIds } from '../support/distribution-world.ts'
 
-let handOut: HandOutWorld
+let distribute: DistributionWorld
 
 beforeEach(async () => {
-  handOut = await HandOutWorld.start()
+  distribute = await DistributionWorld.start()
 })
 
-afterEach(() => handOut.close())
+afterEach(() => distribute.close())
 
 /** GitHub does not let the second place be written, once. */
 function refuseSecondPlace(): void {
-  handOut.world.githubProxy.rules.push({
+  distribute.world.githubProxy.rules.push({
     method: 'PUT',
     path: /environments.*\/ACCESS_TOKEN$/,
     times: 1,
@@ -22,7 +22,7 @@ function refuseSecondPlace(): void {
 
 async function runHalf(): Promise<string> {
   refuseSecondPlace()
-  const { main } = await handOut.run()
+  const { main } = await distribute.run()
   expect(main.outputs).toMatchObject({
     outcome: 'partial',
     'credential-state': 'stored',
@@ -30,15 +30,15 @@ async function runHalf(): Promise<string> {
   })
   expect(main.exitCode).toBe(1)
   const token = main.outputs['access-token'] ?? ''
-  expect(handOut.held).toEqual([token, undefined, token])
-  expect(handOut.record.pendingPlaces).toEqual([placeIds[1]])
+  expect(distribute.held).toEqual([token, undefined, token])
+  expect(distribute.record.pendingPlaces).toEqual([placeIds[1]])
   return token
 }
 
 describe('by the next run', () => {
   test('without a token request, when it is given the stored access token', async () => {
     const token = await runHalf()
-    const { main } = await handOut.run()
+    const { main } = await distribute.run()
     expect(main.outputs).toMatchObject({
       outcome: 'redone',
       rotated: 'false',
@@ -46,47 +46,50 @@ describe('by the next run', () => {
       'credential-state': 'unchanged',
     })
     expect(main.exitCode).toBe(0)
-    expect(handOut.held).toEqual([token, token, token])
-    expect(handOut.tokenRequests).toBe(1)
-    expect(handOut.record).toMatchObject({ phase: 'idle', pendingPlaces: [] })
+    expect(distribute.held).toEqual([token, token, token])
+    expect(distribute.tokenRequests).toBe(1)
+    expect(distribute.record).toMatchObject({
+      phase: 'idle',
+      pendingPlaces: [],
+    })
 
     // And then there is nothing to do.
-    const { main: after } = await handOut.run()
+    const { main: after } = await distribute.run()
     expect(after.outputs['outcome']).toBe('skipped-not-due')
   })
 
   test('also in a deploy that has to have a token', async () => {
     const token = await runHalf()
-    const { main } = await handOut.run({ with: { 'on-skip': 'fail' } })
+    const { main } = await distribute.run({ with: { 'on-skip': 'fail' } })
     expect(main.exitCode).toBe(0)
     expect(main.outputs['access-token']).toBe(token)
   })
 
   test('with another rotation, when it is not given it', async () => {
     const token = await runHalf()
-    const { main } = await handOut.run({ with: { 'access-token': '' } })
+    const { main } = await distribute.run({ with: { 'access-token': '' } })
     expect(main.outputs['outcome']).toBe('rotated')
     const newest = main.outputs['access-token']
     expect(newest).not.toBe(token)
-    expect(handOut.held).toEqual([newest, newest, newest])
-    expect(handOut.record.pendingPlaces).toEqual([])
+    expect(distribute.held).toEqual([newest, newest, newest])
+    expect(distribute.record.pendingPlaces).toEqual([])
   })
 
   test('with another rotation, when the token does not work any more', async () => {
     const token = await runHalf()
-    handOut.refuse(true)
-    const { main } = await handOut.run()
+    distribute.refuse(true)
+    const { main } = await distribute.run()
     // The rotation was made, and its token is refused as well.
     expect(main.outputs['error-code']).toBe('HEALTH_CHECK_FAILED')
-    expect(handOut.tokenRequests).toBe(2)
-    expect(handOut.held).toEqual([token, undefined, token])
-    expect([...handOut.record.pendingPlaces].sort()).toEqual(
+    expect(distribute.tokenRequests).toBe(2)
+    expect(distribute.held).toEqual([token, undefined, token])
+    expect([...distribute.record.pendingPlaces].sort()).toEqual(
       [...placeIds].sort(),
     )
-    handOut.refuse(false)
-    const { main: next } = await handOut.run()
+    distribute.refuse(false)
+    const { main: next } = await distribute.run()
     expect(next.outputs['outcome']).toBe('rotated')
-    expect(new Set(handOut.held)).toEqual(
+    expect(new Set(distribute.held)).toEqual(
       new Set([next.outputs['access-token']]),
     )
   })
@@ -94,36 +97,42 @@ describe('by the next run', () => {
   test('once more, when GitHub still refuses', async () => {
     const token = await runHalf()
     refuseSecondPlace()
-    const { main } = await handOut.run()
+    const { main } = await distribute.run()
     expect(main.outputs).toMatchObject({
       outcome: 'partial',
       'error-code': 'PERMISSION_MISSING',
       'access-token': token,
     })
     expect(main.exitCode).toBe(1)
-    expect(handOut.tokenRequests).toBe(1)
-    expect((await handOut.run()).main.outputs['outcome']).toBe('redone')
-    expect(handOut.held).toEqual([token, token, token])
+    expect(distribute.tokenRequests).toBe(1)
+    expect((await distribute.run()).main.outputs['outcome']).toBe('redone')
+    expect(distribute.held).toEqual([token, token, token])
   })
 })
 
 test('it is taken back where the old access token still works', async () => {
   // What a provider does to the old access token is a fact of its preset.
   const provider = { provider: 'bitbucket' }
-  const { main: first } = await handOut.run({ with: provider })
+  const { main: first } = await distribute.run({ with: provider })
   const old = first.outputs['access-token'] ?? ''
   refuseSecondPlace()
-  const { main } = await handOut.run({ with: { ...provider, force: 'true' } })
+  const { main } = await distribute.run({
+    with: { ...provider, force: 'true' },
+  })
   expect(main.outputs['outcome']).toBe('partial')
   expect(main.outputs['access-token']).not.toBe(old)
-  expect(handOut.held).toEqual([old, old, old])
-  expect([...handOut.record.pendingPlaces].sort()).toEqual([...placeIds].sort())
+  expect(distribute.held).toEqual([old, old, old])
+  expect([...distribute.record.pendingPlaces].sort()).toEqual(
+    [...placeIds].sort(),
+  )
   expect(main.summary).toContain('put back')
   expect(main.annotations[0]?.message).toContain(
     'What had been written got the previous access token back',
   )
 
-  const { main: next } = await handOut.run({ with: provider })
+  const { main: next } = await distribute.run({ with: provider })
   expect(next.outputs['outcome']).toBe('rotated')
-  expect(new Set(handOut.held)).toEqual(new Set([next.outputs['access-token']]))
+  expect(new Set(distribute.held)).toEqual(
+    new Set([next.outputs['access-token']]),
+  )
 })

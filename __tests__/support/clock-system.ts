@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 import type { Mark, System } from '../../src/rotation/ports.ts'
-import type { SecretValue } from '../../src/rotation/secret-value.ts'
+import type { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import type { Clock } from './clock.ts'
 
 /** Lives by the clock of the stand-ins, where sleeping takes no time of ours. */

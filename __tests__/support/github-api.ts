@@ -7,7 +7,7 @@ import {
   type Credential,
 } from '../../src/github/credential.ts'
 import type { PlacesOptions } from '../../src/github/secrets.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import { TestSystem } from './test-system.ts'
 
 export const webUrl = new URL('https://github.com')

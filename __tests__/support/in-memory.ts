@@ -1,5 +1,8 @@
-import type { Introspection } from '../../src/rotation/decide.ts'
-import { RotationError, type Failure } from '../../src/rotation/errors.ts'
+import type { Introspection } from '../../src/rotation/record/decide.ts'
+import {
+  RotationError,
+  type Failure,
+} from '../../src/rotation/outcome/errors.ts'
 import type {
   AuthorizationServer,
   IssuedTokens,
@@ -7,17 +10,17 @@ import type {
   Journal,
   JournalEntry,
   MoveResult,
-  Records,
+  RecordStore,
   RefreshResult,
   Runs,
   SecretMetadata,
   SecretPlace,
   WriteResult,
 } from '../../src/rotation/ports.ts'
-import type { Owner, RotationRecord } from '../../src/rotation/record.ts'
-import type { Head } from '../../src/rotation/register.ts'
-import type { SealedSecret } from '../../src/rotation/sealed-secret.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import type { Owner, RotationRecord } from '../../src/rotation/record/record.ts'
+import type { RecordVersion } from '../../src/rotation/record/lease.ts'
+import type { SealedSecret } from '../../src/rotation/tokens/sealed-secret.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import { TestSystem } from './test-system.ts'
 
 /** An authorization server that rotates, and takes a replay for a theft. */
@@ -211,16 +214,16 @@ class InMemoryPlace implements SecretPlace {
   }
 }
 
-/** A register with compare-and-swap. */
-export class InMemoryRecords implements Records {
-  head: Head | undefined
+/** A lease with compare-and-swap. */
+export class InMemoryRecords implements RecordStore {
+  head: RecordVersion | undefined
   /** Every version, the oldest first. */
   readonly history: RotationRecord[] = []
   /** What the next moves answer instead, one for each. */
   readonly next: MoveResult[] = []
   readFailure: Failure | undefined
 
-  async read(): Promise<Head | undefined> {
+  async read(): Promise<RecordVersion | undefined> {
     if (this.readFailure) throw new RotationError(this.readFailure, 'unchanged')
     return this.head
   }
@@ -229,7 +232,10 @@ export class InMemoryRecords implements Records {
     return undefined
   }
 
-  async move(from: Head | undefined, to: RotationRecord): Promise<MoveResult> {
+  async move(
+    from: RecordVersion | undefined,
+    to: RotationRecord,
+  ): Promise<MoveResult> {
     const next = this.next.shift()
     if (next) return next
     if (from?.revision !== this.head?.revision) return { kind: 'refused' }

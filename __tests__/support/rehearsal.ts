@@ -1,10 +1,10 @@
-import type { Ports, Rotation } from '../../src/rotation/course.ts'
-import { finish } from '../../src/rotation/finish.ts'
-import type { RotationReport } from '../../src/rotation/outcome.ts'
+import type { Ports, Rotation } from '../../src/rotation/context.ts'
+import { finish } from '../../src/rotation/post-step.ts'
+import type { RotationReport } from '../../src/rotation/outcome/outcome.ts'
 import type { HealthCheck } from '../../src/rotation/ports.ts'
-import type { RotationRecord } from '../../src/rotation/record.ts'
-import { rotate, startCourse } from '../../src/rotation/rotate.ts'
-import { SecretValue } from '../../src/rotation/secret-value.ts'
+import type { RotationRecord } from '../../src/rotation/record/record.ts'
+import { rotate, startRotation } from '../../src/rotation/rotate.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import {
   InMemoryAuthorizationServer,
   InMemoryJournal,
@@ -110,7 +110,7 @@ export class Rehearsal {
     if (entry === undefined) throw new Error('no journal')
     const rotation = this.#rotation(options)
     const owner = { ...rotation.owner, nonce: entry.nonce }
-    return finish(startCourse({ ...rotation, owner }, this.#ports()), entry)
+    return finish(startRotation({ ...rotation, owner }, this.#ports()), entry)
   }
 
   #rotation({

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 import type { Mark, System } from '../../src/rotation/ports.ts'
-import type { SecretValue } from '../../src/rotation/secret-value.ts'
+import type { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 
 /** Time that passes only while somebody sleeps, or when a test says so. */
 export class TestSystem implements System {

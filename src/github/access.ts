@@ -1,5 +1,5 @@
 import type { System } from '../rotation/ports.ts'
-import type { SecretValue } from '../rotation/secret-value.ts'
+import type { SecretValue } from '../rotation/tokens/secret-value.ts'
 import type { Api } from './api.ts'
 import {
   AppCredential,
@@ -15,7 +15,7 @@ import {
   type CredentialKind,
 } from './credential.ts'
 import type { CurrentRepository, Place } from './places.ts'
-import type { RecordAddress } from './record.ts'
+import type { RecordAddress } from './git-record-store.ts'
 import { requiredPermission } from './store-facts.ts'
 
 /** As whom GitHub is asked: with a token, or as an App that mints some. */
@@ -32,8 +32,8 @@ export interface Needs {
   readonly current: CurrentRepository
 }
 
-/** What opening takes from the run around it. */
-export interface Opening {
+/** What ports takes from the run around it. */
+export interface AccessPorts {
   readonly createApi: (credential: Credential) => Api
   readonly webUrl: URL
   readonly system: System
@@ -51,9 +51,9 @@ export interface Access {
 }
 
 /** Sends nothing yet: a token is minted when the first request needs it. */
-export function openAccess(needs: Needs, opening: Opening): Access {
+export function openAccess(needs: Needs, ports: AccessPorts): Access {
   const { authorization, record } = needs
-  const { createApi, webUrl, warn } = opening
+  const { createApi, webUrl, warn } = ports
   const createGiven = (
     token: SecretValue,
     kind: CredentialKind,
@@ -63,7 +63,7 @@ export function openAccess(needs: Needs, opening: Opening): Access {
     record?.token &&
     createGiven(record.token, jobOr(kindOf(record.token)), 'record-token')
   if (authorization.kind === 'app') {
-    const installations = openInstallations(authorization.key, needs, opening)
+    const installations = openInstallations(authorization.key, needs, ports)
     return {
       apiFor: installations.apiFor,
       record: ofRecord ?? installations.forRecord,
@@ -92,7 +92,7 @@ interface Installations {
 function openInstallations(
   key: AppKey,
   { places, record, current }: Needs,
-  { createApi, webUrl, system, keep }: Opening,
+  { createApi, webUrl, system, keep }: AccessPorts,
 ): Installations {
   const app = createApi(new AppCredential(key, webUrl, system))
   const plan = new InstallationPlan()

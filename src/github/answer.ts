@@ -1,8 +1,8 @@
-import type { Attempt } from './retry.ts'
+import type { RequestResult } from './retry.ts'
 import type { Route } from './routes.ts'
 
 /** The last answer to a request, whatever its status, or that there was none. */
-export type Answer = Attempt & {
+export type Answer = RequestResult & {
   readonly data: unknown
   /** The server's time of the answer, or the best guess at it. */
   readonly date: Date
@@ -41,7 +41,7 @@ export function isSuccess(answer: Answer): boolean {
 }
 
 /** Continues a sentence that begins with "GitHub". */
-export function describeAnswer(answer: Attempt): string {
+export function describeAnswer(answer: RequestResult): string {
   switch (answer.kind) {
     case 'no-credential':
       return 'was not asked'

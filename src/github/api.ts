@@ -1,21 +1,25 @@
 import { Octokit } from '@octokit/rest'
 import type { Dispatcher } from 'undici'
 
-import { toRotationError } from '../rotation/errors.ts'
+import { toRotationError } from '../rotation/outcome/errors.ts'
 import {
   explainConnection,
   isUntrusted,
   type Quote,
-} from '../rotation/foreign-text.ts'
+} from '../rotation/outcome/foreign-text.ts'
 import type { System } from '../rotation/ports.ts'
-import type { SecretValue } from '../rotation/secret-value.ts'
-import { readTime } from '../rotation/time.ts'
+import type { SecretValue } from '../rotation/tokens/secret-value.ts'
+import { readTime } from '../rotation/outcome/time.ts'
 import { describeAnswer, isDone, methodOf, type Answer } from './answer.ts'
 import type { Credential } from './credential.ts'
 import { createFetch } from './fetch.ts'
-import { isRateLimit, pauseBeforeRepeating, type Attempt } from './retry.ts'
+import {
+  isRateLimit,
+  pauseBeforeRepeating,
+  type RequestResult,
+} from './retry.ts'
 import type { Route } from './routes.ts'
-import { Turns } from './turns.ts'
+import { RequestScheduler } from './request-scheduler.ts'
 
 /** `2022-11-28` is supported everywhere, GHES 3.17 and later included. */
 const API_VERSION = '2022-11-28'
@@ -71,7 +75,7 @@ export interface ApiRequest {
   readonly budgetMilliseconds: number
   /** Asked before each repetition, where somebody else may have come first. */
   readonly mayRepeat?: () => Promise<boolean>
-  /** One of many writes that nobody waits for: see {@link Turns}. */
+  /** One of many writes that nobody waits for: see {@link RequestScheduler}. */
   readonly isPaced?: boolean
 }
 
@@ -97,7 +101,7 @@ export function createApi(options: ApiOptions): Api {
     // Octokit would print requests and deprecations by itself.
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
   })
-  const turns = new Turns(system)
+  const turns = new RequestScheduler(system)
 
   return {
     credential,
@@ -222,7 +226,10 @@ export function createApi(options: ApiOptions): Api {
  * A certificate that is not trusted rarely becomes so: only what must not be lost
  * is worth to wait for that.
  */
-function patience({ budgetMilliseconds }: ApiRequest, answer: Attempt): number {
+function patience(
+  { budgetMilliseconds }: ApiRequest,
+  answer: RequestResult,
+): number {
   const isHopeless =
     answer.kind === 'no-answer' &&
     answer.isUntrusted === true &&

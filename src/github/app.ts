@@ -1,9 +1,9 @@
 import { sign, type KeyObject } from 'node:crypto'
 
-import { RotationError, type Failure } from '../rotation/errors.ts'
+import { RotationError, type Failure } from '../rotation/outcome/errors.ts'
 import type { System } from '../rotation/ports.ts'
-import { SecretValue } from '../rotation/secret-value.ts'
-import { readTime } from '../rotation/time.ts'
+import { SecretValue } from '../rotation/tokens/secret-value.ts'
+import { readTime } from '../rotation/outcome/time.ts'
 import { describeAnswer, isSuccess, type Answer } from './answer.ts'
 import type { Api, ApiRequest } from './api.ts'
 import { pageFor, type Credential } from './credential.ts'

@@ -1,5 +1,5 @@
-import type { SealedSecret } from '../rotation/sealed-secret.ts'
-import type { AudienceFields } from './audience.ts'
+import type { SealedSecret } from '../rotation/tokens/sealed-secret.ts'
+import type { VisibilityFields } from './visibility.ts'
 import type { Place } from './places.ts'
 import { parametersOf, routesOf } from './store-facts.ts'
 
@@ -40,13 +40,13 @@ function holderOption({ holder }: Place): string {
  * What a person types to put a sealed value in place: the very request that the
  * action makes.
  *
- * @param audience who may read it, where the write says so
+ * @param visibility who may read it, where the write says so
  * @see https://cli.github.com/manual/gh_api
  */
 export function restoreCommand(
   place: Place,
   { keyId, encryptedValue }: SealedSecret,
-  { visibility, selected_repository_ids: ids }: AudienceFields,
+  { visibility, selected_repository_ids: ids }: VisibilityFields,
   webUrl: URL,
 ): string {
   const parameters: Readonly<Record<string, unknown>> = {

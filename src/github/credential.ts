@@ -1,5 +1,5 @@
-import type { SecretValue } from '../rotation/secret-value.ts'
-import { formatTime, readTime } from '../rotation/time.ts'
+import type { SecretValue } from '../rotation/tokens/secret-value.ts'
+import { formatTime, readTime } from '../rotation/outcome/time.ts'
 import type { Headers } from './retry.ts'
 
 /** What GitHub lets a request do goes by this. `job`: the built-in GITHUB_TOKEN. */

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 
-import type { SecretValue } from '../rotation/secret-value.ts'
+import type { SecretValue } from '../rotation/tokens/secret-value.ts'
 import { exchange, type Reply } from '../runtime/exchange.ts'
 
 /** What Octokit says of a request. */
@@ -21,7 +21,7 @@ export interface FetchResponse {
   arrayBuffer(): Promise<ArrayBuffer>
 }
 
-const MOST_REDIRECTS = 5
+const MAX_REDIRECTS = 5
 /** Those after which the same request is made again, at the new address. */
 const redirects: ReadonlySet<number> = new Set([301, 302, 307, 308])
 
@@ -57,7 +57,7 @@ export function createFetch(
     let url = URL.parse(text)
     if (!isWithin(base, url) || url.href !== text) throw new NotGitHub(text)
     let reply = await send(url, init)
-    for (let count = 0; count < MOST_REDIRECTS; count++) {
+    for (let count = 0; count < MAX_REDIRECTS; count++) {
       const next: URL | null = redirects.has(reply.status)
         ? URL.parse(reply.headers['location'] ?? '', url.href)
         : null

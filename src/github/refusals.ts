@@ -1,5 +1,5 @@
-import type { Failure, RotationErrorCode } from '../rotation/errors.ts'
-import { formatTime } from '../rotation/time.ts'
+import type { Failure, RotationErrorCode } from '../rotation/outcome/errors.ts'
+import { formatTime } from '../rotation/outcome/time.ts'
 import { describeAnswer, type Answer } from './answer.ts'
 import type { Api } from './api.ts'
 import type { Credential } from './credential.ts'

@@ -1,10 +1,10 @@
-import type { Failure } from '../rotation/errors.ts'
+import type { Failure } from '../rotation/outcome/errors.ts'
 
 /** By name in lower case. */
 export type Headers = Readonly<Record<string, string | undefined>>
 
 /** One answer of GitHub, or that there was none. */
-export type Attempt =
+export type RequestResult =
   | {
       readonly kind: 'answer'
       readonly status: number
@@ -41,7 +41,7 @@ const SECONDARY_LIMIT_PAUSE_MILLISECONDS = 60_000
  * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
  */
 export function pauseBeforeRepeating(
-  attempt: Attempt,
+  attempt: RequestResult,
   count: number,
   chance: number,
 ): number | undefined {
@@ -80,7 +80,7 @@ export function isFromElsewhere({ status, isSuccess }: Answer): boolean {
  * Whether GitHub refused for the number of requests. It uses 403 for this as
  * well as 429, and 403 means a missing permission otherwise.
  */
-export function isRateLimit(attempt: Attempt): boolean {
+export function isRateLimit(attempt: RequestResult): boolean {
   if (attempt.kind !== 'answer') return false
   if (attempt.status === 429) return true
   return (
@@ -91,7 +91,7 @@ export function isRateLimit(attempt: Attempt): boolean {
   )
 }
 
-type Answer = Extract<Attempt, { kind: 'answer' }>
+type Answer = Extract<RequestResult, { kind: 'answer' }>
 
 function retryAfter({ headers }: Answer): number | undefined {
   const value = headers['retry-after']

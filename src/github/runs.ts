@@ -1,6 +1,6 @@
 import type { Runs } from '../rotation/ports.ts'
-import type { Owner } from '../rotation/record.ts'
-import { readTime } from '../rotation/time.ts'
+import type { Owner } from '../rotation/record/record.ts'
+import { readTime } from '../rotation/outcome/time.ts'
 import { isSuccess } from './answer.ts'
 import type { Api } from './api.ts'
 import { routes } from './routes.ts'
@@ -8,7 +8,7 @@ import { routes } from './routes.ts'
 /** Knowing less is no reason to keep a rotation waiting. */
 const BUDGET_MILLISECONDS = 20_000
 
-interface Attempt {
+interface RequestResult {
   readonly status?: unknown
   readonly created_at?: unknown
 }
@@ -50,13 +50,13 @@ export class WorkflowRuns implements Runs {
     repository: fullName,
     runId,
     attempt,
-  }: Owner): Promise<Attempt | undefined> {
+  }: Owner): Promise<RequestResult | undefined> {
     const [owner = '', repo = ''] = fullName.split('/')
     const answer = await this.#api.send({
       route: routes.readRunAttempt,
       parameters: { owner, repo, run_id: runId, attempt_number: attempt },
       budgetMilliseconds: BUDGET_MILLISECONDS,
     })
-    return isSuccess(answer) ? (answer.data as Attempt) : undefined
+    return isSuccess(answer) ? (answer.data as RequestResult) : undefined
   }
 }

@@ -1,6 +1,6 @@
 import sodium from 'libsodium-wrappers'
 
-import type { SecretValue } from '../rotation/secret-value.ts'
+import type { SecretValue } from '../rotation/tokens/secret-value.ts'
 
 export interface PublicKey {
   readonly keyId: string

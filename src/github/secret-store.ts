@@ -1,9 +1,9 @@
-import { RotationError, type Failure } from '../rotation/errors.ts'
-import { isKeyId } from '../rotation/sealed-secret.ts'
-import { SecretValue } from '../rotation/secret-value.ts'
+import { RotationError, type Failure } from '../rotation/outcome/errors.ts'
+import { keyId as readKeyId } from '../rotation/tokens/sealed-secret.ts'
+import { SecretValue } from '../rotation/tokens/secret-value.ts'
 import { isSuccess, type Answer } from './answer.ts'
 import type { Api, ApiRequest } from './api.ts'
-import { audienceParameters } from './audience.ts'
+import { visibilityParameters } from './visibility.ts'
 import {
   canonicalStore,
   describeHolder,
@@ -14,7 +14,7 @@ import { explainRefusal, type Access } from './refusals.ts'
 import type { Route, SecretRouteTable } from './routes.ts'
 import { seal, warmUp, type PublicKey } from './seal.ts'
 import {
-  hasAudience,
+  hasVisibility,
   mostSecrets,
   optionalFeature,
   parametersOf,
@@ -111,12 +111,12 @@ export class SecretStore {
       warmUp(),
     ])
     if (!isSuccess(answer)) throw this.refusal('read', task, answer)
-    const { key_id: keyId, key } = answer.data as Record<string, unknown>
-    const publicKey = { keyId: String(keyId), key: String(key) }
     try {
-      if (!isKeyId(keyId)) throw new TypeError('key_id')
+      const { key_id, key } = answer.data as Record<string, unknown>
+      const publicKey = { keyId: readKeyId(key_id), key: String(key) }
       // A key that cannot seal must be found out now, not after the spend.
       seal(new SecretValue('a trial'), publicKey)
+      return publicKey
     } catch {
       throw new RotationError(
         {
@@ -127,7 +127,6 @@ export class SecretStore {
         'unchanged',
       )
     }
-    return publicKey
   }
 
   /**
@@ -142,8 +141,8 @@ export class SecretStore {
         key_id: this.key.keyId,
         encrypted_value: seal(new SecretValue('probe'), this.key),
         // Nobody has to read it.
-        ...(hasAudience(this.#store) &&
-          audienceParameters(this.#store, {
+        ...(hasVisibility(this.#store) &&
+          visibilityParameters(this.#store, {
             visibility: 'selected',
             repositories: [],
           })),

@@ -3,17 +3,17 @@ import type {
   SecretPlace,
   WriteResult,
 } from '../rotation/ports.ts'
-import type { SealedSecret } from '../rotation/sealed-secret.ts'
-import type { SecretValue } from '../rotation/secret-value.ts'
-import { readTime } from '../rotation/time.ts'
+import type { SealedSecret } from '../rotation/tokens/sealed-secret.ts'
+import type { SecretValue } from '../rotation/tokens/secret-value.ts'
+import { readTime } from '../rotation/outcome/time.ts'
 import { isSuccess, type Answer } from './answer.ts'
 import type { Api } from './api.ts'
 import {
-  audienceOptions,
-  audienceParameters,
-  readAudience,
-  type Audience,
-} from './audience.ts'
+  visibilityOptions,
+  visibilityParameters,
+  readVisibility,
+  type Visibility,
+} from './visibility.ts'
 import { replaceCommand, restoreCommand } from './by-hand.ts'
 import {
   canonicalPlace,
@@ -24,8 +24,8 @@ import {
 } from './places.ts'
 import { seal } from './seal.ts'
 import { SecretStore } from './secret-store.ts'
-import { Shadows, type Tell } from './shadows.ts'
-import { hasAudience } from './store-facts.ts'
+import { PrecedenceCheck, type Tell } from './precedence.ts'
+import { hasVisibility } from './store-facts.ts'
 
 /** After the spend the token is lost by giving up: nearly any wait is worth it. */
 const STORE_BUDGET_MILLISECONDS = 15 * 60_000
@@ -55,7 +55,7 @@ export function openPlaces(
   const ids = new Set(all.map(canonicalStore))
   // The probe is written and deleted in each store.
   const isPaced = 2 * ids.size + all.length > MANY_WRITES
-  const shadows = new Shadows(current, tell)
+  const shadows = new PrecedenceCheck(current, tell)
   const stores = new Map<string, SecretStore>()
   const open = (place: Place, isUrgent: boolean): SecretPlace => {
     const id = canonicalStore(place)
@@ -76,15 +76,15 @@ class GitHubSecret implements SecretPlace {
   readonly label: string
   readonly #place: Place
   readonly #store: SecretStore
-  readonly #shadows: Shadows
+  readonly #shadows: PrecedenceCheck
   /** Written alone and first, without any pause that GitHub does not ask for. */
   readonly #isUrgent: boolean
-  #audience: Audience | undefined
+  #visibility: Visibility | undefined
 
   constructor(
     place: Place,
     store: SecretStore,
-    shadows: Shadows,
+    shadows: PrecedenceCheck,
     isUrgent: boolean,
   ) {
     this.id = canonicalPlace(place)
@@ -101,12 +101,17 @@ class GitHubSecret implements SecretPlace {
 
   get replaceCommand(): string {
     const command = replaceCommand(this.#place, this.#store.api.webUrl)
-    return command + audienceOptions(this.#place, this.#audience)
+    return command + visibilityOptions(this.#place, this.#visibility)
   }
 
   restoreCommand(sealed: SealedSecret): string {
-    const audience = audienceParameters(this.#place, this.#audience)
-    return restoreCommand(this.#place, sealed, audience, this.#store.api.webUrl)
+    const visibility = visibilityParameters(this.#place, this.#visibility)
+    return restoreCommand(
+      this.#place,
+      sealed,
+      visibility,
+      this.#store.api.webUrl,
+    )
   }
 
   async inspect(): Promise<SecretMetadata | 'missing'> {
@@ -127,8 +132,8 @@ class GitHubSecret implements SecretPlace {
   }
 
   async prepareWrite(): Promise<void> {
-    if (!hasAudience(this.#place)) return
-    this.#audience = await readAudience(this.#place, this.#store)
+    if (!hasVisibility(this.#place)) return
+    this.#visibility = await readVisibility(this.#place, this.#store)
   }
 
   probe(): Promise<void> {
@@ -167,7 +172,7 @@ class GitHubSecret implements SecretPlace {
       body: {
         key_id: keyId,
         encrypted_value: encryptedValue,
-        ...audienceParameters(this.#place, this.#audience),
+        ...visibilityParameters(this.#place, this.#visibility),
       },
       budgetMilliseconds: STORE_BUDGET_MILLISECONDS,
       mayRepeat,

@@ -139,7 +139,7 @@ export function optionalFeature({ store }: StoreOf): string | undefined {
 }
 
 /** The holder's secrets are open to some repositories only, or to all. */
-export function hasAudience({ holder }: StoreOf): boolean {
+export function hasVisibility({ holder }: StoreOf): boolean {
   return holder.kind === 'organization' || holder.kind === 'user'
 }
 

@@ -8,8 +8,8 @@ import {
   resolvePreset,
   type ResolvedPreset,
 } from '../oauth/providers.ts'
-import type { Lifetimes } from '../rotation/course.ts'
-import type { ClassFacts, RotationClass } from '../rotation/decide.ts'
+import type { LifetimeLimits } from '../rotation/context.ts'
+import type { ClassFacts, RotationClass } from '../rotation/record/decide.ts'
 import { readClient } from './client.ts'
 import type { InputReader } from './reader.ts'
 
@@ -25,7 +25,7 @@ export interface AuthorizationServerInputs {
   readonly request?: RequestShape
   readonly reply?: ReplyShape
   readonly facts: ClassFacts
-  readonly lifetimes: Lifetimes
+  readonly lifetimes: LifetimeLimits
   readonly keepsOldAccessToken: boolean
   readonly verify: HealthCheckTarget
   readonly caCertificates?: string
@@ -56,7 +56,7 @@ const rotationClasses: readonly RotationClass[] = [
   'non-rotating',
 ]
 
-const MOST_GRACE_SECONDS = 30 * 86_400
+const MAX_GRACE_SECONDS = 30 * 86_400
 
 export function readAuthorizationServer(
   reader: InputReader,
@@ -218,9 +218,9 @@ function readFacts(
     return { rotationClass, graceSeconds: preset.graceSeconds }
   }
   const seconds = /^\d{1,9}$/.test(text) ? Number(text) : NaN
-  if (!(seconds >= 1 && seconds <= MOST_GRACE_SECONDS)) {
+  if (!(seconds >= 1 && seconds <= MAX_GRACE_SECONDS)) {
     reader.problems.push(
-      `'grace-seconds' must be a whole number from 1 to ${MOST_GRACE_SECONDS} with 'rotation-class: grace': for how long the old refresh token works after a refresh.`,
+      `'grace-seconds' must be a whole number from 1 to ${MAX_GRACE_SECONDS} with 'rotation-class: grace': for how long the old refresh token works after a refresh.`,
     )
   }
   return { rotationClass, graceSeconds: seconds }

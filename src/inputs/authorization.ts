@@ -1,6 +1,6 @@
 import type { Authorization } from '../github/access.ts'
 import { readPrivateKey } from '../oauth/private-key.ts'
-import { SecretValue } from '../rotation/secret-value.ts'
+import { SecretValue } from '../rotation/tokens/secret-value.ts'
 import type { InputReader } from './reader.ts'
 
 /** Who writes the secrets: a token, or a GitHub App that mints its own. */

@@ -10,7 +10,7 @@ import {
   signingAlgorithm,
   type PrivateKey,
 } from '../oauth/private-key.ts'
-import { SecretValue } from '../rotation/secret-value.ts'
+import { SecretValue } from '../rotation/tokens/secret-value.ts'
 import type { InputReader } from './reader.ts'
 
 /** Who asks for tokens, and how that is proven. */

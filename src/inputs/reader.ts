@@ -6,8 +6,8 @@ import {
   type Place,
 } from '../github/places.ts'
 import { parseEndpointUrl } from '../runtime/address.ts'
-import type { HeldSecrets } from '../rotation/foreign-text.ts'
-import { SecretValue } from '../rotation/secret-value.ts'
+import type { HeldSecrets } from '../rotation/outcome/foreign-text.ts'
+import { SecretValue } from '../rotation/tokens/secret-value.ts'
 
 const secondsPerUnit = { s: 1, m: 60, h: 3600, d: 86_400 }
 

@@ -7,9 +7,9 @@ import {
   type CurrentRepository,
   type Place,
 } from '../github/places.ts'
-import type { RecordAddress } from '../github/record.ts'
-import { SecretValue } from '../rotation/secret-value.ts'
-import type { Trigger } from '../trigger.ts'
+import type { RecordAddress } from '../github/git-record-store.ts'
+import { SecretValue } from '../rotation/tokens/secret-value.ts'
+import type { Trigger } from './trigger.ts'
 import { readAuthorization, webUrlOf, type OwnGitHub } from './authorization.ts'
 import type { InputReader } from './reader.ts'
 
@@ -34,7 +34,7 @@ export interface StorageInputs {
   readonly usesEscrow: boolean
 }
 
-const MOST_ID_CHARACTERS = 64
+const MAX_ID_CHARACTERS = 64
 
 /** @returns undefined where nothing can be made of what was given */
 export function readStorage(
@@ -84,7 +84,7 @@ function defaultRecordId({ name }: Place, digest: string): string {
   const readable = name
     .toLowerCase()
     .replaceAll('_', '-')
-    .slice(0, MOST_ID_CHARACTERS - digest.length - 1)
+    .slice(0, MAX_ID_CHARACTERS - digest.length - 1)
   return `${readable}-${digest}`
 }
 
@@ -108,7 +108,7 @@ function readRecord(
   const isId = id === '' ? text === '' : /^[a-z0-9-]{1,64}$/.test(id)
   if (!isRepository({ owner, repository }) || !isId) {
     reader.problems.push(
-      `'record' must be an id of 1 to ${MOST_ID_CHARACTERS} lower-case letters, digits and -, or OWNER/REPOSITORY#ID, or none, not ${reader.show(text)}.`,
+      `'record' must be an id of 1 to ${MAX_ID_CHARACTERS} lower-case letters, digits and -, or OWNER/REPOSITORY#ID, or none, not ${reader.show(text)}.`,
     )
   }
   return {

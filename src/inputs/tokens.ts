@@ -1,5 +1,5 @@
-import { SecretValue } from '../rotation/secret-value.ts'
-import { explainEmptySecret, type Trigger } from '../trigger.ts'
+import { SecretValue } from '../rotation/tokens/secret-value.ts'
+import { explainEmptySecret, type Trigger } from './trigger.ts'
 import type { InputReader } from './reader.ts'
 
 /** @see https://docs.github.com/en/actions/reference/security/secrets */

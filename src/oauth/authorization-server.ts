@@ -1,13 +1,13 @@
 import type * as oauth from 'oauth4webapi'
 
-import { RotationError, type Failure } from '../rotation/errors.ts'
-import type { Quote } from '../rotation/foreign-text.ts'
+import { RotationError, type Failure } from '../rotation/outcome/errors.ts'
+import type { Quote } from '../rotation/outcome/foreign-text.ts'
 import type {
   AuthorizationServer,
   IssuedTokens,
   RefreshResult,
 } from '../rotation/ports.ts'
-import type { SecretValue } from '../rotation/secret-value.ts'
+import type { SecretValue } from '../rotation/tokens/secret-value.ts'
 import {
   assertionAudience,
   createDpop,
@@ -19,7 +19,7 @@ import { introspect } from './introspection.ts'
 import { problemOfCertificate } from './private-key.ts'
 import {
   requestClientCredentials,
-  requestTokens,
+  requestRefresh,
   warmUp,
   type TokenRequestOptions,
   type TokenRequestPorts,
@@ -110,7 +110,7 @@ export function createAuthorizationServer(
     },
     async refresh(refreshToken) {
       const found = await metadata()
-      const result = await requestTokens(
+      const result = await requestRefresh(
         options,
         found,
         refreshToken,

@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi'
 
-import type { SecretValue } from '../rotation/secret-value.ts'
+import type { SecretValue } from '../rotation/tokens/secret-value.ts'
 import {
   signingAlgorithm,
   toCryptoKey,

@@ -1,8 +1,11 @@
 import * as oauth from 'oauth4webapi'
 import { interceptors, type Dispatcher } from 'undici'
 
-import { RotationError } from '../rotation/errors.ts'
-import { explainConnection, nameError } from '../rotation/foreign-text.ts'
+import { RotationError } from '../rotation/outcome/errors.ts'
+import {
+  explainConnection,
+  nameError,
+} from '../rotation/outcome/foreign-text.ts'
 import { parseEndpointUrl } from '../runtime/address.ts'
 import { TRUST_REMEDY, createFetch } from './fetch.ts'
 

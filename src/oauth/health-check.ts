@@ -1,10 +1,10 @@
 import * as oauth from 'oauth4webapi'
 import type { Dispatcher } from 'undici'
 
-import type { Failure } from '../rotation/errors.ts'
-import { explainConnection } from '../rotation/foreign-text.ts'
+import type { Failure } from '../rotation/outcome/errors.ts'
+import { explainConnection } from '../rotation/outcome/foreign-text.ts'
 import type { HealthCheck, System } from '../rotation/ports.ts'
-import type { SecretValue } from '../rotation/secret-value.ts'
+import type { SecretValue } from '../rotation/tokens/secret-value.ts'
 import type { RunningAuthorizationServer } from './authorization-server.ts'
 import { TRUST_REMEDY, createFetch } from './fetch.ts'
 
@@ -12,7 +12,7 @@ import { TRUST_REMEDY, createFetch } from './fetch.ts'
 export type HealthCheckTarget = 'none' | 'introspection' | 'userinfo' | URL
 
 const DEADLINE_MILLISECONDS = 20_000
-const MOST_TRIES = 3
+const MAX_TRIES = 3
 const PAUSE_MILLISECONDS = 1000
 
 const OTHER_TRUST_REMEDY =
@@ -54,7 +54,7 @@ export function createHealthCheck(
       for (let tries = 1; ; tries++) {
         const result = await tryOnce(accessToken)
         if (result.kind === 'works') return undefined
-        if (result.kind === 'fails' || tries === MOST_TRIES) {
+        if (result.kind === 'fails' || tries === MAX_TRIES) {
           return failure(target, result.answer)
         }
         await system.sleep(PAUSE_MILLISECONDS * tries)

@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi'
 
-import type { Introspection } from '../rotation/decide.ts'
-import type { SecretValue } from '../rotation/secret-value.ts'
+import type { Introspection } from '../rotation/record/decide.ts'
+import type { SecretValue } from '../rotation/tokens/secret-value.ts'
 import { authenticate, identify, type Client } from './client-authentication.ts'
 import { createFetch } from './fetch.ts'
 import type { TokenRequestPorts } from './token-endpoint.ts'

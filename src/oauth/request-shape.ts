@@ -1,4 +1,4 @@
-import type { SecretValue } from '../rotation/secret-value.ts'
+import type { SecretValue } from '../rotation/tokens/secret-value.ts'
 import type { RequestShape } from './preset.ts'
 
 /** A token request as the standard has it. */

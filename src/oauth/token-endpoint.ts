@@ -1,10 +1,13 @@
 import * as oauth from 'oauth4webapi'
 import { DecoratorHandler, type Dispatcher } from 'undici'
 
-import { explainConnection, type Quote } from '../rotation/foreign-text.ts'
+import {
+  explainConnection,
+  type Quote,
+} from '../rotation/outcome/foreign-text.ts'
 import type { RefreshResult } from '../rotation/ports.ts'
-import type { SecretValue } from '../rotation/secret-value.ts'
-import { readTime } from '../rotation/time.ts'
+import type { SecretValue } from '../rotation/tokens/secret-value.ts'
+import { readTime } from '../rotation/outcome/time.ts'
 import { exchange as send, type Reply } from '../runtime/exchange.ts'
 import {
   authenticate,
@@ -46,7 +49,7 @@ const DEADLINE_SECONDS = 120
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-6
  */
-export async function requestTokens(
+export async function requestRefresh(
   options: TokenRequestOptions,
   metadata: oauth.AuthorizationServer,
   refreshToken: SecretValue,
@@ -242,5 +245,7 @@ function judgeExchange(
     failure === 'TimeoutError'
       ? `no answer in ${DEADLINE_SECONDS} s`
       : (failure ?? 'no answer')
-  return isSent ? { kind: 'in-doubt', answer } : { kind: 'not-sent', answer }
+  return isSent
+    ? { kind: 'indeterminate', answer }
+    : { kind: 'not-sent', answer }
 }

@@ -1,4 +1,4 @@
-import type { Quote } from '../rotation/foreign-text.ts'
+import type { Quote } from '../rotation/outcome/foreign-text.ts'
 import type { ReplyShape } from './preset.ts'
 import {
   at,
@@ -18,7 +18,7 @@ export interface ReplyError {
 }
 
 /** Words are shown cut anyway; a megabyte of them is not worth searching. */
-const MOST_CHARACTERS = 1000
+const MAX_CHARACTERS = 1000
 
 /**
  * Other names of `invalid_grant`. Each one speaks of the refresh token itself, so
@@ -82,9 +82,9 @@ export function readError(
       fields['ok'] === false ||
       fields['success'] === false ||
       (typeof number === 'number' && number !== 0),
-    ...(code !== undefined && { code: code.slice(0, MOST_CHARACTERS) }),
+    ...(code !== undefined && { code: code.slice(0, MAX_CHARACTERS) }),
     ...(description !== undefined && {
-      description: description.slice(0, MOST_CHARACTERS),
+      description: description.slice(0, MAX_CHARACTERS),
     }),
   }
 }

@@ -1,6 +1,6 @@
-import type { Quote } from '../rotation/foreign-text.ts'
+import type { Quote } from '../rotation/outcome/foreign-text.ts'
 import type { RefreshResult } from '../rotation/ports.ts'
-import { SecretValue } from '../rotation/secret-value.ts'
+import { SecretValue } from '../rotation/tokens/secret-value.ts'
 import type { ReplyShape } from './preset.ts'
 import {
   describeError,
@@ -141,7 +141,7 @@ function refused(
   // A good reply that also names an error, or one that only looks like it.
   const isContradictory =
     accessToken !== undefined || (isSuccess && !error.isError)
-  if (status >= 500 || isContradictory) return { kind: 'in-doubt', answer }
+  if (status >= 500 || isContradictory) return { kind: 'indeterminate', answer }
   if (isDead(error, shape)) return { kind: 'dead', answer }
   if (isClientError(error, shape)) {
     return { kind: 'refused', reason: 'client', answer }
@@ -174,7 +174,7 @@ function refused(
   }
   // Also a 4xx with any other error: node-oidc-provider, for one, spends the
   // refresh token before it checks `resource` and answers invalid_target.
-  return { kind: 'in-doubt', answer }
+  return { kind: 'indeterminate', answer }
 }
 
 /** Seconds, or the time of an HTTP date from the `Date` of the reply on. */

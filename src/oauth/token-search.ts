@@ -1,4 +1,4 @@
-import { SecretValue } from '../rotation/secret-value.ts'
+import { SecretValue } from '../rotation/tokens/secret-value.ts'
 import type { ReplyShape } from './preset.ts'
 import {
   at,

@@ -1,8 +1,8 @@
 import * as core from '@actions/core'
 
-import { describeState } from '../rotation/errors.ts'
-import type { Outcome, RotationReport } from '../rotation/outcome.ts'
-import { formatTime } from '../rotation/time.ts'
+import { describeState } from '../rotation/outcome/errors.ts'
+import type { Outcome, RotationReport } from '../rotation/outcome/outcome.ts'
+import { formatTime } from '../rotation/outcome/time.ts'
 import { renderSummary } from './summary.ts'
 
 const failing: ReadonlySet<Outcome> = new Set([
@@ -54,16 +54,16 @@ export async function publish(
     report.remedy,
   )
   const title = { title: `Rotate Token: ${report.errorCode ?? outcome}` }
-  const handedOut = onSkip === 'in post' ? '' : describeHandedOut(report)
+  const distribution = onSkip === 'in post' ? '' : describeHandedOut(report)
   if (isFailing) {
-    core.error(joined(whole, skipping.has(outcome) ? handedOut : ''), title)
+    core.error(joined(whole, skipping.has(outcome) ? distribution : ''), title)
     process.exitCode = core.ExitCode.Failure
   } else if (outcome === 'fallback') {
-    core.warning(joined(whole, handedOut), title)
+    core.warning(joined(whole, distribution), title)
   } else if (skipping.has(outcome)) {
-    core.notice(joined(report.verdict, handedOut), title)
+    core.notice(joined(report.verdict, distribution), title)
   } else {
-    core.info(joined(report.verdict, handedOut))
+    core.info(joined(report.verdict, distribution))
   }
   await writeSummary(report)
 }

@@ -1,10 +1,13 @@
-import { describeState, type CredentialState } from '../rotation/errors.ts'
+import {
+  describeState,
+  type CredentialState,
+} from '../rotation/outcome/errors.ts'
 import type {
   Outcome,
   PlaceReport,
   RotationReport,
-} from '../rotation/outcome.ts'
-import { formatTime } from '../rotation/time.ts'
+} from '../rotation/outcome/outcome.ts'
+import { formatTime } from '../rotation/outcome/time.ts'
 
 const headings: Record<Exclude<Outcome, 'failed'>, string> = {
   rotated: '✅ Rotated',

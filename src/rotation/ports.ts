@@ -1,9 +1,14 @@
-import type { Introspection } from './decide.ts'
-import type { Failure } from './errors.ts'
-import type { KnownAccessToken, Life, Owner, RotationRecord } from './record.ts'
-import type { Head } from './register.ts'
-import type { SealedSecret } from './sealed-secret.ts'
-import type { SecretValue } from './secret-value.ts'
+import type { Introspection } from './record/decide.ts'
+import type { Failure } from './outcome/errors.ts'
+import type {
+  KnownAccessToken,
+  Lifetime,
+  Owner,
+  RotationRecord,
+} from './record/record.ts'
+import type { RecordVersion } from './record/lease.ts'
+import type { SealedSecret } from './tokens/sealed-secret.ts'
+import type { SecretValue } from './tokens/secret-value.ts'
 
 /** The authorization server, for one client and one kind of token request. */
 export interface AuthorizationServer {
@@ -82,7 +87,7 @@ export type RefreshResult =
   /** The refresh token is not accepted, for good. */
   | { readonly kind: 'dead'; readonly answer: string }
   /** The refresh token may have been spent. */
-  | { readonly kind: 'in-doubt'; readonly answer: string }
+  | { readonly kind: 'indeterminate'; readonly answer: string }
 
 export interface SecretMetadata {
   /** When the secret was last written; whole seconds. */
@@ -175,28 +180,28 @@ export interface SecretPlace {
 }
 
 export type MoveResult =
-  | { readonly kind: 'moved'; readonly head: Head }
+  | { readonly kind: 'moved'; readonly head: RecordVersion }
   /** The version that was to be replaced is not the newest one. */
   | { readonly kind: 'refused' }
   /** Nobody knows whether the record was written. */
   | { readonly kind: 'unreachable'; readonly failure: Failure }
 
-/** Where the record is kept: one register with compare-and-swap. */
-export interface Records {
+/** Where the record is kept: one lease with compare-and-swap. */
+export interface RecordStore {
   /** @throws RotationError `unchanged` */
-  read(): Promise<Head | undefined>
+  read(): Promise<RecordVersion | undefined>
   /**
    * Replaces one version by the next, if it still is the newest. After an
    * unclear answer it looks what became of it. Never throws.
    */
-  move(from: Head | undefined, to: RotationRecord): Promise<MoveResult>
+  move(from: RecordVersion | undefined, to: RotationRecord): Promise<MoveResult>
   /**
    * Makes what `move` with these very arguments is going to need.
    *
    * @returns why that did not work, if it did not. Never throws.
    */
   prepare(
-    from: Head | undefined,
+    from: RecordVersion | undefined,
     to: RotationRecord,
   ): Promise<Failure | undefined>
 }
@@ -223,7 +228,7 @@ export interface JournalEntry {
   /** The server's time of the answer to the write of the secret. */
   readonly wrote?: Date
   readonly accessToken?: KnownAccessToken
-  readonly refreshTokenLife?: Life
+  readonly refreshTokenLifetime?: Lifetime
   readonly grantSince?: Date
   readonly pendingPlaces: readonly string[]
 }

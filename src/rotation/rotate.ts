@@ -1,21 +1,21 @@
-import type { Issued } from './classify.ts'
-import type { Course, Ports, Rotation } from './course.ts'
-import { RotationError, type Failure } from './errors.ts'
+import type { Issued } from './record/classify-exchange.ts'
+import type { RotationContext, Ports, Rotation } from './context.ts'
+import { RotationError, type Failure } from './outcome/errors.ts'
 import {
   cancelledAfterStoring,
   healthCheckFailed,
   recordLost,
-} from './failures.ts'
-import { handOut } from './handing-out.ts'
-import { KnownTokens, type Known } from './known-tokens.ts'
-import { open } from './opening.ts'
-import type { RotationReport } from './outcome.ts'
+} from './outcome/failures.ts'
+import { distribute } from './steps/distribute.ts'
+import { KnownTokens, type Known } from './tokens/known-tokens.ts'
+import { open } from './steps/decide.ts'
+import type { RotationReport } from './outcome/outcome.ts'
 import type { SecretMetadata } from './ports.ts'
-import { Progress } from './progress.ts'
-import { isHandingOut } from './record.ts'
-import { Register } from './register.ts'
-import { claimRecord, refresh } from './spending.ts'
-import { saveElsewhere } from './saving.ts'
+import { Progress } from './outcome/progress.ts'
+import { isDistributing } from './record/record.ts'
+import { RecordLease } from './record/lease.ts'
+import { claimRecord, refresh } from './steps/refresh.ts'
+import { escrowToken } from './steps/escrow.ts'
 import {
   commitStored,
   commitUnrotated,
@@ -24,9 +24,9 @@ import {
   mayWrite,
   store,
   yieldToPerson,
-} from './storing.ts'
-import { endHandOut } from './transitions.ts'
-import { finishHandOut } from './unfinished.ts'
+} from './steps/store.ts'
+import { endDistribution } from './record/transitions.ts'
+import { finishDistribution } from './steps/find-due.ts'
 
 /**
  * Rotates one refresh token, by the steps of the protocol. Never throws: every
@@ -36,23 +36,23 @@ export async function rotate(
   rotation: Rotation,
   ports: Ports,
 ): Promise<RotationReport> {
-  const course = startCourse(rotation, ports)
-  const report = await carryOut(course).catch((thrown: unknown) =>
-    course.progress.failed(thrown),
+  const context = startRotation(rotation, ports)
+  const report = await carryOut(context).catch((thrown: unknown) =>
+    context.progress.failed(thrown),
   )
-  await letGo(course)
-  const warning = course.tokens.endWarning()
+  await endOwnDistribution(context)
+  const warning = context.tokens.expiryWarning()
   if (warning !== undefined) ports.job.warning(warning)
   if (report.outcome !== 'failed') return report
-  const token = await fallBack(course)
-  return token ? course.progress.fallBack(report, token) : report
+  const token = await fallBack(context)
+  return token ? context.progress.fallBack(report, token) : report
 }
 
 /** A run that stopped before it closed the record hands nothing out any more. */
-async function letGo({ register }: Course): Promise<void> {
-  const { head } = register
-  if (head && isHandingOut(head.record)) {
-    await register.move((record) => endHandOut(record))
+async function endOwnDistribution({ lease }: RotationContext): Promise<void> {
+  const { head } = lease
+  if (head && isDistributing(head.record)) {
+    await lease.move((record) => endDistribution(record))
   }
 }
 
@@ -61,7 +61,7 @@ async function fallBack({
   rotation,
   ports,
   tokens,
-}: Course): Promise<Known | undefined> {
+}: RotationContext): Promise<Known | undefined> {
   switch (rotation.fallback) {
     case 'none':
       return undefined
@@ -76,52 +76,55 @@ async function fallBack({
   }
 }
 
-export function startCourse(rotation: Rotation, ports: Ports): Course {
+export function startRotation(
+  rotation: Rotation,
+  ports: Ports,
+): RotationContext {
   const { records, system } = ports
-  const register = new Register(rotation.owner, records, system, rotation.facts)
+  const lease = new RecordLease(rotation.owner, records, system, rotation.facts)
   const tokens = new KnownTokens(rotation, system)
-  const progress = new Progress(rotation, tokens, register)
-  return { rotation, ports, register, tokens, progress }
+  const progress = new Progress(rotation, tokens, lease)
+  return { rotation, ports, lease, tokens, progress }
 }
 
 /** The steps, in the order and with the numbers of the protocol. */
-async function carryOut(course: Course): Promise<RotationReport> {
-  const { ports, progress, tokens } = course
+async function carryOut(context: RotationContext): Promise<RotationReport> {
+  const { ports, progress, tokens } = context
   if (ports.job.isCancelled()) return progress.cancelled()
 
   // 2 read, 3 decide
-  const opening = await open(course)
+  const opening = await open(context)
   if (opening.kind === 'ended') return opening.report
   const { unfinished } = opening
   if (unfinished) {
-    const end = await finishHandOut(course, opening, unfinished)
+    const end = await finishDistribution(context, opening, unfinished)
     if (end) return end.report
   }
 
   // 4 preflight, 5 claim
-  const end = await claimRecord(course, opening)
+  const end = await claimRecord(context, opening)
   if (end) return end.report
 
   // 6 refresh
-  const refreshed = await refresh(course, opening)
+  const refreshed = await refresh(context, opening)
   if (refreshed.kind === 'ended') return refreshed.report
   const { issued } = refreshed
 
   // 7 journal, 8 store, 9 commit
   const committed =
     issued.kind === 'rotated'
-      ? await storeAndCommit(course, issued, refreshed.looking)
-      : await commitUnrotated(course, issued)
+      ? await storeAndCommit(context, issued, refreshed.looking)
+      : await commitUnrotated(context, issued)
   for (const defect of issued.defects) {
     ports.job.info(`The token reply was not as it should be: ${defect}.`)
   }
-  if (committed === 'not-ours') return stopped(course, issued, recordLost())
+  if (committed === 'not-ours') return stopped(context, issued, recordLost())
   if (ports.job.isCancelled() || ports.journal.hasPostStarted()) {
-    return stopped(course, issued, cancelledAfterStoring())
+    return stopped(context, issued, cancelledAfterStoring())
   }
 
   // 10 verify
-  const failure = await verify(course, issued)
+  const failure = await verify(context, issued)
   if (failure) {
     throw new RotationError(
       healthCheckFailed(failure),
@@ -129,29 +132,29 @@ async function carryOut(course: Course): Promise<RotationReport> {
     )
   }
   // 11 hand out, 12 close
-  const handedOut = await handOut(course, issued)
+  const distribution = await distribute(context, issued)
   const warning = tokens.validityWarning()
   if (warning !== undefined) ports.job.warning(warning)
-  return progress.done(issued, handedOut)
+  return progress.done(issued, distribution)
 }
 
 async function storeAndCommit(
-  course: Course,
+  context: RotationContext,
   issued: Extract<Issued, { kind: 'rotated' }>,
   looking: Promise<SecretMetadata | undefined>,
 ): ReturnType<typeof commitStored> {
-  const entry = keep(course, issued)
+  const entry = keep(context, issued)
   const looked = await looking
-  if (isWrittenMeanwhile(entry, looked)) await yieldToPerson(course, entry)
-  if (!(await mayWrite(course))) {
-    await saveElsewhere(course, entry, recordLost())
+  if (isWrittenMeanwhile(entry, looked)) await yieldToPerson(context, entry)
+  if (!(await mayWrite(context))) {
+    await escrowToken(context, entry, recordLost())
   }
-  return commitStored(course, await store(course, entry, issued.refreshToken))
+  return commitStored(context, await store(context, entry, issued.refreshToken))
 }
 
 /** The refresh token is safe, but the access token stays where it is. */
 function stopped(
-  { rotation, progress }: Course,
+  { rotation, progress }: RotationContext,
   issued: Issued,
   failure: Failure,
 ): RotationReport {
@@ -163,7 +166,7 @@ function stopped(
 }
 
 async function verify(
-  { ports }: Course,
+  { ports }: RotationContext,
   { tokens }: Issued,
 ): Promise<Failure | undefined> {
   return tokens.accessToken && ports.healthCheck?.check(tokens.accessToken)

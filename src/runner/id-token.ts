@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici'
 
-import { RotationError } from '../rotation/errors.ts'
+import { RotationError } from '../rotation/outcome/errors.ts'
 import type { Job, System } from '../rotation/ports.ts'
-import { SecretValue } from '../rotation/secret-value.ts'
+import { SecretValue } from '../rotation/tokens/secret-value.ts'
 import { exchange } from '../runtime/exchange.ts'
 
 /** Where a job with `id-token: write` gets its ID token, and with what. */
@@ -14,7 +14,7 @@ export interface IdTokenSource {
 }
 
 const DEADLINE_MILLISECONDS = 20_000
-const MOST_TRIES = 3
+const MAX_TRIES = 3
 const PAUSE_MILLISECONDS = 1000
 
 /**
@@ -41,7 +41,7 @@ export async function requestIdToken(
       job.mask(value)
       return value
     }
-    if (tries === MOST_TRIES) throw noToken()
+    if (tries === MAX_TRIES) throw noToken()
     await system.sleep(PAUSE_MILLISECONDS * tries)
   }
 }

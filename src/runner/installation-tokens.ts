@@ -1,7 +1,7 @@
 import * as core from '@actions/core'
 
 import type { Job } from '../rotation/ports.ts'
-import { SecretValue } from '../rotation/secret-value.ts'
+import { SecretValue } from '../rotation/tokens/secret-value.ts'
 
 /** State of the step: what is to be revoked when the job is over. */
 export const TOKENS_STATE = 'tokens'

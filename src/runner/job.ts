@@ -1,6 +1,6 @@
 import * as core from '@actions/core'
 
-import type { HeldSecrets } from '../rotation/foreign-text.ts'
+import type { HeldSecrets } from '../rotation/outcome/foreign-text.ts'
 import type { Job } from '../rotation/ports.ts'
 
 /**

@@ -12,15 +12,15 @@ import { join } from 'node:path'
 
 import * as core from '@actions/core'
 
-import { Fields } from '../rotation/fields.ts'
+import { date, object, optional } from '../rotation/description.ts'
 import type { Journal, JournalEntry } from '../rotation/ports.ts'
 import {
-  readKnownAccessToken,
-  readLife,
-  readPlaces,
-  readWord,
-} from '../rotation/record-fields.ts'
-import { readSealedSecret } from '../rotation/sealed-secret.ts'
+  knownAccessToken,
+  lifetime,
+  places,
+  word,
+} from '../rotation/record/record-description.ts'
+import { sealedSecret } from '../rotation/tokens/sealed-secret.ts'
 
 /** State of the step: where the journal is, while there may be one. */
 export const JOURNAL_STATE = 'journal'
@@ -85,7 +85,7 @@ export class JournalFile implements Journal {
   /** What main has left; undefined when it left nothing that can be read. */
   read(): JournalEntry | undefined {
     try {
-      return toEntry(new Fields(JSON.parse(readFileSync(this.#path, 'utf8'))))
+      return readEntry(JSON.parse(readFileSync(this.#path, 'utf8')))
     } catch {
       return undefined
     }
@@ -97,26 +97,16 @@ export class JournalFile implements Journal {
 }
 
 /** What another step of the job may have written is taken for what it has to be. */
-function toEntry(fields: Fields): JournalEntry {
-  const sealed = fields.object('sealed')
-  const wrote = fields.optionalDate('wrote')
-  const grantSince = fields.optionalDate('grantSince')
-  const accessToken = fields.optional('accessToken', readKnownAccessToken)
-  const refreshTokenLife = fields.optional('refreshTokenLife', readLife)
-  return {
-    nonce: readWord(fields, 'nonce'),
-    replaces: readWord(fields, 'replaces'),
-    token: readWord(fields, 'token'),
-    sealed: readSealedSecret(
-      sealed.value('keyId'),
-      sealed.value('encryptedValue'),
-    ),
-    updatedAt: fields.date('updatedAt'),
-    heldSince: fields.date('heldSince'),
-    ...(wrote && { wrote }),
-    ...(accessToken && { accessToken }),
-    ...(refreshTokenLife && { refreshTokenLife }),
-    ...(grantSince && { grantSince }),
-    pendingPlaces: readPlaces(fields, 'pendingPlaces'),
-  }
-}
+const readEntry = object<JournalEntry>({
+  nonce: word,
+  replaces: word,
+  token: word,
+  sealed: sealedSecret,
+  updatedAt: date,
+  heldSince: date,
+  wrote: optional(date),
+  accessToken: optional(knownAccessToken),
+  refreshTokenLifetime: optional(lifetime),
+  grantSince: optional(date),
+  pendingPlaces: places,
+})

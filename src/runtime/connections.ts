@@ -8,7 +8,7 @@ import {
   type Dispatcher,
 } from 'undici'
 
-import { RotationError } from '../rotation/errors.ts'
+import { RotationError } from '../rotation/outcome/errors.ts'
 import { isLoopback } from './address.ts'
 
 export interface TlsOptions {

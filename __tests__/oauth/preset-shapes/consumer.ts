@@ -141,7 +141,7 @@ export const consumer: readonly VendorShape[] = [
     },
     // The number says that parameters are invalid, but not which ones.
     bad: {
-      kind: 'in-doubt',
+      kind: 'indeterminate',
       status: 200,
       body: { status: 503, body: {}, error: 'Invalid Params' },
     },

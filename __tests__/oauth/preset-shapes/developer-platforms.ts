@@ -179,7 +179,7 @@ export const developerPlatforms: readonly VendorShape[] = [
     good: newPair(3600, { scope: 'applied-permissions/user' }),
     // What it says of a dead token was not found, so nothing is made of it.
     bad: {
-      kind: 'in-doubt',
+      kind: 'indeterminate',
       status: 401,
       body: { errors: [{ code: 'UNAUTHORIZED', message: 'Invalid token' }] },
     },

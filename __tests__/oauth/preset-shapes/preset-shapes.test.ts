@@ -8,9 +8,9 @@ import {
   resolvePreset,
   type ResolvedPreset,
 } from '../../../src/oauth/providers.ts'
-import { requestTokens } from '../../../src/oauth/token-endpoint.ts'
+import { requestRefresh } from '../../../src/oauth/token-endpoint.ts'
 import type { RefreshResult } from '../../../src/rotation/ports.ts'
-import { SecretValue } from '../../../src/rotation/secret-value.ts'
+import { SecretValue } from '../../../src/rotation/tokens/secret-value.ts'
 import { portsOn } from '../../support/oauth-ports.ts'
 import {
   clientId,
@@ -74,7 +74,7 @@ function refresh(
   const { preset } = resolved
   const url = resolved.tokenEndpoint ?? resolved.issuer
   const endpoint = new URL(`${url?.pathname}${url?.search}`, server).href
-  return requestTokens(
+  return requestRefresh(
     {
       client: clientFor(shape, resolved),
       tokenRequestParameters: [...(shape.add ?? [])],

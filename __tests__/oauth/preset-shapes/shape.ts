@@ -32,7 +32,7 @@ export interface GoodReply extends Reply {
 
 export interface BadReply extends Reply {
   /** `in-doubt` where the vendor does not say it clearly enough. */
-  readonly kind: 'dead' | 'in-doubt'
+  readonly kind: 'dead' | 'indeterminate'
 }
 
 /**

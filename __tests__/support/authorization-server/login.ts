@@ -6,7 +6,7 @@ import { DEVICE_CODE, REDIRECT_URI } from './clients.ts'
 import type { TokenRequester } from './token-requests.ts'
 
 /** Pages until somebody who is logged in and has agreed is done. */
-const MOST_PAGES = 20
+const MAX_PAGES = 20
 
 export interface Login {
   readonly issuer: string
@@ -97,7 +97,7 @@ class Browser {
   async visit(start: string): Promise<string> {
     let url = start
     let form: URLSearchParams | undefined
-    for (let count = 0; count < MOST_PAGES; count += 1) {
+    for (let count = 0; count < MAX_PAGES; count += 1) {
       if (url.startsWith(REDIRECT_URI)) return url
       const page = await this.#load(url, form)
       if (page.location !== undefined) {

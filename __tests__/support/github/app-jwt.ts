@@ -4,7 +4,7 @@ import { error, type Answer } from './answer.ts'
 import type { App } from './apps.ts'
 
 /** The most that GitHub lets a JWT live. */
-const MOST_SECONDS = 600
+const MAX_SECONDS = 600
 
 /**
  * Finds the App that a JWT is of. The times in it count by the stand-in's
@@ -46,7 +46,7 @@ function explainTimes(
   if (typeof exp !== 'number' || exp <= now) {
     return "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires"
   }
-  if (exp > now + MOST_SECONDS) {
+  if (exp > now + MAX_SECONDS) {
     return "'Expiration time' claim ('exp') is too far in the future"
   }
   if (!Number.isInteger(iat) || (iat as number) > now) {

@@ -1,0 +1,237 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { Agent } from 'undici'
+
+import type { Api } from '../../src/github/api.ts'
+import { GivenToken } from '../../src/github/credential.ts'
+import { GitRecordStore } from '../../src/github/git-record-store.ts'
+import { WorkflowRuns } from '../../src/github/runs.ts'
+import type { Failure } from '../../src/rotation/outcome/errors.ts'
+import {
+  createRecord,
+  replaceCurrent,
+} from '../../src/rotation/record/transitions.ts'
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
+import { FaultProxy, type Fault } from '../support/fault-proxy.ts'
+import type { Repository } from '../support/github/repository.ts'
+import { openApi, webUrl } from '../support/github-api.ts'
+import { GitHubStandIn } from '../support/github/stand-in.ts'
+
+const first = createRecord('salt', 'fingerprint-0')
+const second = replaceCurrent(first, 'fingerprint-1')
+
+let github: GitHubStandIn
+let proxy: FaultProxy
+let repository: Repository
+let dispatcher: Agent
+let records: GitRecordStore
+let lines: string[]
+
+beforeEach(async () => {
+  github = new GitHubStandIn()
+  await github.start()
+  proxy = new FaultProxy(github.url)
+  await proxy.start()
+  repository = github.addRepository('acme/web')
+  dispatcher = new Agent()
+  lines = []
+  allow({ contents: 'write', actions: 'read' })
+  records = open()
+})
+
+afterEach(async () => {
+  await dispatcher.destroy()
+  await proxy.close()
+  await github.close()
+})
+
+function allow(permissions: Record<string, 'read' | 'write'>): void {
+  github.addToken('token', {
+    kind: 'job',
+    permissions,
+    repositories: ['acme/web'],
+  })
+}
+
+function createTestApi(): Api {
+  const token = new SecretValue('token')
+  const warn = (): undefined => undefined
+  return openApi(proxy.url, dispatcher, {
+    credential: new GivenToken(token, 'job', 'record-token', webUrl, warn),
+    attemptMilliseconds: 500,
+  })
+}
+
+function open(id = 'the-id'): GitRecordStore {
+  return new GitRecordStore(
+    { owner: 'acme', repository: 'web', id },
+    createTestApi(),
+    (line) => lines.push(line),
+  )
+}
+
+function fail(method: string, path: RegExp, fault: Fault, times = 1): void {
+  proxy.rules.push({ method, path, fault, times })
+}
+
+async function refusal(): Promise<Failure> {
+  const result = await records.move(undefined, first)
+  if (result.kind !== 'unreachable') throw new Error(result.kind)
+  return result.failure
+}
+
+describe('the ref', () => {
+  test('has a README that says what it is, made once', async () => {
+    const created = await records.move(undefined, first)
+    if (created.kind !== 'moved') throw new Error(created.kind)
+    await records.move(created.head, second)
+    await open().read()
+    const history = repository.git.history('refs/rotate-token/the-id') ?? []
+    expect(new Set(history.map(({ tree }) => tree)).size).toBe(1)
+    expect(history).toHaveLength(2)
+    expect(proxy.count('POST', /git\/trees/)).toBe(1)
+    expect([...repository.git.blobs.values()].map(String).join()).toContain(
+      'This ref belongs to Rotate Token',
+    )
+  })
+
+  test('is a branch where GitHub does not accept it, which is said once', async () => {
+    repository.git.protectNamespace('refs/rotate-token/')
+    const created = await records.move(undefined, first)
+    if (created.kind !== 'moved') throw new Error(created.kind)
+    await records.move(created.head, second)
+    expect([...repository.git.refs.keys()]).toContain(
+      'refs/heads/rotate-token/the-id',
+    )
+    expect(lines).toEqual([
+      'GitHub does not accept refs/rotate-token/the-id, so the record is kept in the branch rotate-token/the-id.',
+    ])
+    expect((await open().read())?.record).toEqual(second)
+    expect(lines).toHaveLength(1)
+  })
+})
+
+describe('after an unclear answer the ref says what became of a move', () => {
+  test.each<[string, Fault]>([
+    ['the answer was lost', { kind: 'drop', when: 'after' }],
+    [
+      'GitHub said 502',
+      { kind: 'rewrite', rewrite: (reply) => ({ ...reply, status: 502 }) },
+    ],
+  ])('%s: it is mine', async (_, fault) => {
+    fail('POST', /git\/refs$/, fault)
+    expect((await records.move(undefined, first)).kind).toBe('moved')
+    const head = await records.read()
+    fail('PATCH', /git\/refs/, fault)
+    expect((await records.move(head, second)).kind).toBe('moved')
+  })
+
+  test('it is not, and never will be', async () => {
+    fail('POST', /git\/refs$/, { kind: 'respond', status: 500 }, 1000)
+    expect(await refusal()).toMatchObject({ code: 'GITHUB_UNAVAILABLE' })
+  })
+
+  test('somebody else was faster', async () => {
+    fail('POST', /git\/refs$/, {
+      kind: 'wait',
+      until: async () => {
+        await open().move(undefined, second)
+      },
+    })
+    // The second request of the other record must not wait for itself.
+    expect((await records.move(undefined, first)).kind).toBe('refused')
+  })
+})
+
+describe('what is in the way is named', () => {
+  test('a missing permission', async () => {
+    allow({ actions: 'read' })
+    expect(await refusal()).toEqual({
+      code: 'PERMISSION_MISSING',
+      what: expect.stringContaining('write the record the-id in acme/web'),
+      remedy: expect.stringMatching(
+        /The token of the job \(GITHUB_TOKEN\) in 'record-token' needs the repository permission "Contents" \(contents: write\).*`permissions: contents: write`/,
+      ),
+    })
+  })
+
+  test('a token that is none', async () => {
+    github.revokeToken('token')
+    await expect(records.read()).rejects.toMatchObject({
+      code: 'CREDENTIAL_REJECTED',
+      remedy: expect.stringContaining("'record-token'"),
+    })
+  })
+
+  test('rules that protect both places', async () => {
+    repository.git.protectNamespace('refs/rotate-token/')
+    repository.git.protectNamespace('refs/heads/rotate-token/')
+    expect(await refusal()).toMatchObject({
+      code: 'RECORD_UNAVAILABLE',
+      remedy: expect.stringContaining('no ruleset protects'),
+    })
+  })
+
+  test('a record that cannot be understood', async () => {
+    await records.move(undefined, first)
+    const sha = repository.git.refs.get('refs/rotate-token/the-id') ?? ''
+    const commit = repository.git.commits.get(sha)
+    const changed = repository.git.addCommit({
+      message: 'by hand',
+      tree: commit?.tree ?? '',
+      parents: [sha],
+    })
+    repository.git.updateRef('refs/rotate-token/the-id', changed.sha, false)
+    await expect(open().read()).rejects.toMatchObject({
+      code: 'RECORD_UNAVAILABLE',
+      what: expect.stringContaining(changed.sha),
+    })
+  })
+})
+
+describe('runs', () => {
+  const self = {
+    repository: 'acme/web',
+    attempt: '1',
+    job: 'rotate',
+    nonce: 'n',
+  }
+
+  function openRuns(runId: number): WorkflowRuns {
+    return new WorkflowRuns(
+      createTestApi(),
+      { ...self, runId: String(runId) },
+      (line) => lines.push(line),
+    )
+  }
+
+  test('were created when their first attempt was', async () => {
+    const createdAt = new Date('2026-01-01T12:00:00Z')
+    const run = repository.runs.addRun({ createdAt })
+    repository.runs.completeRun(run)
+    repository.runs.rerun(run)
+    expect(await openRuns(run.id).readCreation()).toEqual(createdAt)
+  })
+
+  test('have ended, attempt by attempt', async () => {
+    const run = repository.runs.addRun()
+    const owner = { ...self, runId: String(run.id) }
+    const runs = openRuns(run.id)
+    expect(await runs.hasEnded(owner)).toBe('running')
+    repository.runs.completeRun(run)
+    repository.runs.rerun(run)
+    expect(await runs.hasEnded(owner)).toBe('ended')
+    expect(await runs.hasEnded({ ...owner, attempt: '2' })).toBe('running')
+    expect(await runs.hasEnded({ ...owner, runId: '1' })).toBe('unknown')
+  })
+
+  test('are not known without the permission, and that is said', async () => {
+    allow({ contents: 'write' })
+    const run = repository.runs.addRun()
+    const runs = openRuns(run.id)
+    expect(await runs.readCreation()).toBeUndefined()
+    expect(await runs.hasEnded({ ...self, runId: String(run.id) })).toBe(
+      'unknown',
+    )
+    expect(lines).toEqual([expect.stringContaining('actions: read')])
+  })
+})

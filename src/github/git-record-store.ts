@@ -1,0 +1,284 @@
+import { RotationError, type Failure } from '../rotation/outcome/errors.ts'
+import type { MoveResult, RecordStore } from '../rotation/ports.ts'
+import type { RotationRecord } from '../rotation/record/record.ts'
+import type { RecordVersion } from '../rotation/record/lease.ts'
+import { isSuccess, type Answer } from './answer.ts'
+import type { Api, ApiRequest } from './api.ts'
+import { isLostRace, readSha, shaOfRef } from './git-answers.ts'
+import { readRecord, writeRecord } from './record-text.ts'
+import { explainRefusal, type Access, type Subject } from './refusals.ts'
+import { routes } from './routes.ts'
+
+export interface RecordAddress {
+  readonly owner: string
+  readonly repository: string
+  readonly id: string
+}
+
+/**
+ * Where the record may be. GitHub documents no rule against refs outside of heads
+ * and tags, but a server or a ruleset may have one.
+ */
+const namespaces = ['rotate-token', 'heads/rotate-token'] as const
+
+/** After this the run is better served with an answer than with another try. */
+const BUDGET_MILLISECONDS = 60_000
+
+const README = `This ref belongs to Rotate Token. Each commit message is one state of a token
+rotation: who is rotating, which refresh token counts (as a salted fingerprint),
+and how the last run ended. No token is in here; a sealed copy that only GitHub
+can open may be, while a secret could not be written.
+
+Do not merge, rewrite or delete it: it is the lock that keeps two runs from
+spending the same refresh token.
+`
+
+interface Prepared {
+  readonly from: RecordVersion | undefined
+  readonly to: RotationRecord
+  readonly making: Promise<string | Failure>
+}
+
+/**
+ * The record in a git ref: each version is a commit, and a version replaces the
+ * one that it was made from by moving the ref without force. Of two that replace
+ * the same one, GitHub refuses the second.
+ *
+ * @see https://docs.github.com/en/rest/git/refs#update-a-reference
+ */
+export class GitRecordStore implements RecordStore {
+  readonly #address: RecordAddress
+  readonly #api: Api
+  readonly #info: (line: string) => void
+  #namespace: (typeof namespaces)[number] | undefined
+  /** Of the one tree that all versions have, once it is known. */
+  #tree: string | undefined
+  #prepared: Prepared | undefined
+
+  constructor(address: RecordAddress, api: Api, info: (line: string) => void) {
+    this.#address = address
+    this.#api = api
+    this.#info = info
+  }
+
+  async read(): Promise<RecordVersion | undefined> {
+    const revision = await this.#readRef()
+    if (typeof revision === 'object') {
+      throw new RotationError(revision, 'unchanged')
+    }
+    if (revision === undefined) return undefined
+    const answer = await this.#send({
+      route: routes.readCommit,
+      parameters: { commit_sha: revision },
+    })
+    if (!isSuccess(answer)) {
+      const failure = this.#explain('read', 'read the record', answer)
+      throw new RotationError(failure, 'unchanged')
+    }
+    const { message, tree } = answer.data as {
+      message?: unknown
+      tree?: unknown
+    }
+    const record = readRecord(String(message))
+    const treeSha = readSha(tree)
+    if (record === undefined || treeSha === undefined) {
+      throw new RotationError(this.#unreadable(revision), 'unchanged')
+    }
+    this.#tree = treeSha
+    return { revision, record }
+  }
+
+  async prepare(
+    from: RecordVersion | undefined,
+    to: RotationRecord,
+  ): Promise<Failure | undefined> {
+    const making = this.#makeCommit(from, to)
+    this.#prepared = { from, to, making }
+    const made = await making
+    return typeof made === 'string' ? undefined : made
+  }
+
+  async move(
+    from: RecordVersion | undefined,
+    to: RotationRecord,
+  ): Promise<MoveResult> {
+    const prepared = this.#prepared
+    const made = await (prepared?.to === to && prepared.from === from
+      ? prepared.making
+      : this.#makeCommit(from, to))
+    if (typeof made !== 'string') return { kind: 'unreachable', failure: made }
+    return from === undefined
+      ? this.#create(made, to)
+      : this.#settle(made, from, to, await this.#updateRef(made))
+  }
+
+  /** Reads the ref in both places as long as nobody knows which one it is. */
+  async #readRef(): Promise<string | undefined | Failure> {
+    const places = this.#namespace ? [this.#namespace] : namespaces
+    const answers = await Promise.all(
+      places.map(async (namespace) => ({
+        namespace,
+        answer: await this.#send({
+          route: routes.readRef,
+          parameters: { ref: this.#ref(namespace) },
+        }),
+      })),
+    )
+    for (const { namespace, answer } of answers) {
+      const sha = shaOfRef(answer)
+      if (sha !== undefined) {
+        this.#namespace = namespace
+        return sha
+      }
+    }
+    const refused = answers.find(
+      ({ answer }) => answer.kind !== 'answer' || answer.status !== 404,
+    )
+    return refused && this.#explain('read', 'read the record', refused.answer)
+  }
+
+  async #makeCommit(
+    from: RecordVersion | undefined,
+    to: RotationRecord,
+  ): Promise<string | Failure> {
+    const tree = this.#tree ?? (await this.#makeTree())
+    if (typeof tree !== 'string') return tree
+    this.#tree = tree
+    const answer = await this.#send({
+      route: routes.createCommit,
+      body: {
+        message: writeRecord(to),
+        tree,
+        parents: from ? [from.revision] : [],
+      },
+    })
+    return this.#shaOf(answer)
+  }
+
+  async #makeTree(): Promise<string | Failure> {
+    const answer = await this.#send({
+      route: routes.createTree,
+      body: {
+        tree: [
+          { path: 'README.md', mode: '100644', type: 'blob', content: README },
+        ],
+      },
+    })
+    return this.#shaOf(answer)
+  }
+
+  #shaOf(answer: Answer): string | Failure {
+    const sha = isSuccess(answer) ? readSha(answer.data) : undefined
+    return sha ?? this.#explain('write', 'write the record', answer)
+  }
+
+  async #create(commit: string, to: RotationRecord): Promise<MoveResult> {
+    let result: MoveResult | undefined
+    for (const namespace of namespaces) {
+      this.#namespace = namespace
+      const answer = await this.#send({
+        route: routes.createRef,
+        body: { ref: `refs/${this.#ref(namespace)}`, sha: commit },
+      })
+      result = await this.#settle(commit, undefined, to, answer)
+      // Refused for its name: another one may do.
+      const isRefusal =
+        result.kind === 'unreachable' &&
+        answer.kind === 'answer' &&
+        (answer.status === 403 || answer.status === 422)
+      if (!isRefusal) break
+      if (namespace === namespaces[0]) {
+        this.#info(
+          `GitHub does not accept refs/${this.#ref(namespace)}, so the record is kept in the branch rotate-token/${this.#address.id}.`,
+        )
+      }
+    }
+    return result ?? { kind: 'refused' }
+  }
+
+  #updateRef(commit: string): Promise<Answer> {
+    return this.#send({
+      route: routes.updateRef,
+      parameters: { ref: this.#ref(this.#namespace ?? namespaces[0]) },
+      body: { sha: commit, force: false },
+    })
+  }
+
+  /** What became of a move; where the answer does not say, the ref does. */
+  async #settle(
+    commit: string,
+    from: RecordVersion | undefined,
+    to: RotationRecord,
+    answer: Answer,
+  ): Promise<MoveResult> {
+    // Another one would be the answer to something else.
+    if (shaOfRef(answer) === commit) {
+      return { kind: 'moved', head: { revision: commit, record: to } }
+    }
+    const current = await this.#readRef()
+    if (current === commit) {
+      return { kind: 'moved', head: { revision: commit, record: to } }
+    }
+    if (isLostRace(answer)) return { kind: 'refused' }
+    if (typeof current === 'string' && current !== from?.revision) {
+      return { kind: 'refused' }
+    }
+    return {
+      kind: 'unreachable',
+      failure: this.#explain('write', 'write the record', answer),
+    }
+  }
+
+  #send({
+    route,
+    parameters,
+    body,
+  }: Pick<ApiRequest, 'route' | 'body'> &
+    Partial<Pick<ApiRequest, 'parameters'>>): Promise<Answer> {
+    const { owner, repository } = this.#address
+    return this.#api.send({
+      route,
+      parameters: { owner, repo: repository, ...parameters },
+      ...(body && { body }),
+      budgetMilliseconds: BUDGET_MILLISECONDS,
+    })
+  }
+
+  #ref(namespace: string): string {
+    return `${namespace}/${this.#address.id}`
+  }
+
+  #explain(access: Access, task: string, answer: Answer): Failure {
+    const { owner, repository, id } = this.#address
+    return explainRefusal(
+      this.#subject,
+      this.#api,
+      access,
+      `${task} ${id} in ${owner}/${repository}`,
+      answer,
+    )
+  }
+
+  get #subject(): Subject {
+    const { owner, repository } = this.#address
+    return {
+      holder: `repository ${owner}/${repository}`,
+      permission: { key: 'contents', title: 'Contents', level: 'repository' },
+      classicScope: 'repo',
+      otherwise: {
+        code: 'RECORD_UNAVAILABLE',
+        remedy: `Check that the repository is not empty, and that no ruleset protects refs/rotate-token/ or the branches rotate-token/*.`,
+      },
+    }
+  }
+
+  #unreadable(revision: string): Failure {
+    const { owner, repository, id } = this.#address
+    return {
+      code: 'RECORD_UNAVAILABLE',
+      what: `The record ${id} in ${owner}/${repository} (commit ${revision}) cannot be understood: a later version of Rotate Token wrote it, or somebody changed it by hand.`,
+      remedy:
+        "Use the newest version. If the record was changed by hand, give it another name with the input 'record'.",
+    }
+  }
+}

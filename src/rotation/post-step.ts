@@ -1,0 +1,82 @@
+import type { RotationContext } from './context.ts'
+import { toRotationError } from './outcome/errors.ts'
+import { recordLost } from './outcome/failures.ts'
+import type { RotationReport } from './outcome/outcome.ts'
+import type { JournalEntry } from './ports.ts'
+import { look } from './steps/read.ts'
+import { LEASE_MILLISECONDS } from './record/lease.ts'
+import { escrowToken } from './steps/escrow.ts'
+import { commitStored, isWrittenMeanwhile, store } from './steps/store.ts'
+import { restFrom } from './record/transitions.ts'
+
+/**
+ * The post step: finishes what main has left in the journal. Never asks the token
+ * endpoint and never hands out: it could not verify. Main may still be alive, in
+ * a container for one, and doing the same; it fences once this step has begun.
+ */
+export async function finish(
+  context: RotationContext,
+  entry: JournalEntry,
+): Promise<RotationReport> {
+  const { lease, ports, progress } = context
+  // There is no step after this one.
+  progress.credentialState = entry.wrote ? 'stored' : 'unknown'
+  ports.job.info(
+    'The main step did not finish; its journal holds the new refresh token, sealed.',
+  )
+  try {
+    await lease.readAgain()
+    const stored = entry.wrote ? entry : await finishStoring(context, entry)
+    if (lease.head === undefined) ports.journal.delete()
+    else {
+      const restUntil = restFrom(ports.system.serverNow())
+      await commitStored(context, stored, restUntil)
+    }
+    progress.credentialState = 'stored'
+    return progress.redone()
+  } catch (thrown) {
+    return progress.failed(thrown)
+  }
+}
+
+async function finishStoring(
+  context: RotationContext,
+  entry: JournalEntry,
+): Promise<JournalEntry> {
+  const { refreshTokenPlace: place } = context.rotation
+  const [looked, obstacle] = await Promise.all([
+    look(place.inspect()),
+    place.prepareWrite().catch((thrown: unknown) => {
+      return toRotationError(thrown, 'unknown')
+    }),
+  ])
+  // Right before the write: whoever took the record over may have stored a newer
+  // token since.
+  if (!(await mayFinish(context, entry))) {
+    return escrowToken(context, entry, recordLost())
+  }
+  if (isWrittenMeanwhile(entry, looked)) {
+    // Main's own write has landed, or a person wrote: either way it stays.
+    context.ports.job.info(
+      `The ${place.label} was written since the claim, so it is left as it is.`,
+    )
+    return entry
+  }
+  return obstacle
+    ? escrowToken(context, entry, obstacle)
+    : store(context, entry)
+}
+
+async function mayFinish(
+  { lease, ports }: RotationContext,
+  { heldSince }: JournalEntry,
+): Promise<boolean> {
+  const fenced =
+    lease.head === undefined
+      ? ({ kind: 'unreachable' } as const)
+      : await lease.fence(restFrom(ports.system.serverNow()))
+  if (fenced.kind !== 'unreachable') return fenced.kind === 'moved'
+  // Nobody takes the record from a run that has not ended before its lease is over.
+  const age = ports.system.serverNow().getTime() - heldSince.getTime()
+  return age < LEASE_MILLISECONDS
+}

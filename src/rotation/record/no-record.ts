@@ -1,0 +1,45 @@
+import type { MoveResult, RecordStore, Runs } from '../ports.ts'
+import type { RotationRecord } from './record.ts'
+import type { RecordVersion } from './lease.ts'
+
+/**
+ * Stands where a record was given up (`record: none`): within one run everything
+ * looks as with a record, and nothing of it outlives the run. No lock, no notice
+ * of old snapshots, no copy in escrow.
+ */
+export class NoRecord implements RecordStore {
+  #revision = 0
+
+  read(): Promise<RecordVersion | undefined> {
+    return Promise.resolve(undefined)
+  }
+
+  prepare(): Promise<undefined> {
+    return Promise.resolve(undefined)
+  }
+
+  move(
+    _from: RecordVersion | undefined,
+    record: RotationRecord,
+  ): Promise<MoveResult> {
+    if (record.escrow !== undefined) return Promise.resolve(nowhere)
+    this.#revision += 1
+    const head = { revision: String(this.#revision), record }
+    return Promise.resolve({ kind: 'moved', head })
+  }
+}
+
+const nowhere: MoveResult = {
+  kind: 'unreachable',
+  failure: {
+    code: 'RECORD_UNAVAILABLE',
+    what: 'No record is kept.',
+    remedy: "Leave the input 'record' out.",
+  },
+}
+
+/** Without a record nobody asks when a run was created. */
+export const noRuns: Runs = {
+  readCreation: () => Promise.resolve(undefined),
+  hasEnded: () => Promise.resolve('unknown'),
+}

@@ -1,0 +1,273 @@
+import {
+  later,
+  type Block,
+  type KnownAccessToken,
+  type Lifetime,
+  type Owner,
+  type RotationRecord,
+} from './record.ts'
+
+export interface Cooling {
+  /** How long the old token works after a refresh; 0 without a grace period. */
+  readonly graceSeconds: number
+}
+
+const KEPT_FINGERPRINTS = 20
+/** The deadline of a token request is 120 s; the rest is for clocks. */
+const COOLING_SECONDS = 150
+/** One attempt to write a secret takes 12 s at most, and a fence follows it. */
+const REST_SECONDS = 60
+
+/** A first record, in which the presented token counts. */
+export function createRecord(salt: string, current: string): RotationRecord {
+  return {
+    phase: 'idle',
+    sequence: 0,
+    salt,
+    current,
+    superseded: [],
+    pendingPlaces: [],
+    knowsIntrospection: false,
+  }
+}
+
+/** Another token counts from now on. */
+export function replaceCurrent(
+  record: RotationRecord,
+  current: string,
+): RotationRecord {
+  if (record.current === current) return record
+  return {
+    ...record,
+    current,
+    superseded: [record.current, ...record.superseded]
+      .filter((fingerprint) => fingerprint !== current)
+      .slice(0, KEPT_FINGERPRINTS),
+  }
+}
+
+/** A person's new grant counts; whatever was open about the old one is over. */
+export function adoptGrant(
+  record: RotationRecord,
+  current: string,
+): RotationRecord {
+  const {
+    claim: _claim,
+    escrow: _escrow,
+    block: _block,
+    refreshTokenLifetime: _life,
+    grantSince: _since,
+    ...rest
+  } = record
+  return {
+    ...replaceCurrent(rest, current),
+    phase: 'idle',
+    sequence: record.sequence + 1,
+  }
+}
+
+export function claim(
+  record: RotationRecord,
+  owner: Owner,
+  now: Date,
+  secretUpdatedAt: Date,
+  cooling: Cooling,
+): RotationRecord {
+  const earlier = record.claim
+  const { block: _block, restUntil: _restUntil, ...rest } = record
+  return {
+    ...rest,
+    phase: 'claimed',
+    claim: {
+      owner,
+      heldSince: now,
+      firstAt: earlier?.firstAt ?? now,
+      updatedAt: earlier?.updatedAt ?? later(secretUpdatedAt, record.wrote),
+      coolUntil: coolFrom(now, cooling),
+      isIndeterminate: earlier !== undefined,
+    },
+  }
+}
+
+/**
+ * Claims for a hand-out: nobody else is to hand out another access token
+ * meanwhile. Nothing may be in doubt, since nobody judges what such a claim leaves.
+ */
+export function claimForDistribution(
+  record: RotationRecord,
+  owner: Owner,
+  now: Date,
+  secretUpdatedAt: Date,
+): RotationRecord {
+  if (record.phase !== 'idle') throw new TypeError('a hand-out while in doubt')
+  const { restUntil: _restUntil, ...rest } = record
+  return {
+    ...rest,
+    phase: 'claimed',
+    claim: {
+      owner,
+      heldSince: now,
+      firstAt: now,
+      updatedAt: later(secretUpdatedAt, record.wrote),
+      coolUntil: now,
+      isIndeterminate: false,
+      isForDistribution: true,
+    },
+  }
+}
+
+/** The hand-out is over, as far as it came. A claim to refresh stays. */
+export function endDistribution(
+  record: RotationRecord,
+  pendingPlaces = record.pendingPlaces,
+): RotationRecord {
+  const ended = record.claim?.isForDistribution ? release(record) : record
+  return { ...ended, pendingPlaces }
+}
+
+/** Proves that the record is still ours, and says since when. */
+export function fence(
+  record: RotationRecord,
+  now: Date,
+  cooling: Cooling,
+): RotationRecord {
+  if (record.claim === undefined) return record
+  return {
+    ...record,
+    claim: {
+      ...record.claim,
+      heldSince: now,
+      fencedAt: now,
+      coolUntil: coolFrom(now, cooling),
+    },
+  }
+}
+
+export interface TakeOver {
+  readonly owner: Owner
+  readonly now: Date
+  readonly secretUpdatedAt: Date
+  readonly cooling: Cooling
+  /** Nobody could say that the owner before has ended: it may just be sending. */
+  readonly mayOwnerLive: boolean
+  /** A person lifts a block. */
+  readonly isOverride: boolean
+}
+
+/**
+ * Takes the record from an owner who is not there any more. What was claimed
+ * stays claimed: only its evidence is judged by somebody else now.
+ */
+export function takeOver(
+  record: RotationRecord,
+  { owner, now, secretUpdatedAt, cooling, mayOwnerLive, isOverride }: TakeOver,
+): RotationRecord {
+  const { isForDistribution: _isForDistribution, ...taken } = record.claim ?? {
+    firstAt: now,
+    updatedAt: later(secretUpdatedAt, record.wrote),
+    coolUntil: now,
+  }
+  return {
+    ...record,
+    phase: 'examining',
+    claim: {
+      ...taken,
+      owner,
+      heldSince: now,
+      coolUntil: mayOwnerLive
+        ? later(taken.coolUntil, coolFrom(now, cooling))
+        : taken.coolUntil,
+      isIndeterminate: true,
+    },
+    ...(record.block &&
+      isOverride && { block: { ...record.block, isOverridden: true } }),
+  }
+}
+
+/**
+ * Gives the claim back before anything was sent. Where an earlier request is in
+ * doubt it stays in doubt, so the record goes back to being examined.
+ */
+export function release(record: RotationRecord): RotationRecord {
+  if (record.claim?.isIndeterminate) return { ...record, phase: 'examining' }
+  const { claim: _claim, ...rest } = record
+  return { ...rest, phase: 'idle' }
+}
+
+export interface Committed {
+  readonly token: string
+  /** Unset when the write was not ours. */
+  readonly wrote?: Date
+  readonly accessToken?: KnownAccessToken
+  readonly refreshTokenLifetime?: Lifetime
+  readonly grantSince?: Date
+  readonly pendingPlaces?: readonly string[]
+  readonly restUntil?: Date
+}
+
+/** The new token is where it belongs; nothing is open any more. */
+export function commit(
+  record: RotationRecord,
+  {
+    token,
+    wrote,
+    accessToken,
+    refreshTokenLifetime,
+    grantSince,
+    pendingPlaces,
+    restUntil,
+  }: Committed,
+): RotationRecord {
+  const {
+    claim: _claim,
+    escrow: _escrow,
+    block: _block,
+    refreshTokenLifetime: life,
+    // Something newer was issued, whether it is known or not.
+    accessToken: _accessToken,
+    ...rest
+  } = record
+  const isSame = token === record.current
+  return {
+    ...replaceCurrent(rest, token),
+    phase: 'idle',
+    sequence: record.sequence + (isSame ? 0 : 1),
+    ...(isSame && life && { refreshTokenLifetime: life }),
+    ...(wrote && { wrote }),
+    ...(accessToken && { accessToken }),
+    ...(refreshTokenLifetime && { refreshTokenLifetime }),
+    ...(grantSince && { grantSince }),
+    ...(restUntil && { restUntil }),
+    pendingPlaces: pendingPlaces ?? record.pendingPlaces,
+  }
+}
+
+/** Stops until a person, or a fresh token in the secret, comes. */
+export function block(
+  record: RotationRecord,
+  reason: Pick<Block, 'credentialState' | 'code'>,
+  now: Date,
+): RotationRecord {
+  return {
+    ...record,
+    phase: 'blocked',
+    block: { ...reason, at: now, isOverridden: false },
+  }
+}
+
+export function restFrom(time: Date): Date {
+  return new Date(time.getTime() + REST_SECONDS * 1000)
+}
+
+/** When nothing that the last owner has sent to the secret is on its way. */
+export function restAfter(
+  { claim }: RotationRecord,
+  { graceSeconds }: Cooling,
+): Date | undefined {
+  return claim && new Date(claim.coolUntil.getTime() - graceSeconds * 1000)
+}
+
+function coolFrom(time: Date, { graceSeconds }: Cooling): Date {
+  // Inside of its window the old token only looks alive.
+  return new Date(time.getTime() + (COOLING_SECONDS + graceSeconds) * 1000)
+}

@@ -1,0 +1,192 @@
+import {
+  ended,
+  placeIds,
+  type RotationContext,
+  type Ended,
+} from '../context.ts'
+import { examine, type Introspection } from '../record/decide.ts'
+import { RotationError } from '../outcome/errors.ts'
+import { withoutEscrow } from '../record/escrow.ts'
+import { escrowed, notStored, stillBlocked } from '../outcome/failures.ts'
+import {
+  lastWriteIn,
+  toEvidence,
+  type Liveness,
+  type Readings,
+} from './read.ts'
+import type { RotationRecord } from '../record/record.ts'
+import { commit, restAfter, takeOver } from '../record/transitions.ts'
+
+/** The dead run's claim is settled, and this run may go on. */
+export interface Recovered {
+  readonly kind: 'recovered'
+  readonly record: RotationRecord
+  /** Of the secret as it is now. */
+  readonly readings: Readings
+  readonly needsGrace: boolean
+  /** The dead run had stored its new token; only the record did not know. */
+  readonly isAdopted: boolean
+}
+
+/**
+ * Takes the record from a dead owner, and only then judges what that run left:
+ * before, it could still wake up and act.
+ */
+export async function recover(
+  context: RotationContext,
+  before: Readings,
+  liveness: Liveness,
+  isOverride: boolean,
+): Promise<Recovered | Ended> {
+  const { lease, ports, progress, rotation } = context
+  ports.job.info(
+    'An earlier run did not finish; taking the record over to see what became of the token.',
+  )
+  const taken = await lease.take(
+    takeOver(lease.record, {
+      owner: rotation.owner,
+      now: ports.system.serverNow(),
+      secretUpdatedAt: lastWriteIn(before),
+      cooling: rotation.facts,
+      mayOwnerLive: liveness === 'unheard-of',
+      isOverride,
+    }),
+  )
+  if (taken.kind === 'not-ours') return ended(progress.skipped('busy'))
+  if (taken.kind === 'unreachable') {
+    throw new RotationError(taken.failure, 'unchanged')
+  }
+  return judge(context, {
+    ...before,
+    secret: await rotation.refreshTokenPlace.inspect(),
+  })
+}
+
+async function judge(
+  context: RotationContext,
+  readings: Readings,
+): Promise<Recovered | Ended> {
+  const { lease, ports, progress, rotation } = context
+  let introspection: Introspection | undefined
+  for (;;) {
+    const examination = examine(
+      lease.record,
+      toEvidence(context, readings),
+      rotation.facts,
+      introspection,
+    )
+    switch (examination.kind) {
+      case 'introspect':
+        introspection = await ports.authorizationServer.introspect(
+          rotation.refreshToken,
+        )
+        break
+      case 'go-on': {
+        const { record, needsGrace } = examination
+        return {
+          kind: 'recovered',
+          record,
+          readings,
+          needsGrace,
+          isAdopted: false,
+        }
+      }
+      case 'redo':
+        return redo(context)
+      case 'adopt':
+        return adopt(context, readings)
+      case 'skip':
+        return ended(progress.skipped(examination.reason))
+      case 'block': {
+        const { credentialState, code } = examination
+        await lease.block({ credentialState, code })
+        return stayBlocked(context)
+      }
+    }
+  }
+}
+
+/** The secret holds the right token already. */
+async function adopt(
+  { lease, progress, ports, rotation }: RotationContext,
+  readings: Readings,
+): Promise<Recovered | Ended> {
+  // An owner that only looks dead may have a write of the secret on its way. It
+  // does no harm as long as nothing newer is there.
+  const until = restAfter(lease.record, rotation.facts)
+  const restUntil =
+    until !== undefined && ports.system.serverNow() < until ? until : undefined
+  const moved = await lease.move((record) =>
+    commit(record, {
+      token: readings.presented,
+      pendingPlaces: placeIds(rotation),
+      ...(restUntil && { restUntil }),
+    }),
+  )
+  if (moved.kind !== 'moved') return ended(progress.skipped('busy'))
+  ports.job.info(
+    'The earlier run had stored a new refresh token; the record knows it now.',
+  )
+  if (restUntil) return ended(progress.adopted())
+  return {
+    kind: 'recovered',
+    record: lease.record,
+    readings,
+    needsGrace: false,
+    isAdopted: true,
+  }
+}
+
+/** Writes the sealed copy that an earlier run put into the record, unopened. */
+async function redo(context: RotationContext): Promise<Ended> {
+  const { lease, progress, ports, rotation } = context
+  const { refreshTokenPlace: place } = rotation
+  const { escrow } = lease.record
+  if (escrow === undefined) throw new TypeError('redo without an escrow')
+  const ours = await lease.confirm(false)
+  if (ours.kind !== 'moved') return ended(progress.skipped('busy'))
+  const written = await place.write(
+    escrow.sealed,
+    async () => (await lease.confirm(true)).kind === 'moved',
+  )
+  if (written.kind === 'written') {
+    await lease.move((record) =>
+      commit(record, {
+        token: escrow.token,
+        wrote: written.at,
+        pendingPlaces: placeIds(rotation),
+      }),
+    )
+    progress.mark(place, 'written')
+    ports.job.info(
+      `Stored the sealed copy from the record in the ${place.label}.`,
+    )
+    return ended(progress.redone())
+  }
+  progress.mark(place, 'not written')
+  // GitHub no longer has the key that it was sealed for, and nobody else has it.
+  const isVoid =
+    written.kind === 'key-refused' &&
+    (await place.isSealedForOldKey(escrow.sealed))
+  const credentialState = isVoid ? 'lost' : 'escrowed'
+  await lease.block(
+    { credentialState, code: written.failure.code },
+    isVoid ? withoutEscrow : undefined,
+  )
+  throw new RotationError(
+    isVoid
+      ? notStored(written.failure, place)
+      : escrowed(written.failure, place.restoreCommand(escrow.sealed)),
+    credentialState,
+  )
+}
+
+export function stayBlocked(context: RotationContext): Ended {
+  const { lease, progress, rotation } = context
+  const standing = lease.record.block
+  if (standing === undefined) throw new TypeError('blocked without a block')
+  const failure = stillBlocked(standing, rotation.refreshTokenPlace)
+  return ended(
+    progress.failed(new RotationError(failure, standing.credentialState)),
+  )
+}
