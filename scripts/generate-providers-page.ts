@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url'
 
 import { format } from 'prettier'
 
-import type { Placeholder, Preset } from '../src/oauth/preset.ts'
-import { presets } from '../src/oauth/providers.ts'
+import type { Placeholder, Provider } from '../src/oauth/provider.ts'
+import { providers } from '../src/oauth/known-providers.ts'
 
 const DAY_SECONDS = 86_400
 
@@ -29,7 +29,7 @@ Nothing of this is promised by the vendors; most of them change such rules witho
 
 /** The page as it has to be. */
 export async function buildProvidersPage(): Promise<string> {
-  const rows = presets.map((preset) => `| ${rowOf(preset).join(' | ')} |`)
+  const rows = providers.map((provider) => `| ${rowOf(provider).join(' | ')} |`)
   const page = [
     head,
     '| Provider | | Parameters | Client authentication | Class | Ends |',
@@ -40,18 +40,18 @@ export async function buildProvidersPage(): Promise<string> {
   return format(page, { parser: 'markdown', singleQuote: true, semi: false })
 }
 
-function rowOf(preset: Preset): string[] {
+function rowOf(provider: Provider): string[] {
   return [
-    `[\`${preset.id}\`](${preset.documentation})`,
-    preset.name,
-    parametersOf(preset).join('<br>') || '–',
-    methodsOf(preset),
-    classOf(preset),
-    endOf(preset).join('; ') || '–',
+    `[\`${provider.id}\`](${provider.documentation})`,
+    provider.name,
+    parametersOf(provider).join('<br>') || '–',
+    methodsOf(provider),
+    classOf(provider),
+    endOf(provider).join('; ') || '–',
   ]
 }
 
-function parametersOf({ placeholders = {}, request }: Preset): string[] {
+function parametersOf({ placeholders = {}, request }: Provider): string[] {
   return [
     ...Object.entries(placeholders).map(([name, placeholder]) =>
       describe(name, placeholder),
@@ -69,14 +69,14 @@ function describe(name: string, placeholder: Placeholder): string {
     : `(${text}; left out: \`${placeholder.default}\`)`
 }
 
-function methodsOf({ clientAuthMethods, request }: Preset): string {
+function methodsOf({ clientAuthMethods, request }: Provider): string {
   if (request?.format === 'self-rotation') return 'the token itself'
   return clientAuthMethods.length === 0
     ? 'not known'
     : clientAuthMethods.map((method) => `\`${method}\``).join(', ')
 }
 
-function classOf({ rotationClass, graceSeconds }: Preset): string {
+function classOf({ rotationClass, graceSeconds }: Provider): string {
   return graceSeconds === undefined
     ? `\`${rotationClass}\``
     : `\`${rotationClass}\`, ${graceSeconds} s`
@@ -85,7 +85,7 @@ function classOf({ rotationClass, graceSeconds }: Preset): string {
 function endOf({
   refreshTokenIdleSeconds: idle,
   refreshTokenAbsoluteSeconds: absolute,
-}: Preset): string[] {
+}: Provider): string[] {
   return [
     ...(idle === undefined ? [] : [`${days(idle)} without use`]),
     ...(absolute === undefined ? [] : [`${days(absolute)} in any case`]),

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 
 import {
-  closestPresets,
-  findPreset,
-  presets,
-  resolvePreset,
-  type ResolvedPreset,
-} from '../../src/oauth/providers.ts'
+  closestProviders,
+  findProvider,
+  providers,
+  resolveProvider,
+  type ResolvedProvider,
+} from '../../src/oauth/known-providers.ts'
 import { buildProvidersPage } from '../../scripts/generate-providers-page.ts'
 import { read } from '../project/files.ts'
 
@@ -46,53 +46,54 @@ function factsOf(id: string): Facts {
 function resolve(
   id: string,
   parameters: Readonly<Record<string, string>> = {},
-): ResolvedPreset | string[] {
-  const preset = findPreset(id)
-  if (preset === undefined) throw new Error(`no preset ${id}`)
-  return resolvePreset(preset, new Map(Object.entries(parameters)))
+): ResolvedProvider | string[] {
+  const provider = findProvider(id)
+  if (provider === undefined) throw new Error(`no provider ${id}`)
+  return resolveProvider(provider, new Map(Object.entries(parameters)))
 }
 
 describe('the table', () => {
   test('holds everyone of whom enough is known, in order', () => {
-    expect(presets.map(({ id }) => id)).toEqual(facts.map(({ id }) => id))
-    expect(presets.length).toBeGreaterThanOrEqual(55)
+    expect(providers.map(({ id }) => id)).toEqual(facts.map(({ id }) => id))
+    expect(providers.length).toBeGreaterThanOrEqual(55)
   })
 
   test('has ids that can be typed', () => {
-    for (const { id } of presets) expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+    for (const { id } of providers)
+      expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
   })
 
-  test.each(presets.map((preset) => [preset.id, preset] as const))(
+  test.each(providers.map((provider) => [provider.id, provider] as const))(
     '%s agrees with what was found',
-    (id, preset) => {
+    (id, provider) => {
       const known = factsOf(id)
       expect(known.sources).not.toEqual([])
-      expect(preset.rotationClass).toBe(known.class)
-      expect(preset.clientAuthMethods.toSorted()).toEqual(
+      expect(provider.rotationClass).toBe(known.class)
+      expect(provider.clientAuthMethods.toSorted()).toEqual(
         known.clientAuthMethods.toSorted(),
       )
-      expect(preset.refreshTokenIdleSeconds).toBe(known.idleSeconds)
-      expect(preset.refreshTokenAbsoluteSeconds).toBe(known.absoluteSeconds)
-      expect(preset.request?.format ?? 'form').toBe(known.format ?? 'form')
+      expect(provider.refreshTokenIdleSeconds).toBe(known.idleSeconds)
+      expect(provider.refreshTokenAbsoluteSeconds).toBe(known.absoluteSeconds)
+      expect(provider.request?.format ?? 'form').toBe(known.format ?? 'form')
     },
   )
 
-  test.each(presets.map((preset) => [preset.id, preset] as const))(
+  test.each(providers.map((provider) => [provider.id, provider] as const))(
     '%s has addresses that are whole once they are filled in',
-    (id, preset) => {
-      const examples = Object.entries(preset.placeholders ?? {}).map(
+    (id, provider) => {
+      const examples = Object.entries(provider.placeholders ?? {}).map(
         ([name, { example }]) => [name, example] as const,
       )
-      const resolved = resolvePreset(preset, new Map(examples))
+      const resolved = resolveProvider(provider, new Map(examples))
       if (Array.isArray(resolved)) throw new Error(resolved.join(' '))
       for (const name of urlNames) {
-        expect(resolved[name] === undefined).toBe(preset[name] === undefined)
+        expect(resolved[name] === undefined).toBe(provider[name] === undefined)
         if (resolved[name] === undefined) continue
         expect(resolved[name].protocol).toBe('https:')
         expect(resolved[name].href).not.toMatch(/[{}]|%7[bd]/i)
       }
       const { tokenEndpoints = [], issuer } = factsOf(id)
-      expect(preset.issuer).toBe(issuer)
+      expect(provider.issuer).toBe(issuer)
       const isFound = tokenEndpoints.some((template) =>
         patternOf(template).test(resolved.tokenEndpoint?.href ?? ''),
       )
@@ -101,18 +102,20 @@ describe('the table', () => {
   )
 
   test('asks for no placeholder that is not used, and uses none besides', () => {
-    for (const preset of presets) {
+    for (const provider of providers) {
       const used = urlNames.flatMap((name) =>
-        [...(preset[name] ?? '').matchAll(/\{(\w+)\}/g)].map(([, one]) => one),
+        [...(provider[name] ?? '').matchAll(/\{(\w+)\}/g)].map(
+          ([, one]) => one,
+        ),
       )
-      expect([preset.id, ...new Set(used)].toSorted()).toEqual(
-        [preset.id, ...Object.keys(preset.placeholders ?? {})].toSorted(),
+      expect([provider.id, ...new Set(used)].toSorted()).toEqual(
+        [provider.id, ...Object.keys(provider.placeholders ?? {})].toSorted(),
       )
     }
   })
 
   test('has examples and defaults that pass', () => {
-    for (const { id, placeholders = {} } of presets) {
+    for (const { id, placeholders = {} } of providers) {
       for (const placeholder of Object.values(placeholders)) {
         expect(placeholder.description).not.toBe('')
         expect([id, placeholder.example]).not.toEqual([id, ''])
@@ -121,7 +124,7 @@ describe('the table', () => {
   })
 
   test('has a grace period with that class only, and stays well inside', () => {
-    for (const { id, rotationClass, graceSeconds } of presets) {
+    for (const { id, rotationClass, graceSeconds } of providers) {
       const told = factsOf(id).graceSeconds
       expect([id, graceSeconds === undefined]).toEqual([
         id,
@@ -133,7 +136,7 @@ describe('the table', () => {
   })
 
   test('points to documentation over https', () => {
-    for (const { documentation } of presets) {
+    for (const { documentation } of providers) {
       expect(new URL(documentation).protocol).toBe('https:')
     }
   })
@@ -156,15 +159,15 @@ describe('filling in', () => {
     const resolved = resolve('keycloak', {
       host: 'sso.example.com:8443/auth',
       realm: 'acme',
-    }) as ResolvedPreset
+    }) as ResolvedProvider
     expect(resolved.tokenEndpoint?.href).toBe(
       'https://sso.example.com:8443/auth/realms/acme/protocol/openid-connect/token',
     )
-    expect(resolved.preset.id).toBe('keycloak')
+    expect(resolved.provider.id).toBe('keycloak')
   })
 
   test('takes the default where there is one', () => {
-    const { tokenEndpoint } = resolve('salesforce') as ResolvedPreset
+    const { tokenEndpoint } = resolve('salesforce') as ResolvedProvider
     expect(tokenEndpoint?.host).toBe('login.salesforce.com')
   })
 
@@ -236,13 +239,13 @@ describe('did you mean', () => {
     ['salesfroce', 'salesforce'],
     ['quickbooks', 'quickbooks-intuit'],
   ])('%s: %s', (id, near) => {
-    expect(closestPresets(id)[0]).toBe(near)
+    expect(closestProviders(id)[0]).toBe(near)
   })
 
   test('has something to say to anything', () => {
     for (const id of ['', '-', 'x'.repeat(10_000), '💥', '__proto__']) {
-      expect(closestPresets(id)).toHaveLength(3)
-      expect(findPreset(id)).toBeUndefined()
+      expect(closestProviders(id)).toHaveLength(3)
+      expect(findProvider(id)).toBeUndefined()
     }
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
-import type { ReplyShape } from '../../src/oauth/preset.ts'
+import type { ReplyShape } from '../../src/oauth/provider.ts'
 import { readTokenReply, type RawReply } from '../../src/oauth/token-reply.ts'
 import type { RefreshResult } from '../../src/rotation/ports.ts'
 import { HeldSecrets } from '../../src/rotation/foreign-text.ts'

@@ -1,5 +1,5 @@
 import type { Quote } from '../rotation/foreign-text.ts'
-import type { ReplyShape } from './preset.ts'
+import type { ReplyShape } from './provider.ts'
 import {
   at,
   isFields,

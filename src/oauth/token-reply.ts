@@ -1,7 +1,7 @@
 import type { Quote } from '../rotation/foreign-text.ts'
 import type { RefreshResult } from '../rotation/ports.ts'
 import { SecretValue } from '../rotation/secret-value.ts'
-import type { ReplyShape } from './preset.ts'
+import type { ReplyShape } from './provider.ts'
 import {
   describeError,
   isClientError,

@@ -3,11 +3,11 @@ import { Agent } from 'undici'
 
 import type { Client } from '../../../src/oauth/client-authentication.ts'
 import {
-  findPreset,
-  presets,
-  resolvePreset,
-  type ResolvedPreset,
-} from '../../../src/oauth/providers.ts'
+  findProvider,
+  providers,
+  resolveProvider,
+  type ResolvedProvider,
+} from '../../../src/oauth/known-providers.ts'
 import { requestTokens } from '../../../src/oauth/token-endpoint.ts'
 import type { RefreshResult } from '../../../src/rotation/ports.ts'
 import { SecretValue } from '../../../src/rotation/secret-value.ts'
@@ -38,10 +38,10 @@ afterAll(() => dispatcher.destroy())
 const alive = 'the-refresh-token'
 const dead = 'a-refresh-token-that-is-dead'
 
-function resolve({ id, fill = {} }: VendorShape): ResolvedPreset {
-  const preset = findPreset(id)
-  if (preset === undefined) throw new Error(`no preset ${id}`)
-  const resolved = resolvePreset(preset, new Map(Object.entries(fill)))
+function resolve({ id, fill = {} }: VendorShape): ResolvedProvider {
+  const provider = findProvider(id)
+  if (provider === undefined) throw new Error(`no provider ${id}`)
+  const resolved = resolveProvider(provider, new Map(Object.entries(fill)))
   if (Array.isArray(resolved)) throw new Error(resolved.join(' '))
   return resolved
 }
@@ -49,12 +49,12 @@ function resolve({ id, fill = {} }: VendorShape): ResolvedPreset {
 /** The client that such a vendor has: with a secret, unless it is public. */
 function clientFor(
   { demands }: VendorShape,
-  { preset }: ResolvedPreset,
+  { provider }: ResolvedProvider,
 ): Client {
   const hasSecret =
     demands.credentials === 'in the body' ||
     demands.credentials.startsWith('HTTP Basic')
-  const authMethod = preset.clientAuthMethods.find(
+  const authMethod = provider.clientAuthMethods.find(
     (method) => method.startsWith('client_secret_') === hasSecret,
   )
   return {
@@ -64,22 +64,22 @@ function clientFor(
   }
 }
 
-/** Refreshes with what the preset says, but for the host. */
+/** Refreshes with what the provider says, but for the host. */
 function refresh(
   shape: VendorShape,
-  resolved: ResolvedPreset,
+  resolved: ResolvedProvider,
   server: string,
   token: string,
 ): Promise<RefreshResult> {
-  const { preset } = resolved
+  const { provider } = resolved
   const url = resolved.tokenEndpoint ?? resolved.issuer
   const endpoint = new URL(`${url?.pathname}${url?.search}`, server).href
   return requestTokens(
     {
       client: clientFor(shape, resolved),
       tokenRequestParameters: [...(shape.add ?? [])],
-      ...(preset.request && { request: preset.request }),
-      ...(preset.reply && { reply: preset.reply }),
+      ...(provider.request && { request: provider.request }),
+      ...(provider.reply && { reply: provider.reply }),
     },
     { issuer: server, token_endpoint: endpoint },
     new SecretValue(token),
@@ -87,9 +87,9 @@ function refresh(
   )
 }
 
-test('every preset has a shape', () => {
+test('every provider has a shape', () => {
   const described = new Set(shapes.map(({ id }) => id))
-  expect([...described].sort()).toEqual(presets.map(({ id }) => id))
+  expect([...described].sort()).toEqual(providers.map(({ id }) => id))
 })
 
 test.each(shapes.map((shape) => [shape.id, shape.demands.credentials, shape]))(

@@ -37,7 +37,7 @@ export interface BadReply extends Reply {
 
 /**
  * What one vendor's documentation, source code or client libraries say, written
- * down without a look at the preset.
+ * down without a look at the provider.
  */
 export interface VendorShape {
   readonly id: string

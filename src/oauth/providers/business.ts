@@ -1,8 +1,8 @@
-import type { Preset } from '../preset.ts'
+import type { Provider } from '../provider.ts'
 import { DAY_SECONDS, oneOf, pathSegment } from './placeholders.ts'
 
 /** Where customers, contracts, books and money are kept. */
-export const business: readonly Preset[] = [
+export const business: readonly Provider[] = [
   {
     id: 'amazon-lwa',
     name: 'Login with Amazon, Selling Partner API',

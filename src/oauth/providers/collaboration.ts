@@ -1,8 +1,8 @@
-import type { Preset } from '../preset.ts'
+import type { Provider } from '../provider.ts'
 import { DAY_SECONDS } from './placeholders.ts'
 
 /** Where people plan, write, draw, meet and talk. */
-export const collaboration: readonly Preset[] = [
+export const collaboration: readonly Provider[] = [
   {
     id: 'airtable',
     name: 'Airtable',

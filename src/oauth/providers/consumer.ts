@@ -1,8 +1,8 @@
-import type { Preset } from '../preset.ts'
+import type { Provider } from '../provider.ts'
 import { DAY_SECONDS } from './placeholders.ts'
 
 /** What people listen to, wear, drive and read. */
-export const consumer: readonly Preset[] = [
+export const consumer: readonly Provider[] = [
   {
     id: 'fitbit',
     name: 'Fitbit',

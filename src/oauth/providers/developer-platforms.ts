@@ -1,4 +1,4 @@
-import type { Placeholder, Preset } from '../preset.ts'
+import type { Placeholder, Provider } from '../provider.ts'
 import { DAY_SECONDS, pathSegment } from './placeholders.ts'
 
 const gitlabHost: Placeholder = {
@@ -8,7 +8,7 @@ const gitlabHost: Placeholder = {
 }
 
 /** Where code is kept, built, run and watched. */
-export const developerPlatforms: readonly Preset[] = [
+export const developerPlatforms: readonly Provider[] = [
   {
     id: 'anthropic-claude',
     name: 'Anthropic (Claude subscription)',

@@ -1,11 +1,11 @@
-import type { Preset } from '../preset.ts'
+import type { Provider } from '../provider.ts'
 import { DAY_SECONDS } from './placeholders.ts'
 
 const documentation =
   'https://developers.google.com/identity/protocols/oauth2/web-server'
 
 /** One server under three names: people look for what they publish to. */
-export const google: readonly Preset[] = [
+export const google: readonly Provider[] = [
   {
     id: 'chrome-web-store',
     name: 'Chrome Web Store',

@@ -1,4 +1,4 @@
-import type { Placeholder, Preset } from '../preset.ts'
+import type { Placeholder, Provider } from '../provider.ts'
 import { DAY_SECONDS, pathSegment } from './placeholders.ts'
 
 const host: Placeholder = {
@@ -7,7 +7,7 @@ const host: Placeholder = {
 }
 
 /** Servers that sign users in for many applications. */
-export const identityPlatforms: readonly Preset[] = [
+export const identityPlatforms: readonly Provider[] = [
   {
     id: 'adobe-ims',
     name: 'Adobe IMS',

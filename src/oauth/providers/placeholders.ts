@@ -1,4 +1,4 @@
-import type { Placeholder } from '../preset.ts'
+import type { Placeholder } from '../provider.ts'
 
 export const DAY_SECONDS = 86_400
 

@@ -5,7 +5,7 @@ import type { ClientAuthMethod } from './client-authentication.ts'
  * What is known about one provider. A fact that is not known is left out and
  * counts as its worst value.
  */
-export interface Preset {
+export interface Provider {
   /** What the input `provider` says. */
   readonly id: string
   readonly name: string

@@ -1,5 +1,5 @@
 import { parseEndpointUrl } from '../runtime/address.ts'
-import type { Placeholder, Preset } from './preset.ts'
+import type { Placeholder, Provider } from './provider.ts'
 import { business } from './providers/business.ts'
 import { collaboration } from './providers/collaboration.ts'
 import { consumer } from './providers/consumer.ts'
@@ -13,7 +13,7 @@ import { identityPlatforms } from './providers/identity-platforms.ts'
  * period is a tenth shorter than the vendor's, and at least ten seconds: its
  * clock starts when the server handles the request, which nobody here sees.
  */
-export const presets: readonly Preset[] = [
+export const providers: readonly Provider[] = [
   ...business,
   ...collaboration,
   ...consumer,
@@ -22,9 +22,9 @@ export const presets: readonly Preset[] = [
   ...identityPlatforms,
 ].sort((one, other) => (one.id < other.id ? -1 : 1))
 
-/** A preset, with what the user filled in. */
-export interface ResolvedPreset {
-  readonly preset: Preset
+/** A provider, with what the user filled in. */
+export interface ResolvedProvider {
+  readonly provider: Provider
   readonly tokenEndpoint?: URL
   readonly issuer?: URL
   readonly introspectionEndpoint?: URL
@@ -42,8 +42,8 @@ const urlNames = [
 
 const hostPattern = /[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?/
 
-export function findPreset(id: string): Preset | undefined {
-  return presets.find((preset) => preset.id === id)
+export function findProvider(id: string): Provider | undefined {
+  return providers.find((provider) => provider.id === id)
 }
 
 /**
@@ -52,16 +52,16 @@ export function findPreset(id: string): Preset | undefined {
  * @returns what is wrong, as sentences, when there is something. They hold names
  * only, never a value.
  */
-export function resolvePreset(
-  preset: Preset,
+export function resolveProvider(
+  provider: Provider,
   parameters: ReadonlyMap<string, string>,
-): ResolvedPreset | string[] {
-  const placeholders = new Map(Object.entries(preset.placeholders ?? {}))
+): ResolvedProvider | string[] {
+  const placeholders = new Map(Object.entries(provider.placeholders ?? {}))
   const values = new Map<string, string>()
   const problems: string[] = []
   for (const name of parameters.keys()) {
     if (!placeholders.has(name)) {
-      problems.push(unknownParameter(preset, [...placeholders.keys()]))
+      problems.push(unknownParameter(provider, [...placeholders.keys()]))
       break
     }
   }
@@ -82,7 +82,7 @@ export function resolvePreset(
   if (problems.length > 0) return problems
   const urls: Partial<Record<(typeof urlNames)[number], URL>> = {}
   for (const name of urlNames) {
-    const template = preset[name]
+    const template = provider[name]
     if (template === undefined) continue
     const url = parseEndpointUrl(fill(template, values))
     if (typeof url === 'string') {
@@ -90,7 +90,7 @@ export function resolvePreset(
     }
     urls[name] = url
   }
-  return { preset, ...urls }
+  return { provider, ...urls }
 }
 
 function matches(
@@ -109,24 +109,30 @@ function fill(template: string, values: ReadonlyMap<string, string>): string {
   )
 }
 
-function unknownParameter({ name }: Preset, known: readonly string[]): string {
+function unknownParameter(
+  { name }: Provider,
+  known: readonly string[],
+): string {
   return known.length === 0
     ? `${name} takes none.`
     : `${name} takes ${known.join(', ')} and nothing else.`
 }
 
 /** The ids that are most like this one, the nearest first; for "did you mean". */
-export function closestPresets(id: string): string[] {
+export function closestProviders(id: string): string[] {
   const wanted = id.toLowerCase().slice(0, 100)
-  return presets
-    .map((preset) => ({ id: preset.id, distance: distanceTo(preset, wanted) }))
+  return providers
+    .map((provider) => ({
+      id: provider.id,
+      distance: distanceTo(provider, wanted),
+    }))
     .sort((one, other) => one.distance - other.distance)
     .slice(0, 3)
     .map((near) => near.id)
 }
 
 /** A part of the id or name is nearer than any misspelling. */
-function distanceTo({ id, name }: Preset, wanted: string): number {
+function distanceTo({ id, name }: Provider, wanted: string): number {
   const words = [...id.split('-'), ...name.toLowerCase().split(/[^a-z0-9]+/)]
   const nearest = Math.min(
     editDistance(id, wanted),
