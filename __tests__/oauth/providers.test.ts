@@ -1,33 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 
+import { generate } from '../../scripts/generate.ts'
+import { readSources } from '../../scripts/read-providers.ts'
+import { providers } from '../../src/oauth/generated-providers.ts'
 import {
   closestProviders,
   findProvider,
-  providers,
   resolveProvider,
   type ResolvedProvider,
 } from '../../src/oauth/known-providers.ts'
-import { buildProvidersPage } from '../../scripts/generate-providers-page.ts'
-import { read } from '../project/files.ts'
-
-/** What was found about a provider, and where; see `sources`. */
-interface Facts {
-  readonly id: string
-  readonly class: string
-  /** Placeholders may have other names here. */
-  readonly tokenEndpoints?: readonly string[]
-  readonly issuer?: string
-  readonly clientAuthMethods: readonly string[]
-  readonly format?: string
-  readonly graceSeconds?: number
-  readonly idleSeconds?: number
-  readonly absoluteSeconds?: number
-  readonly sources: readonly string[]
-}
-
-const facts = JSON.parse(
-  read('__tests__/oauth/providers-facts.json'),
-) as readonly Facts[]
+import { find, read } from '../project/files.ts'
 
 const urlNames = [
   'tokenEndpoint',
@@ -36,12 +18,6 @@ const urlNames = [
   'userinfoEndpoint',
   'whoAmI',
 ] as const
-
-function factsOf(id: string): Facts {
-  const found = facts.find((one) => one.id === id)
-  if (found === undefined) throw new Error(`no facts for ${id}`)
-  return found
-}
 
 function resolve(
   id: string,
@@ -52,107 +28,73 @@ function resolve(
   return resolveProvider(provider, new Map(Object.entries(parameters)))
 }
 
-describe('the table', () => {
-  test('holds everyone of whom enough is known, in order', () => {
-    expect(providers.map(({ id }) => id)).toEqual(facts.map(({ id }) => id))
-    expect(providers.length).toBeGreaterThanOrEqual(55)
-  })
+const files = find('src/oauth/providers/*')
 
-  test('has ids that can be typed', () => {
-    for (const { id } of providers)
-      expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
-  })
-
-  test.each(providers.map((provider) => [provider.id, provider] as const))(
-    '%s agrees with what was found',
-    (id, provider) => {
-      const known = factsOf(id)
-      expect(known.sources).not.toEqual([])
-      expect(provider.rotationClass).toBe(known.class)
-      expect(provider.clientAuthMethods.toSorted()).toEqual(
-        known.clientAuthMethods.toSorted(),
-      )
-      expect(provider.refreshTokenIdleSeconds).toBe(known.idleSeconds)
-      expect(provider.refreshTokenAbsoluteSeconds).toBe(known.absoluteSeconds)
-      expect(provider.request?.format ?? 'form').toBe(known.format ?? 'form')
-    },
-  )
-
-  test.each(providers.map((provider) => [provider.id, provider] as const))(
-    '%s has addresses that are whole once they are filled in',
-    (id, provider) => {
-      const examples = Object.entries(provider.placeholders ?? {}).map(
-        ([name, { example }]) => [name, example] as const,
-      )
-      const resolved = resolveProvider(provider, new Map(examples))
-      if (Array.isArray(resolved)) throw new Error(resolved.join(' '))
-      for (const name of urlNames) {
-        expect(resolved[name] === undefined).toBe(provider[name] === undefined)
-        if (resolved[name] === undefined) continue
-        expect(resolved[name].protocol).toBe('https:')
-        expect(resolved[name].href).not.toMatch(/[{}]|%7[bd]/i)
-      }
-      const { tokenEndpoints = [], issuer } = factsOf(id)
-      expect(provider.issuer).toBe(issuer)
-      const isFound = tokenEndpoints.some((template) =>
-        patternOf(template).test(resolved.tokenEndpoint?.href ?? ''),
-      )
-      expect(isFound || issuer !== undefined).toBe(true)
-    },
-  )
-
-  test('asks for no placeholder that is not used, and uses none besides', () => {
-    for (const provider of providers) {
-      const used = urlNames.flatMap((name) =>
-        [...(provider[name] ?? '').matchAll(/\{(\w+)\}/g)].map(
-          ([, one]) => one,
-        ),
-      )
-      expect([provider.id, ...new Set(used)].toSorted()).toEqual(
-        [provider.id, ...Object.keys(provider.placeholders ?? {})].toSorted(),
-      )
-    }
-  })
-
-  test('has examples and defaults that pass', () => {
-    for (const { id, placeholders = {} } of providers) {
-      for (const placeholder of Object.values(placeholders)) {
-        expect(placeholder.description).not.toBe('')
-        expect([id, placeholder.example]).not.toEqual([id, ''])
-      }
-    }
-  })
-
-  test('has a grace period with that class only, and stays well inside', () => {
-    for (const { id, rotationClass, graceSeconds } of providers) {
-      const told = factsOf(id).graceSeconds
-      expect([id, graceSeconds === undefined]).toEqual([
-        id,
-        rotationClass !== 'grace',
-      ])
-      if (graceSeconds === undefined || told === undefined) continue
-      expect(graceSeconds).toBe(Math.min(told - 10, told * 0.9))
-    }
-  })
-
-  test('points to documentation over https', () => {
-    for (const { documentation } of providers) {
-      expect(new URL(documentation).protocol).toBe('https:')
-    }
-  })
-
-  test('is what the page about it says', async () => {
-    expect(read('.github/PROVIDERS.md')).toBe(await buildProvidersPage())
-  })
+test('the folder holds providers and nothing else, by ids that can be typed', () => {
+  expect(files.length).toBeGreaterThanOrEqual(55)
+  for (const file of files) {
+    expect(file).toMatch(/\/[a-z0-9]+(-[a-z0-9]+)*\.ts$/)
+  }
 })
 
-/** A host may be longer than what was found: a region, a custom domain. */
-function patternOf(template: string): RegExp {
-  const escaped = template
-    .replaceAll(/[.?*+^$|()[\]\\]/g, String.raw`\$&`)
-    .replaceAll(/\{\w+\}/g, '[^/]+')
-  return new RegExp(`^${escaped}$`)
-}
+test.each([...files, ...find('__tests__/oauth/vendor-shapes/*')])(
+  '%s says when and where it was read',
+  (file) => {
+    const sources = [...readSources(read(file)).values()]
+    expect(sources).not.toEqual([])
+    for (const source of sources.flat()) {
+      expect(source).toMatch(
+        /^https:\/\/\S+( \(.+\))?$| (found|indexed) by the string /,
+      )
+    }
+  },
+)
+
+test.each([...(await generate())])(
+  '%s is what npm run generate makes of the folder',
+  (file, text) => {
+    expect(read(file)).toBe(text)
+  },
+)
+
+describe.each([...providers])('%s', (_id, provider) => {
+  const placeholders = Object.entries(provider.placeholders ?? {})
+
+  test('has addresses that are whole once they are filled in', () => {
+    const resolved = resolveProvider(
+      provider,
+      new Map(placeholders.map(([name, { example }]) => [name, example])),
+    )
+    if (Array.isArray(resolved)) throw new Error(resolved.join(' '))
+    expect(resolved.tokenEndpoint ?? resolved.issuer).toBeDefined()
+    for (const name of urlNames) {
+      expect(resolved[name] === undefined).toBe(provider[name] === undefined)
+      if (resolved[name] === undefined) continue
+      expect(resolved[name].protocol).toBe('https:')
+      expect(resolved[name].href).not.toMatch(/[{}]|%7[bd]/i)
+    }
+    expect(new URL(provider.documentation).protocol).toBe('https:')
+  })
+
+  test('asks for no placeholder that is not used, and uses none besides', () => {
+    const used = urlNames.flatMap((name) =>
+      [...(provider[name] ?? '').matchAll(/\{(\w+)\}/g)].map(([, one]) => one),
+    )
+    expect([...new Set(used)].toSorted()).toEqual(
+      placeholders.map(([name]) => name).toSorted(),
+    )
+    for (const [, { description, example }] of placeholders) {
+      expect(description).not.toBe('')
+      expect(example).not.toBe('')
+    }
+  })
+
+  test('has a grace period with that class, and with no other', () => {
+    expect(provider.graceSeconds !== undefined).toBe(
+      provider.rotationClass === 'grace',
+    )
+  })
+})
 
 describe('filling in', () => {
   test('makes URLs of the parameters', () => {
@@ -163,7 +105,7 @@ describe('filling in', () => {
     expect(resolved.tokenEndpoint?.href).toBe(
       'https://sso.example.com:8443/auth/realms/acme/protocol/openid-connect/token',
     )
-    expect(resolved.provider.id).toBe('keycloak')
+    expect(resolved.provider).toBe(findProvider('keycloak'))
   })
 
   test('takes the default where there is one', () => {

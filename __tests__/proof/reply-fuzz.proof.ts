@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 
+import { providers } from '../../src/oauth/generated-providers.ts'
 import type { ReplyShape } from '../../src/oauth/provider.ts'
-import { providers } from '../../src/oauth/known-providers.ts'
 import { readTokenReply, type RawReply } from '../../src/oauth/token-reply.ts'
 import type { RefreshResult } from '../../src/rotation/ports.ts'
 import { HeldSecrets } from '../../src/rotation/foreign-text.ts'
@@ -23,7 +23,9 @@ const presented = 'the-presented.refresh_token~0123456789'
 const held = new HeldSecrets()
 held.add(new SecretValue(presented))
 held.add(new SecretValue('client-secret-1'))
-const shapes = providers.flatMap(({ reply }) => (reply ? [reply] : []))
+const shapes = [...providers.values()].flatMap(({ reply }) =>
+  reply ? [reply] : [],
+)
 
 /** Mulberry32. */
 class Chance {

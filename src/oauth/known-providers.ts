@@ -1,26 +1,6 @@
 import { parseEndpointUrl } from '../runtime/address.ts'
+import { providers } from './generated-providers.ts'
 import type { Placeholder, Provider } from './provider.ts'
-import { business } from './providers/business.ts'
-import { collaboration } from './providers/collaboration.ts'
-import { consumer } from './providers/consumer.ts'
-import { developerPlatforms } from './providers/developer-platforms.ts'
-import { google } from './providers/google.ts'
-import { identityPlatforms } from './providers/identity-platforms.ts'
-
-/**
- * All known providers, by id. Where the vendor leaves something to its customers
- * (does this tenant rotate?), or nobody says, the class is `strict`. A grace
- * period is a tenth shorter than the vendor's, and at least ten seconds: its
- * clock starts when the server handles the request, which nobody here sees.
- */
-export const providers: readonly Provider[] = [
-  ...business,
-  ...collaboration,
-  ...consumer,
-  ...developerPlatforms,
-  ...google,
-  ...identityPlatforms,
-].sort((one, other) => (one.id < other.id ? -1 : 1))
 
 /** A provider, with what the user filled in. */
 export interface ResolvedProvider {
@@ -43,7 +23,7 @@ const urlNames = [
 const hostPattern = /[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?/
 
 export function findProvider(id: string): Provider | undefined {
-  return providers.find((provider) => provider.id === id)
+  return providers.get(id)
 }
 
 /**
@@ -121,10 +101,10 @@ function unknownParameter(
 /** The ids that are most like this one, the nearest first; for "did you mean". */
 export function closestProviders(id: string): string[] {
   const wanted = id.toLowerCase().slice(0, 100)
-  return providers
-    .map((provider) => ({
-      id: provider.id,
-      distance: distanceTo(provider, wanted),
+  return [...providers]
+    .map(([known, { name }]) => ({
+      id: known,
+      distance: distanceTo(known, name, wanted),
     }))
     .sort((one, other) => one.distance - other.distance)
     .slice(0, 3)
@@ -132,7 +112,7 @@ export function closestProviders(id: string): string[] {
 }
 
 /** A part of the id or name is nearer than any misspelling. */
-function distanceTo({ id, name }: Provider, wanted: string): number {
+function distanceTo(id: string, name: string, wanted: string): number {
   const words = [...id.split('-'), ...name.toLowerCase().split(/[^a-z0-9]+/)]
   const nearest = Math.min(
     editDistance(id, wanted),

@@ -2,14 +2,13 @@ import type { RotationClass } from '../rotation/decide.ts'
 import type { ClientAuthMethod } from './client-authentication.ts'
 
 /**
- * What is known about one provider. A fact that is not known is left out and
- * counts as its worst value.
+ * What is known about one provider: a file of `providers/`, whose name is the id.
+ * It holds only what its sources say, which are in the comment above it: when and
+ * where they were read. What is not known is left out and counts as its worst value.
  */
 export interface Provider {
-  /** What the input `provider` says. */
-  readonly id: string
   readonly name: string
-  /** The vendor's page about refreshing; where none could be read, who says so. */
+  /** The provider's page about refreshing; where none could be read, who says so. */
   readonly documentation: string
   /** May hold placeholders, `{tenant}`; so may all URLs here. */
   readonly tokenEndpoint?: string
@@ -30,8 +29,16 @@ export interface Provider {
   readonly clientAuthMethods: readonly ClientAuthMethod[]
   readonly request?: RequestShape
   readonly reply?: ReplyShape
+  /**
+   * `strict` also where the provider leaves it to its customers (does this tenant
+   * rotate?), and where nobody says.
+   */
   readonly rotationClass: RotationClass
-  /** With class `grace` only; less than the vendor says, see `providers.ts`. */
+  /**
+   * With class `grace` only. A tenth shorter than the provider says, and at least
+   * ten seconds: its clock starts when the server handles the request, which
+   * nobody here sees.
+   */
   readonly graceSeconds?: number
   /** The refresh token dies when it is not used for so long. */
   readonly refreshTokenIdleSeconds?: number
@@ -49,6 +56,28 @@ export interface Placeholder {
   readonly default?: string
   /** What the whole value must match; left out: a host name, maybe with a port. */
   readonly pattern?: RegExp
+}
+
+export const DAY_SECONDS = 86_400
+
+/** Something between two slashes; `.` and `..` would lead somewhere else. */
+export function pathSegment(description: string, example: string): Placeholder {
+  return { description, example, pattern: /[A-Za-z0-9_~-][A-Za-z0-9._~-]*/ }
+}
+
+/** One of a few fixed texts. */
+export function oneOf(
+  description: string,
+  choices: readonly [string, string, ...string[]],
+): Placeholder {
+  const [byDefault, example] = choices
+  const pattern = choices.map((choice) => choice.replaceAll('.', '\\.'))
+  return {
+    description,
+    example,
+    default: byDefault,
+    pattern: new RegExp(pattern.join('|')),
+  }
 }
 
 /** How the token request differs from the one of RFC 6749. */
