@@ -172,8 +172,8 @@ export default defineConfig(
   ),
   mayNotImport(
     'oauth/providers',
-    String.raw`^\.\./\.\.|^@actions/`,
-    'providers/ is a table; it knows oauth/ only.',
+    String.raw`^(?!\.\./provider\.ts$)`,
+    'A provider stands for itself; it imports ../provider.ts only.',
   ),
   mayNotImport(
     'github',

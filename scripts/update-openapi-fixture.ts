@@ -3,7 +3,7 @@
  * operations that the GitHub stand-in serves, and of nothing else. The whole
  * description is too large to depend on (385 MB unpacked).
  *
- *   node scripts/update-openapi-fixture.ts [version of @octokit/openapi]
+ *   npm run update:openapi -- [version of @octokit/openapi]
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

@@ -136,12 +136,12 @@ describe.each<[string, () => Promise<Subject>]>([
   })
 
   test('says that a token is dead', async () => {
-    expect((await refresh('never issued')).kind).toBe('dead')
+    expect((await refresh('never issued')).kind).toBe('invalid-grant')
   })
 
   test('takes a replay for a theft and ends the newest token too', async () => {
     const second = await successor(subject.first)
-    expect((await refresh(subject.first)).kind).toBe('dead')
+    expect((await refresh(subject.first)).kind).toBe('invalid-grant')
     expect(await subject.accepts(second)).toBe(false)
   })
 

@@ -159,7 +159,7 @@ function introspect(
   { canIntrospect }: Config,
 ): Answers['introspect'] {
   if (!canIntrospect) return 'unknown'
-  return provider.live.includes(token) ? 'alive' : 'dead'
+  return provider.live.includes(token) ? 'active' : 'inactive'
 }
 
 function move(
@@ -263,7 +263,10 @@ function answerOf(
   accessNumber: number | undefined,
 ): Answers['refresh'] {
   return issue === undefined
-    ? once('dead', () => ({ kind: 'dead', answer: 'invalid_grant' }))
+    ? once('invalid-grant', () => ({
+        kind: 'invalid-grant',
+        answer: 'invalid_grant',
+      }))
     : once(`issued ${token} ${issue} ${accessNumber}`, () => ({
         kind: 'issued',
         tokens: {

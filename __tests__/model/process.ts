@@ -40,7 +40,7 @@ export interface Answers {
   hasEnded: 'ended' | 'running'
   move: MoveResult
   refresh: RefreshResult
-  introspect: 'alive' | 'dead' | 'unknown'
+  introspect: 'active' | 'inactive' | 'unknown'
   /** `again`: failed for now; to be repeated if the run still may. */
   write: WriteResult | 'again'
   distribute: WriteResult | 'again'

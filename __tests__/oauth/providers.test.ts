@@ -1,33 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 
+import { generate } from '../../scripts/generate.ts'
+import { readSources } from '../../scripts/read-providers.ts'
+import { providers } from '../../src/oauth/generated-providers.ts'
 import {
-  closestPresets,
-  findPreset,
-  presets,
-  resolvePreset,
-  type ResolvedPreset,
-} from '../../src/oauth/providers.ts'
-import { buildProvidersPage } from '../../scripts/generate-providers-page.ts'
-import { read } from '../project/files.ts'
-
-/** What was found about a provider, and where; see `sources`. */
-interface Facts {
-  readonly id: string
-  readonly class: string
-  /** Placeholders may have other names here. */
-  readonly tokenEndpoints?: readonly string[]
-  readonly issuer?: string
-  readonly clientAuthMethods: readonly string[]
-  readonly format?: string
-  readonly graceSeconds?: number
-  readonly idleSeconds?: number
-  readonly absoluteSeconds?: number
-  readonly sources: readonly string[]
-}
-
-const facts = JSON.parse(
-  read('__tests__/oauth/providers-facts.json'),
-) as readonly Facts[]
+  closestProviders,
+  findProvider,
+  resolveProvider,
+  type ResolvedProvider,
+} from '../../src/oauth/known-providers.ts'
+import { find, read } from '../project/files.ts'
 
 const urlNames = [
   'tokenEndpoint',
@@ -37,134 +19,97 @@ const urlNames = [
   'whoAmI',
 ] as const
 
-function factsOf(id: string): Facts {
-  const found = facts.find((one) => one.id === id)
-  if (found === undefined) throw new Error(`no facts for ${id}`)
-  return found
-}
-
 function resolve(
   id: string,
   parameters: Readonly<Record<string, string>> = {},
-): ResolvedPreset | string[] {
-  const preset = findPreset(id)
-  if (preset === undefined) throw new Error(`no preset ${id}`)
-  return resolvePreset(preset, new Map(Object.entries(parameters)))
+): ResolvedProvider | string[] {
+  const provider = findProvider(id)
+  if (provider === undefined) throw new Error(`no provider ${id}`)
+  return resolveProvider(provider, new Map(Object.entries(parameters)))
 }
 
-describe('the table', () => {
-  test('holds everyone of whom enough is known, in order', () => {
-    expect(presets.map(({ id }) => id)).toEqual(facts.map(({ id }) => id))
-    expect(presets.length).toBeGreaterThanOrEqual(55)
-  })
+const files = find('src/oauth/providers/*')
 
-  test('has ids that can be typed', () => {
-    for (const { id } of presets) expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
-  })
-
-  test.each(presets.map((preset) => [preset.id, preset] as const))(
-    '%s agrees with what was found',
-    (id, preset) => {
-      const known = factsOf(id)
-      expect(known.sources).not.toEqual([])
-      expect(preset.rotationClass).toBe(known.class)
-      expect(preset.clientAuthMethods.toSorted()).toEqual(
-        known.clientAuthMethods.toSorted(),
-      )
-      expect(preset.refreshTokenIdleSeconds).toBe(known.idleSeconds)
-      expect(preset.refreshTokenAbsoluteSeconds).toBe(known.absoluteSeconds)
-      expect(preset.request?.format ?? 'form').toBe(known.format ?? 'form')
-    },
-  )
-
-  test.each(presets.map((preset) => [preset.id, preset] as const))(
-    '%s has addresses that are whole once they are filled in',
-    (id, preset) => {
-      const examples = Object.entries(preset.placeholders ?? {}).map(
-        ([name, { example }]) => [name, example] as const,
-      )
-      const resolved = resolvePreset(preset, new Map(examples))
-      if (Array.isArray(resolved)) throw new Error(resolved.join(' '))
-      for (const name of urlNames) {
-        expect(resolved[name] === undefined).toBe(preset[name] === undefined)
-        if (resolved[name] === undefined) continue
-        expect(resolved[name].protocol).toBe('https:')
-        expect(resolved[name].href).not.toMatch(/[{}]|%7[bd]/i)
-      }
-      const { tokenEndpoints = [], issuer } = factsOf(id)
-      expect(preset.issuer).toBe(issuer)
-      const isFound = tokenEndpoints.some((template) =>
-        patternOf(template).test(resolved.tokenEndpoint?.href ?? ''),
-      )
-      expect(isFound || issuer !== undefined).toBe(true)
-    },
-  )
-
-  test('asks for no placeholder that is not used, and uses none besides', () => {
-    for (const preset of presets) {
-      const used = urlNames.flatMap((name) =>
-        [...(preset[name] ?? '').matchAll(/\{(\w+)\}/g)].map(([, one]) => one),
-      )
-      expect([preset.id, ...new Set(used)].toSorted()).toEqual(
-        [preset.id, ...Object.keys(preset.placeholders ?? {})].toSorted(),
-      )
-    }
-  })
-
-  test('has examples and defaults that pass', () => {
-    for (const { id, placeholders = {} } of presets) {
-      for (const placeholder of Object.values(placeholders)) {
-        expect(placeholder.description).not.toBe('')
-        expect([id, placeholder.example]).not.toEqual([id, ''])
-      }
-    }
-  })
-
-  test('has a grace period with that class only, and stays well inside', () => {
-    for (const { id, rotationClass, graceSeconds } of presets) {
-      const told = factsOf(id).graceSeconds
-      expect([id, graceSeconds === undefined]).toEqual([
-        id,
-        rotationClass !== 'grace',
-      ])
-      if (graceSeconds === undefined || told === undefined) continue
-      expect(graceSeconds).toBe(Math.min(told - 10, told * 0.9))
-    }
-  })
-
-  test('points to documentation over https', () => {
-    for (const { documentation } of presets) {
-      expect(new URL(documentation).protocol).toBe('https:')
-    }
-  })
-
-  test('is what the page about it says', async () => {
-    expect(read('.github/PROVIDERS.md')).toBe(await buildProvidersPage())
-  })
+test('the folder holds providers and nothing else, by ids that can be typed', () => {
+  expect(files.length).toBeGreaterThanOrEqual(55)
+  for (const file of files) {
+    expect(file).toMatch(/\/[a-z0-9]+(-[a-z0-9]+)*\.ts$/)
+  }
 })
 
-/** A host may be longer than what was found: a region, a custom domain. */
-function patternOf(template: string): RegExp {
-  const escaped = template
-    .replaceAll(/[.?*+^$|()[\]\\]/g, String.raw`\$&`)
-    .replaceAll(/\{\w+\}/g, '[^/]+')
-  return new RegExp(`^${escaped}$`)
-}
+test.each([...files, ...find('__tests__/oauth/vendor-shapes/*')])(
+  '%s says when and where it was read',
+  (file) => {
+    const sources = [...readSources(read(file)).values()]
+    expect(sources).not.toEqual([])
+    for (const source of sources.flat()) {
+      expect(source).toMatch(
+        /^https:\/\/\S+( \(.+\))?$| (found|indexed) by the string /,
+      )
+    }
+  },
+)
+
+test('the list and the page are what npm run generate makes of the folder', async () => {
+  const made = await generate()
+  expect(new Map([...made.keys()].map((file) => [file, read(file)]))).toEqual(
+    made,
+  )
+})
+
+describe.each([...providers])('%s', (_id, provider) => {
+  const placeholders = Object.entries(provider.placeholders ?? {})
+
+  test('has addresses that are whole once they are filled in', () => {
+    const resolved = resolveProvider(
+      provider,
+      new Map(placeholders.map(([name, { example }]) => [name, example])),
+    )
+    if (Array.isArray(resolved)) throw new Error(resolved.join(' '))
+    expect(resolved.tokenEndpoint ?? resolved.issuer).toBeDefined()
+    for (const name of urlNames) {
+      expect(resolved[name] === undefined).toBe(provider[name] === undefined)
+      if (resolved[name] === undefined) continue
+      expect(resolved[name].protocol).toBe('https:')
+      expect(resolved[name].href).not.toMatch(/[{}]|%7[bd]/i)
+    }
+    expect(new URL(provider.documentation).protocol).toBe('https:')
+  })
+
+  test('asks for no placeholder that is not used, and uses none besides', () => {
+    const used = urlNames.flatMap((name) =>
+      [...(provider[name] ?? '').matchAll(/\{(\w+)\}/g)].map(([, one]) => one),
+    )
+    expect([...new Set(used)].toSorted()).toEqual(
+      placeholders.map(([name]) => name).toSorted(),
+    )
+    for (const [, { description, example }] of placeholders) {
+      expect(description).not.toBe('')
+      expect(example).not.toBe('')
+    }
+  })
+
+  test('has a grace period with that class, and with no other', () => {
+    expect(provider.graceSeconds !== undefined).toBe(
+      provider.rotationClass === 'grace',
+    )
+  })
+})
 
 describe('filling in', () => {
   test('makes URLs of the parameters', () => {
     const resolved = resolve('keycloak', {
       host: 'sso.example.com:8443/auth',
       realm: 'acme',
-    }) as ResolvedPreset
+    }) as ResolvedProvider
     expect(resolved.tokenEndpoint?.href).toBe(
       'https://sso.example.com:8443/auth/realms/acme/protocol/openid-connect/token',
     )
-    expect(resolved.preset.id).toBe('keycloak')
+    expect(resolved.provider).toBe(findProvider('keycloak'))
   })
 
   test('takes the default where there is one', () => {
-    const { tokenEndpoint } = resolve('salesforce') as ResolvedPreset
+    const { tokenEndpoint } = resolve('salesforce') as ResolvedProvider
     expect(tokenEndpoint?.host).toBe('login.salesforce.com')
   })
 
@@ -236,13 +181,13 @@ describe('did you mean', () => {
     ['salesfroce', 'salesforce'],
     ['quickbooks', 'quickbooks-intuit'],
   ])('%s: %s', (id, near) => {
-    expect(closestPresets(id)[0]).toBe(near)
+    expect(closestProviders(id)[0]).toBe(near)
   })
 
   test('has something to say to anything', () => {
     for (const id of ['', '-', 'x'.repeat(10_000), '💥', '__proto__']) {
-      expect(closestPresets(id)).toHaveLength(3)
-      expect(findPreset(id)).toBeUndefined()
+      expect(closestProviders(id)).toHaveLength(3)
+      expect(findProvider(id)).toBeUndefined()
     }
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
-import type { RequestShape } from '../../src/oauth/preset.ts'
+import type { RequestShape } from '../../src/oauth/provider.ts'
 import {
   selfRotationRequest,
   shapeRequest,

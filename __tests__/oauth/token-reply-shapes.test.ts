@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
-import type { ReplyShape } from '../../src/oauth/preset.ts'
+import type { ReplyShape } from '../../src/oauth/provider.ts'
 import { readTokenReply, type RawReply } from '../../src/oauth/token-reply.ts'
 import type { RefreshResult } from '../../src/rotation/ports.ts'
 import { HeldSecrets } from '../../src/rotation/outcome/foreign-text.ts'
@@ -89,7 +89,7 @@ describe('bytes', () => {
 
   test('of a form that is an error', () => {
     expect(read('error=bad_refresh_token&error_description=no').kind).toBe(
-      'dead',
+      'invalid-grant',
     )
   })
 
@@ -307,7 +307,7 @@ describe('lifetimes', () => {
 })
 
 describe('errors', () => {
-  const dead = 'dead'
+  const dead = 'invalid-grant'
 
   test.each<[number, unknown, string, ReplyShape?]>([
     [200, { error: 'bad_refresh_token' }, dead],
@@ -322,31 +322,36 @@ describe('errors', () => {
       401,
       { errcode: 'M_UNKNOWN_TOKEN', error: 'x' },
       dead,
-      { deadErrors: ['M_UNKNOWN_TOKEN'] },
+      { invalidGrantErrors: ['M_UNKNOWN_TOKEN'] },
     ],
     [
       400,
       { error: 'invalid_request', error_description: 'The Token is gone.' },
       dead,
-      { deadDescriptions: ['token is gone'] },
+      { invalidGrantDescriptions: ['token is gone'] },
     ],
     [404, { error: { type: 'not_found_error' } }, 'indeterminate'],
     [
       404,
       { error: { type: 'not_found_error' } },
       dead,
-      { deadErrors: ['not_found_error'] },
+      { invalidGrantErrors: ['not_found_error'] },
     ],
     [401, { detail: 'x' }, 'indeterminate'],
-    [401, { detail: 'x' }, dead, { deadStatuses: [401] }],
-    [401, '', dead, { deadStatuses: [401] }],
-    [401, { error: 'x' }, 'indeterminate', { deadStatuses: [401] }],
-    [403, { detail: 'x' }, 'indeterminate', { deadStatuses: [401] }],
-    [404, '', dead, { deadStatuses: [404] }],
-    [503, '', 'indeterminate', { deadStatuses: [503] }],
+    [401, { detail: 'x' }, dead, { invalidGrantStatuses: [401] }],
+    [401, '', dead, { invalidGrantStatuses: [401] }],
+    [401, { error: 'x' }, 'indeterminate', { invalidGrantStatuses: [401] }],
+    [403, { detail: 'x' }, 'indeterminate', { invalidGrantStatuses: [401] }],
+    [404, '', dead, { invalidGrantStatuses: [404] }],
+    [503, '', 'indeterminate', { invalidGrantStatuses: [503] }],
     [500, { error: { code: 'refresh_token_expired' } }, 'indeterminate'],
     [200, { code: 'refresh_token_expired' }, 'indeterminate'],
-    [401, { error: 'invalid_client' }, 'client', { deadStatuses: [401] }],
+    [
+      401,
+      { error: 'invalid_client' },
+      'client',
+      { invalidGrantStatuses: [401] },
+    ],
     [200, { error: 'incorrect_client_credentials' }, 'client'],
     [200, { ok: false, error: 'bad' }, 'client', { clientErrors: ['bad'] }],
     [400, { error: 'use_dpop_nonce' }, 'nonce'],

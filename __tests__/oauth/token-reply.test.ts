@@ -178,11 +178,11 @@ describe('a reply that cannot be trusted to be without a new refresh token', () 
 
 describe('a reply without tokens', () => {
   test.each<[number, unknown, string]>([
-    [400, { error: 'invalid_grant' }, 'dead'],
-    [401, { error: 'invalid_grant' }, 'dead'],
-    [403, { error: 'invalid_grant' }, 'dead'],
-    [404, { error: 'invalid_grant' }, 'dead'],
-    [200, { error: 'invalid_grant' }, 'dead'],
+    [400, { error: 'invalid_grant' }, 'invalid-grant'],
+    [401, { error: 'invalid_grant' }, 'invalid-grant'],
+    [403, { error: 'invalid_grant' }, 'invalid-grant'],
+    [404, { error: 'invalid_grant' }, 'invalid-grant'],
+    [200, { error: 'invalid_grant' }, 'invalid-grant'],
     [401, { error: 'invalid_client' }, 'refused: client'],
     [400, { error: 'invalid_client' }, 'refused: client'],
     [400, { error: 'unsupported_grant_type' }, 'refused: request'],

@@ -11,9 +11,9 @@ test('no file is longer than 300 lines', () => {
 
 test('names are kebab-case, and none says nothing', () => {
   const names = sources.map((file) => file.slice(file.lastIndexOf('/') + 1))
-  expect(names.filter((name) => !/^[a-z]+(-[a-z]+)*\.ts$/.test(name))).toEqual(
-    [],
-  )
+  expect(
+    names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(name)),
+  ).toEqual([])
   const empty = /^(index|utils?|helpers?|common|types|misc)\.ts$/
   expect(names.filter((name) => empty.test(name))).toEqual([])
 })

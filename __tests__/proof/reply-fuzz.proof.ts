@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 
-import type { ReplyShape } from '../../src/oauth/preset.ts'
-import { presets } from '../../src/oauth/providers.ts'
+import { providers } from '../../src/oauth/generated-providers.ts'
+import type { ReplyShape } from '../../src/oauth/provider.ts'
 import { readTokenReply, type RawReply } from '../../src/oauth/token-reply.ts'
 import type { RefreshResult } from '../../src/rotation/ports.ts'
 import { HeldSecrets } from '../../src/rotation/outcome/foreign-text.ts'
@@ -23,7 +23,9 @@ const presented = 'the-presented.refresh_token~0123456789'
 const held = new HeldSecrets()
 held.add(new SecretValue(presented))
 held.add(new SecretValue('client-secret-1'))
-const shapes = presets.flatMap(({ reply }) => (reply ? [reply] : []))
+const shapes = [...providers.values()].flatMap(({ reply }) =>
+  reply ? [reply] : [],
+)
 
 /** Mulberry32. */
 class Chance {
@@ -332,8 +334,8 @@ function checkAnything(
     if (!isSuccess) fail('takes a failure for a success', reply, result)
     if (!isWhole(reply)) fail('takes a part for the whole', reply, result)
   }
-  if (result.kind === 'dead') {
-    const isByStatus = shape?.deadStatuses?.includes(status) ?? false
+  if (result.kind === 'invalid-grant') {
+    const isByStatus = shape?.invalidGrantStatuses?.includes(status) ?? false
     if (status >= 500) fail('believes a broken server', reply, result)
     if (!isByStatus && !deadWords.test(printable(reply.body))) {
       fail('calls it dead without a word of it', reply, result)
@@ -420,7 +422,12 @@ test(
       }
     })
     // All ways to judge have been taken, often enough to mean something.
-    for (const kind of ['issued', 'refused', 'dead', 'indeterminate']) {
+    for (const kind of [
+      'issued',
+      'refused',
+      'invalid-grant',
+      'indeterminate',
+    ]) {
       expect([kind, (kinds.get(kind) ?? 0) > 1000]).toEqual([kind, true])
     }
   },

@@ -187,7 +187,7 @@ function seeded(seed: number): () => number {
   }
 }
 
-// On its own: node __tests__/proof/soak.ts [nights] [seed of the first]
+// On its own: npm run soak -- [nights] [seed of the first]
 if (import.meta.main) {
   const nights = Number(process.argv[2] ?? 500)
   const first = Number(process.argv[3] ?? Date.now() % 1e9)

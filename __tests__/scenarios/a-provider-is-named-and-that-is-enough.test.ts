@@ -10,7 +10,7 @@ beforeEach(async () => {
 
 afterEach(() => world.close())
 
-test('what the preset knows is used, and what is given by hand wins', async () => {
+test('what is known of the provider is used, and what is given by hand wins', async () => {
   const { main } = await world.run({
     with: { provider: 'xero', 'rotation-class': '' },
   })
@@ -20,7 +20,7 @@ test('what the preset knows is used, and what is given by hand wins', async () =
   expect(Math.round(days)).toBe(60)
 })
 
-test('an id that nobody knows, and what a preset leaves open', async () => {
+test('an id that nobody knows, and what a provider leaves open', async () => {
   const { main } = await world.run({
     with: { provider: 'zero', 'token-endpoint': '' },
   })

@@ -111,7 +111,7 @@ describe('by the next run', () => {
 })
 
 test('it is taken back where the old access token still works', async () => {
-  // What a provider does to the old access token is a fact of its preset.
+  // What the provider does to the old access token is known.
   const provider = { provider: 'bitbucket' }
   const { main: first } = await distribute.run({ with: provider })
   const old = first.outputs['access-token'] ?? ''

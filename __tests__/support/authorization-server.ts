@@ -287,7 +287,7 @@ export class AuthorizationServer {
   }
 }
 
-// On its own: node __tests__/support/authorization-server.ts [port]
+// On its own: npm run stand-in:oauth -- [port]
 if (import.meta.main) {
   const server = new AuthorizationServer()
   await server.start(Number(process.argv[2] ?? 0))

@@ -48,7 +48,7 @@ export class InMemoryAuthorizationServer implements AuthorizationServer {
 
   async introspect(refreshToken: SecretValue): Promise<Introspection> {
     if (!this.introspects) return 'unknown'
-    return refreshToken.reveal() === this.live ? 'alive' : 'dead'
+    return refreshToken.reveal() === this.live ? 'active' : 'inactive'
   }
 
   async requestClientCredentials(): Promise<IssuedTokens | undefined> {
@@ -63,7 +63,8 @@ export class InMemoryAuthorizationServer implements AuthorizationServer {
       return { kind: 'refused', reason: 'client', answer: 'HTTP 401' }
     }
     if (this.#spent.has(token)) this.live = undefined
-    if (token !== this.live) return { kind: 'dead', answer: 'HTTP 400' }
+    if (token !== this.live)
+      return { kind: 'invalid-grant', answer: 'HTTP 400' }
     this.#count += 1
     this.#spent.add(token)
     this.live = `refresh-token-${this.#count}`

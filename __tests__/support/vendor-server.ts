@@ -1,6 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 
-import type { Reply, VendorShape } from '../oauth/preset-shapes/shape.ts'
+import type {
+  Credentials,
+  Demands,
+  Exchange,
+  Reply,
+} from '../oauth/vendor-shape.ts'
 import { readBody, serve, type RunningServer } from './http-server.ts'
 
 /** The credentials that the vendor knows: characters that encodings differ in. */
@@ -19,14 +24,21 @@ interface Asked {
   readonly body: Readonly<Record<string, unknown>>
 }
 
+/** What the vendor demands, from a client that proves itself in one of the ways. */
+type Demanded = Omit<Demands, 'credentials'> & {
+  readonly credentials: Credentials
+}
+
 /**
  * A token endpoint on loopback that is as particular as its vendor: what is not
  * as demanded is an objection and is answered with an error.
  */
 export async function serveVendor(
-  { demands, good, bad }: VendorShape,
+  { demands: { credentials: _, ...others }, good, bad }: Exchange,
+  credentials: Credentials,
   tokens: { readonly alive: string; readonly dead: string },
 ): Promise<VendorServer> {
+  const demands = { ...others, credentials }
   const objections: string[] = []
   let requests = 0
   const server = await serve((message, response) => {
@@ -90,7 +102,7 @@ function parseJson(text: string): Record<string, unknown> {
 
 function tokenOf(
   { headers, url, body }: Asked,
-  { credentials, format }: VendorShape['demands'],
+  { credentials, format }: Demanded,
 ): unknown {
   if (credentials === 'PRIVATE-TOKEN') return headers['private-token']
   return format === 'query and form'
@@ -98,7 +110,7 @@ function tokenOf(
     : body['refresh_token']
 }
 
-function objectTo(asked: Asked, demands: VendorShape['demands']): string[] {
+function objectTo(asked: Asked, demands: Demanded): string[] {
   const { headers, url, body } = asked
   const { credentials, format, parameters = {} } = demands
   const type = format === 'json' ? 'application/json' : 'application/x-www-form'
@@ -127,10 +139,7 @@ function objectTo(asked: Asked, demands: VendorShape['demands']): string[] {
 
 const anything = Symbol('anything')
 
-function queryOf({
-  credentials,
-  format,
-}: VendorShape['demands']): Record<string, unknown> {
+function queryOf({ credentials, format }: Demanded): Record<string, unknown> {
   return {
     ...(format === 'query and form' && {
       grant_type: 'refresh_token',
@@ -145,7 +154,7 @@ function bodyOf({
   url,
   credentials,
   format,
-}: VendorShape['demands']): Record<string, unknown> {
+}: Demanded): Record<string, unknown> {
   if (credentials === 'PRIVATE-TOKEN') return {}
   const isMatrix = url.includes('/_matrix/')
   return {
@@ -157,13 +166,30 @@ function bodyOf({
       client_id: clientId,
       client_secret: clientSecret,
     }),
-    ...(credentials === 'client_id in the body' && { client_id: clientId }),
+    ...(isNamedInBody(credentials) && { client_id: clientId }),
+    // RFC 7523 section 2.2; its claims are looked at where they are made.
+    ...(isAssertion(credentials) && {
+      client_assertion_type:
+        'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: anything,
+    }),
   }
 }
 
-function authorizationOf(
-  credentials: VendorShape['demands']['credentials'],
-): string | undefined {
+function isAssertion(credentials: Credentials): boolean {
+  return credentials.startsWith('an ')
+}
+
+/** RFC 8705 section 2 has the client named beside its certificate, too. */
+function isNamedInBody(credentials: Credentials): boolean {
+  return (
+    credentials === 'client_id in the body' ||
+    credentials === 'a certificate' ||
+    isAssertion(credentials)
+  )
+}
+
+function authorizationOf(credentials: Credentials): string | undefined {
   switch (credentials) {
     case 'HTTP Basic':
       // RFC 6749 section 2.3.1; what every server reads alike stands as it is.

@@ -45501,7 +45501,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8877);
 /* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_v8__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7170);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4444);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3704);
 /* harmony import */ var _runner_installation_tokens_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(647);
 /* harmony import */ var _runner_journal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3103);
 
@@ -45697,7 +45697,7 @@ class SecretValue {
 
 /***/ }),
 
-/***/ 4444:
+/***/ 3704:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -57439,7 +57439,7 @@ function refuseEnvironment({ NODE_TLS_REJECT_UNAUTHORIZED, NODE_DEBUG = '', NODE
     ];
 }
 
-;// CONCATENATED MODULE: ./src/oauth/providers/placeholders.ts
+;// CONCATENATED MODULE: ./src/oauth/provider.ts
 const DAY_SECONDS = 86_400;
 function pathSegment(description, example) {
     return { description, example, pattern: /[A-Za-z0-9_~-][A-Za-z0-9._~-]*/ };
@@ -57455,866 +57455,939 @@ function oneOf(description, choices) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/oauth/providers/business.ts
+;// CONCATENATED MODULE: ./src/oauth/providers/adobe-ims.ts
 
-const business = [
-    {
-        id: 'amazon-lwa',
-        name: 'Login with Amazon, Selling Partner API',
-        documentation: 'https://developer.amazon.com/docs/login-with-amazon/refresh-token.html',
-        tokenEndpoint: 'https://api.amazon.{tld}/auth/o2/token',
-        placeholders: {
-            tld: oneOf('end of the domain of the region: com, co.uk or co.jp', [
-                'com',
-                'co.uk',
-                'co.jp',
-            ]),
-        },
-        clientAuthMethods: ['client_secret_post'],
-        rotationClass: 'non-rotating',
-    },
-    {
-        id: 'docusign',
-        name: 'DocuSign',
-        documentation: 'https://developers.docusign.com/platform/auth/reference/obtain-access-token',
-        tokenEndpoint: 'https://{account}.docusign.com/oauth/token',
-        userinfoEndpoint: 'https://{account}.docusign.com/oauth/userinfo',
-        placeholders: {
-            account: oneOf('account, or account-d for demo', [
-                'account',
-                'account-d',
-            ]),
-        },
-        clientAuthMethods: ['client_secret_basic'],
-        rotationClass: 'strict',
-        refreshTokenAbsoluteSeconds: 30 * DAY_SECONDS,
-    },
-    {
-        id: 'ebay',
-        name: 'eBay',
-        documentation: 'https://developer.ebay.com/api-docs/static/oauth-refresh-token-request.html',
-        tokenEndpoint: 'https://{api}.ebay.com/identity/v1/oauth2/token',
-        placeholders: {
-            api: oneOf('api, or api.sandbox', ['api', 'api.sandbox']),
-        },
-        clientAuthMethods: ['client_secret_basic'],
-        rotationClass: 'non-rotating',
-        refreshTokenAbsoluteSeconds: 547.5 * DAY_SECONDS,
-    },
-    {
-        id: 'hubspot',
-        name: 'HubSpot',
-        documentation: 'https://developers.hubspot.com/docs/api-reference/latest/authentication/manage-oauth-tokens.md',
-        tokenEndpoint: 'https://api.hubapi.com/oauth/{version}/token',
-        placeholders: {
-            version: {
-                ...pathSegment('version of the OAuth API', 'v3'),
-                default: '2026-03',
-            },
-        },
-        clientAuthMethods: ['client_secret_post'],
-        rotationClass: 'non-rotating',
-        whoAmI: 'https://api.hubapi.com/account-info/v3/details',
-    },
-    {
-        id: 'linkedin',
-        name: 'LinkedIn',
-        documentation: 'https://learn.microsoft.com/en-us/linkedin/shared/authentication/programmatic-refresh-tokens',
-        tokenEndpoint: 'https://www.linkedin.com/oauth/v2/accessToken',
-        clientAuthMethods: ['client_secret_post'],
-        reply: { hasNoTokenType: true },
-        rotationClass: 'non-rotating',
-        refreshTokenAbsoluteSeconds: 365 * DAY_SECONDS,
-    },
-    {
-        id: 'paypal',
-        name: 'PayPal',
-        documentation: 'https://developer.paypal.com/docs/integration/paypal-here/merchant-onboarding/obtaining-refresh-token-and-access-tokens/',
-        tokenEndpoint: 'https://api.paypal.com/v1/oauth2/token',
-        userinfoEndpoint: 'https://api-m.paypal.com/v1/identity/oauth2/userinfo?schema=paypalv1.1',
-        clientAuthMethods: ['client_secret_basic'],
-        rotationClass: 'strict',
-    },
-    {
-        id: 'quickbooks-intuit',
-        name: 'Intuit QuickBooks Online',
-        documentation: 'https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/faq',
-        tokenEndpoint: 'https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer',
-        clientAuthMethods: ['client_secret_basic'],
-        rotationClass: 'strict',
-        refreshTokenIdleSeconds: 100 * DAY_SECONDS,
-        refreshTokenAbsoluteSeconds: 1825 * DAY_SECONDS,
-    },
-    {
-        id: 'salesforce',
-        name: 'Salesforce',
-        documentation: 'https://help.salesforce.com/apex/HTViewHelpDoc?id=remoteaccess_oauth_refresh_token_flow.htm&language=en_US',
-        tokenEndpoint: 'https://{host}/services/oauth2/token',
-        placeholders: {
-            host: {
-                description: 'My Domain host',
-                example: 'acme.my.salesforce.com',
-                default: 'login.salesforce.com',
-            },
-        },
-        clientAuthMethods: ['client_secret_post', 'none'],
-        rotationClass: 'strict',
-        refreshTokenIdleSeconds: 30 * DAY_SECONDS,
-    },
-    {
-        id: 'shopify',
-        name: 'Shopify (expiring offline tokens)',
-        documentation: 'https://shopify.dev/docs/apps/build/security/credentials-and-data/use-expiring-offline-access-tokens',
-        tokenEndpoint: 'https://{shop}.myshopify.com/admin/oauth/access_token',
-        placeholders: {
-            shop: {
-                description: 'name of the shop, in front of .myshopify.com',
-                example: 'acme',
-                pattern: /[A-Za-z0-9][A-Za-z0-9-]*/,
-            },
-        },
-        clientAuthMethods: ['client_secret_post'],
-        reply: { hasNoTokenType: true },
-        rotationClass: 'confirm-on-use',
-        refreshTokenAbsoluteSeconds: 90 * DAY_SECONDS,
-    },
-    {
-        id: 'stripe-apps',
-        name: 'Stripe Apps',
-        documentation: 'https://docs.stripe.com/stripe-apps/api-authentication/oauth',
-        tokenEndpoint: 'https://api.stripe.com/v1/oauth/token',
-        clientAuthMethods: ['client_secret_basic'],
-        request: { isSecretBasicUser: true },
-        rotationClass: 'strict',
-        refreshTokenIdleSeconds: 365 * DAY_SECONDS,
-        whoAmI: 'https://api.stripe.com/v1/account',
-    },
-    {
-        id: 'stripe-connect',
-        name: 'Stripe Connect (classic)',
-        documentation: 'https://docs.stripe.com/connect/oauth-reference',
-        tokenEndpoint: 'https://connect.stripe.com/oauth/token',
-        clientAuthMethods: ['client_secret_post'],
-        rotationClass: 'strict',
-        whoAmI: 'https://api.stripe.com/v1/account',
-    },
-    {
-        id: 'xero',
-        name: 'Xero',
-        documentation: 'https://developer.xero.com/faq/oauth2',
-        tokenEndpoint: 'https://identity.xero.com/connect/token',
-        clientAuthMethods: ['client_secret_basic'],
-        rotationClass: 'grace',
-        graceSeconds: 1620,
-        refreshTokenIdleSeconds: 60 * DAY_SECONDS,
-        whoAmI: 'https://api.xero.com/connections',
-    },
-    {
-        id: 'zoho',
-        name: 'Zoho',
-        documentation: 'https://www.zoho.com/contracts/api/getting-started/refreshing-access-tokens.html',
-        tokenEndpoint: 'https://accounts.zoho.{dc}/oauth/v2/token',
-        placeholders: {
-            dc: {
-                description: 'end of the domain of the data centre of the user',
-                example: 'eu',
-                default: 'com',
-                pattern: /[a-z]{2,6}(?:\.[a-z]{2,3})?/,
-            },
-        },
-        clientAuthMethods: ['client_secret_post'],
-        rotationClass: 'non-rotating',
-        whoAmI: 'https://accounts.zoho.{dc}/oauth/user/info',
-    },
-];
-
-;// CONCATENATED MODULE: ./src/oauth/providers/collaboration.ts
-
-const collaboration = [
-    {
-        id: 'airtable',
-        name: 'Airtable',
-        documentation: 'https://support.airtable.com/docs/troubleshooting-oauth-integrations-in-airtable',
-        tokenEndpoint: 'https://airtable.com/oauth2/v1/token',
-        clientAuthMethods: ['client_secret_basic'],
-        rotationClass: 'strict',
-        refreshTokenIdleSeconds: 60 * DAY_SECONDS,
-        whoAmI: 'https://api.airtable.com/v0/meta/whoami',
-    },
-    {
-        id: 'asana',
-        name: 'Asana',
-        documentation: 'https://developers.asana.com/docs/oauth',
-        tokenEndpoint: 'https://app.asana.com/-/oauth_token',
-        clientAuthMethods: ['client_secret_post'],
-        rotationClass: 'non-rotating',
-        whoAmI: 'https://app.asana.com/api/1.0/users/me',
-    },
-    {
-        id: 'atlassian-3lo',
-        name: 'Atlassian (Jira, Confluence)',
-        documentation: 'https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens',
-        tokenEndpoint: 'https://auth.atlassian.com/oauth/token',
-        clientAuthMethods: ['client_secret_post'],
-        rotationClass: 'grace',
-        graceSeconds: 540,
-        refreshTokenIdleSeconds: 90 * DAY_SECONDS,
-        refreshTokenAbsoluteSeconds: 365 * DAY_SECONDS,
-        whoAmI: 'https://api.atlassian.com/oauth/token/accessible-resources',
-    },
-    {
-        id: 'box',
-        name: 'Box',
-        documentation: 'https://developer.box.com/guides/authentication/tokens/refresh/',
-        tokenEndpoint: 'https://api.box.com/oauth2/token',
-        clientAuthMethods: ['client_secret_post'],
-        rotationClass: 'strict',
-        refreshTokenIdleSeconds: 60 * DAY_SECONDS,
-        whoAmI: 'https://api.box.com/2.0/users/me',
-    },
-    {
-        id: 'canva',
-        name: 'Canva Connect',
-        documentation: 'https://canva.dev/docs/connect/api-reference/authentication/generate-access-token',
-        tokenEndpoint: 'https://api.canva.com/rest/v1/oauth/token',
-        clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
-        rotationClass: 'strict',
-        whoAmI: 'https://api.canva.com/rest/v1/users/me',
-    },
-    {
-        id: 'discord',
-        name: 'Discord',
-        documentation: 'https://discord.com/developers/docs/topics/oauth2',
-        tokenEndpoint: 'https://discord.com/api/oauth2/token',
-        clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
-        rotationClass: 'strict',
-        whoAmI: 'https://discord.com/api/users/@me',
-    },
-    {
-        id: 'dropbox',
-        name: 'Dropbox',
-        documentation: 'https://dropbox.tech/developers/using-oauth-2-0-with-offline-access',
-        tokenEndpoint: 'https://api.dropboxapi.com/oauth2/token',
-        clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
-        rotationClass: 'non-rotating',
-    },
-    {
-        id: 'figma',
-        name: 'Figma',
-        documentation: 'https://developers.figma.com/docs/rest-api/authentication/',
-        tokenEndpoint: 'https://api.figma.com/v1/oauth/refresh',
-        clientAuthMethods: ['client_secret_basic'],
-        rotationClass: 'non-rotating',
-        whoAmI: 'https://api.figma.com/v1/me',
-    },
-    {
-        id: 'linear',
-        name: 'Linear',
-        documentation: 'https://linear.app/developers/oauth-2-0-authentication#migrate-to-using-refresh-tokens',
-        tokenEndpoint: 'https://api.linear.app/oauth/token',
-        clientAuthMethods: ['client_secret_post'],
-        rotationClass: 'strict',
-    },
-    {
-        id: 'matrix',
-        name: 'Matrix',
-        documentation: 'https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3refresh',
-        tokenEndpoint: 'https://{homeserver}/_matrix/client/v3/refresh',
-        placeholders: {
-            homeserver: {
-                description: 'host of the homeserver',
-                example: 'matrix.example.org',
-            },
-        },
-        clientAuthMethods: ['none'],
-        request: {
-            format: 'json',
-            omittedParameters: ['grant_type', 'client_id'],
-        },
-        reply: {
-            expiresInMilliseconds: 'expires_in_ms',
-            hasNoTokenType: true,
-            deadErrors: ['M_UNKNOWN_TOKEN'],
-        },
-        rotationClass: 'confirm-on-use',
-        whoAmI: 'https://{homeserver}/_matrix/client/v3/account/whoami',
-    },
-    {
-        id: 'miro',
-        name: 'Miro',
-        documentation: 'https://developers.miro.com/reference/get-new-access-token-using-refresh-token',
-        tokenEndpoint: 'https://api.miro.com/v1/oauth/token',
-        clientAuthMethods: ['client_secret_post'],
-        request: { format: 'query' },
-        rotationClass: 'strict',
-        refreshTokenIdleSeconds: 60 * DAY_SECONDS,
-        whoAmI: 'https://api.miro.com/v1/oauth-token',
-    },
-    {
-        id: 'notion',
-        name: 'Notion',
-        documentation: 'https://developers.notion.com/reference/refresh-a-token',
-        tokenEndpoint: 'https://api.notion.com/v1/oauth/token',
-        clientAuthMethods: ['client_secret_basic'],
-        request: { format: 'json' },
-        rotationClass: 'strict',
-    },
-    {
-        id: 'ringcentral',
-        name: 'RingCentral',
-        documentation: 'https://developers.ringcentral.com/guide/authentication/refresh-tokens',
-        tokenEndpoint: 'https://platform.ringcentral.com/restapi/oauth/token',
-        clientAuthMethods: ['client_secret_basic'],
-        rotationClass: 'strict',
-        refreshTokenIdleSeconds: 7 * DAY_SECONDS,
-    },
-    {
-        id: 'slack',
-        name: 'Slack',
-        documentation: 'https://docs.slack.dev/authentication/using-token-rotation',
-        tokenEndpoint: 'https://slack.com/api/oauth.v2.access',
-        clientAuthMethods: ['client_secret_post'],
-        reply: { clientErrors: ['bad_client_secret', 'invalid_client_id'] },
-        rotationClass: 'strict',
-    },
-    {
-        id: 'zoom',
-        name: 'Zoom',
-        documentation: 'https://developers.zoom.us/docs/integrations/oauth/',
-        tokenEndpoint: 'https://zoom.us/oauth/token',
-        clientAuthMethods: ['client_secret_basic'],
-        rotationClass: 'strict',
-        refreshTokenIdleSeconds: 90 * DAY_SECONDS,
-        whoAmI: 'https://api.zoom.us/v2/users/me',
-    },
-];
-
-;// CONCATENATED MODULE: ./src/oauth/providers/consumer.ts
-
-const consumer = [
-    {
-        id: 'fitbit',
-        name: 'Fitbit',
-        documentation: 'https://dev.fitbit.com/build/reference/web-api/authorization/refresh-token',
-        tokenEndpoint: 'https://api.fitbit.com/oauth2/token',
-        clientAuthMethods: ['client_secret_basic', 'none'],
-        rotationClass: 'strict',
-        whoAmI: 'https://api.fitbit.com/1/user/-/profile.json',
-    },
-    {
-        id: 'reddit',
-        name: 'Reddit',
-        documentation: 'https://github.com/reddit-archive/reddit/wiki/OAuth2',
-        tokenEndpoint: 'https://www.reddit.com/api/v1/access_token',
-        clientAuthMethods: ['client_secret_basic'],
-        reply: { deadErrors: ['invalid_request'] },
-        rotationClass: 'non-rotating',
-        whoAmI: 'https://oauth.reddit.com/api/v1/me',
-    },
-    {
-        id: 'smartcar',
-        name: 'Smartcar',
-        documentation: 'https://smartcar.com/docs/api-reference/authorization/token-refresh',
-        tokenEndpoint: 'https://auth.smartcar.com/oauth/token',
-        clientAuthMethods: ['client_secret_basic'],
-        rotationClass: 'grace',
-        graceSeconds: 50,
-        refreshTokenAbsoluteSeconds: 60 * DAY_SECONDS,
-    },
-    {
-        id: 'spotify',
-        name: 'Spotify',
-        documentation: 'https://developer.spotify.com/documentation/web-api/tutorials/refreshing-tokens',
-        tokenEndpoint: 'https://accounts.spotify.com/api/token',
-        clientAuthMethods: ['client_secret_basic', 'none'],
-        rotationClass: 'strict',
-        refreshTokenAbsoluteSeconds: 180 * DAY_SECONDS,
-        whoAmI: 'https://api.spotify.com/v1/me',
-    },
-    {
-        id: 'strava',
-        name: 'Strava',
-        documentation: 'https://developers.strava.com/docs/authentication',
-        tokenEndpoint: 'https://www.strava.com/api/v3/oauth/token',
-        clientAuthMethods: ['client_secret_post'],
-        reply: {
-            deadErrors: ['RefreshToken invalid'],
-            clientErrors: ['Application invalid'],
-        },
-        rotationClass: 'strict',
-        whoAmI: 'https://www.strava.com/api/v3/athlete',
-    },
-    {
-        id: 'withings',
-        name: 'Withings',
-        documentation: 'https://developer.withings.com/developer-guide/v3/integration-guide/public-health-data-api/get-access/access-and-refresh-tokens-no-recover',
-        tokenEndpoint: 'https://wbsapi.withings.net/v2/oauth2',
-        clientAuthMethods: ['client_secret_post'],
-        request: { parameters: { action: 'requesttoken' } },
-        reply: {
-            refreshToken: 'body.refresh_token',
-            accessToken: 'body.access_token',
-            errorNumber: 'status',
-        },
-        rotationClass: 'confirm-on-use',
-        refreshTokenAbsoluteSeconds: 365 * DAY_SECONDS,
-    },
-    {
-        id: 'x-twitter',
-        name: 'X (Twitter)',
-        documentation: 'https://docs.x.com/fundamentals/authentication/oauth-2-0/user-access-token',
-        tokenEndpoint: 'https://api.x.com/2/oauth2/token',
-        clientAuthMethods: ['client_secret_basic', 'none'],
-        reply: { deadDescriptions: ['Value passed for the token was invalid'] },
-        rotationClass: 'strict',
-        refreshTokenAbsoluteSeconds: 180 * DAY_SECONDS,
-        whoAmI: 'https://api.x.com/2/users/me',
-    },
-];
-
-;// CONCATENATED MODULE: ./src/oauth/providers/developer-platforms.ts
-
-const gitlabHost = {
-    description: 'host of GitLab',
-    example: 'gitlab.example.com',
-    default: 'gitlab.com',
+const provider = {
+    name: 'Adobe IMS',
+    documentation: 'https://developer.adobe.com/developer-console/docs/guides/authentication/UserAuthentication/ims',
+    tokenEndpoint: 'https://ims-na1.adobelogin.com/ims/token/v3',
+    userinfoEndpoint: 'https://ims-na1.adobelogin.com/ims/userinfo/v2',
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    request: { hasPublicClientInQuery: true },
+    rotationClass: 'strict',
+    refreshTokenIdleSeconds: 14 * DAY_SECONDS,
 };
-const developerPlatforms = [
-    {
-        id: 'anthropic-claude',
-        name: 'Anthropic (Claude subscription)',
-        documentation: 'https://github.com/anthropics/claude-code/issues/27933',
-        tokenEndpoint: 'https://platform.claude.com/v1/oauth/token',
-        clientAuthMethods: ['none'],
-        request: { format: 'json' },
-        reply: { deadErrors: ['not_found_error'] },
-        rotationClass: 'strict',
+
+;// CONCATENATED MODULE: ./src/oauth/providers/airtable.ts
+
+const airtable_provider = {
+    name: 'Airtable',
+    documentation: 'https://support.airtable.com/docs/troubleshooting-oauth-integrations-in-airtable',
+    tokenEndpoint: 'https://airtable.com/oauth2/v1/token',
+    clientAuthMethods: ['client_secret_basic'],
+    rotationClass: 'strict',
+    refreshTokenIdleSeconds: 60 * DAY_SECONDS,
+    whoAmI: 'https://api.airtable.com/v0/meta/whoami',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/amazon-lwa.ts
+
+const amazon_lwa_provider = {
+    name: 'Login with Amazon, Selling Partner API',
+    documentation: 'https://developer.amazon.com/docs/login-with-amazon/refresh-token.html',
+    tokenEndpoint: 'https://api.amazon.{tld}/auth/o2/token',
+    placeholders: {
+        tld: oneOf('end of the domain of the region: com, co.uk or co.jp', [
+            'com',
+            'co.uk',
+            'co.jp',
+        ]),
     },
-    {
-        id: 'bitbucket',
-        name: 'Bitbucket Cloud',
-        documentation: 'https://developer.atlassian.com/cloud/bitbucket/oauth-2',
-        tokenEndpoint: 'https://bitbucket.org/site/oauth2/access_token',
-        clientAuthMethods: ['client_secret_basic'],
-        rotationClass: 'strict',
-        keepsOldAccessToken: true,
-        whoAmI: 'https://api.bitbucket.org/2.0/user',
-    },
-    {
-        id: 'cloudflare',
-        name: 'Cloudflare (wrangler login)',
-        documentation: 'https://github.com/cloudflare/workers-sdk/issues/15089',
-        tokenEndpoint: 'https://dash.cloudflare.com/oauth2/token',
-        clientAuthMethods: ['none'],
-        rotationClass: 'strict',
-        whoAmI: 'https://api.cloudflare.com/client/v4/memberships',
-    },
-    {
-        id: 'databricks',
-        name: 'Databricks',
-        documentation: 'https://docs.databricks.com/gcp/en/integrations/single-use-tokens',
-        tokenEndpoint: 'https://{workspace}/oidc/v1/token',
-        placeholders: {
-            workspace: {
-                description: 'host of the workspace',
-                example: 'acme.cloud.databricks.com',
-            },
+    clientAuthMethods: ['client_secret_post'],
+    rotationClass: 'non-rotating',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/anthropic-claude.ts
+const anthropic_claude_provider = {
+    name: 'Anthropic (Claude subscription)',
+    documentation: 'https://github.com/anthropics/claude-code/issues/27933',
+    tokenEndpoint: 'https://platform.claude.com/v1/oauth/token',
+    clientAuthMethods: ['none'],
+    request: { format: 'json' },
+    reply: { deadErrors: ['not_found_error'] },
+    rotationClass: 'strict',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/asana.ts
+const asana_provider = {
+    name: 'Asana',
+    documentation: 'https://developers.asana.com/docs/oauth',
+    tokenEndpoint: 'https://app.asana.com/-/oauth_token',
+    clientAuthMethods: ['client_secret_post'],
+    rotationClass: 'non-rotating',
+    whoAmI: 'https://app.asana.com/api/1.0/users/me',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/atlassian-3lo.ts
+
+const atlassian_3lo_provider = {
+    name: 'Atlassian (Jira, Confluence)',
+    documentation: 'https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens',
+    tokenEndpoint: 'https://auth.atlassian.com/oauth/token',
+    clientAuthMethods: ['client_secret_post'],
+    rotationClass: 'grace',
+    graceSeconds: 540,
+    refreshTokenIdleSeconds: 90 * DAY_SECONDS,
+    refreshTokenAbsoluteSeconds: 365 * DAY_SECONDS,
+    whoAmI: 'https://api.atlassian.com/oauth/token/accessible-resources',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/auth0.ts
+
+const auth0_provider = {
+    name: 'Auth0',
+    documentation: 'https://auth0.com/docs/secure/tokens/refresh-tokens/refresh-token-rotation',
+    tokenEndpoint: 'https://{domain}/oauth/token',
+    userinfoEndpoint: 'https://{domain}/userinfo',
+    placeholders: {
+        domain: {
+            description: 'domain of the tenant, or its custom domain',
+            example: 'acme.eu.auth0.com',
         },
-        clientAuthMethods: [],
-        rotationClass: 'strict',
-        whoAmI: 'https://{workspace}/api/2.0/preview/scim/v2/Me',
     },
-    {
-        id: 'digitalocean',
-        name: 'DigitalOcean',
-        documentation: 'https://docs.digitalocean.com/reference/api/oauth',
-        tokenEndpoint: 'https://cloud.digitalocean.com/v1/oauth/token',
-        clientAuthMethods: ['client_secret_post', 'none'],
-        rotationClass: 'strict',
-        whoAmI: 'https://api.digitalocean.com/v2/account',
-    },
-    {
-        id: 'github-app-user',
-        name: 'GitHub App user access tokens',
-        documentation: 'https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens',
-        tokenEndpoint: 'https://github.com/login/oauth/access_token',
-        clientAuthMethods: ['client_secret_post', 'none'],
-        rotationClass: 'strict',
-        refreshTokenAbsoluteSeconds: 184 * DAY_SECONDS,
-        whoAmI: 'https://api.github.com/user',
-    },
-    {
-        id: 'gitlab-oauth',
-        name: 'GitLab OAuth applications',
-        documentation: 'https://docs.gitlab.com/api/oauth2/',
-        tokenEndpoint: 'https://{host}/oauth/token',
-        userinfoEndpoint: 'https://{host}/oauth/userinfo',
-        placeholders: { host: gitlabHost },
-        clientAuthMethods: ['client_secret_post', 'client_secret_basic', 'none'],
-        request: { requiredParameters: ['redirect_uri'] },
-        rotationClass: 'strict',
-        whoAmI: 'https://{host}/oauth/token/info',
-    },
-    {
-        id: 'gitlab-pat',
-        name: 'GitLab personal, group and project access tokens',
-        documentation: 'https://docs.gitlab.com/api/personal_access_tokens/#rotate-a-personal-access-token',
-        tokenEndpoint: 'https://{host}/api/v4/personal_access_tokens/self/rotate',
-        placeholders: { host: gitlabHost },
-        clientAuthMethods: ['none'],
-        request: { format: 'self-rotation' },
-        reply: {
-            refreshToken: 'token',
-            accessToken: 'token',
-            expiresAt: 'expires_at',
-            refreshTokenExpiresAt: 'expires_at',
-            hasNoTokenType: true,
-            deadErrors: ['invalid_token'],
-            deadStatuses: [401],
+    clientAuthMethods: [
+        'client_secret_post',
+        'client_secret_basic',
+        'private_key_jwt',
+        'none',
+    ],
+    rotationClass: 'strict',
+    refreshTokenIdleSeconds: 30 * DAY_SECONDS,
+    refreshTokenAbsoluteSeconds: 30 * DAY_SECONDS,
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/aws-cognito.ts
+
+const aws_cognito_provider = {
+    name: 'Amazon Cognito user pools',
+    documentation: 'https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html',
+    tokenEndpoint: 'https://{domain}/oauth2/token',
+    userinfoEndpoint: 'https://{domain}/oauth2/userInfo',
+    placeholders: {
+        domain: {
+            description: 'domain of the user pool',
+            example: 'acme.auth.eu-west-1.amazoncognito.com',
         },
-        rotationClass: 'strict',
-        whoAmI: 'https://{host}/api/v4/personal_access_tokens/self',
     },
-    {
-        id: 'heroku',
-        name: 'Heroku',
-        documentation: 'https://devcenter.heroku.com/articles/oauth',
-        tokenEndpoint: 'https://id.heroku.com/oauth/token',
-        clientAuthMethods: ['client_secret_post'],
-        rotationClass: 'strict',
-    },
-    {
-        id: 'jfrog',
-        name: 'JFrog access tokens',
-        documentation: 'https://github.com/jfrog/jfrog-client-go/blob/master/access/services/accesstoken.go',
-        tokenEndpoint: 'https://{host}/access/api/v1/tokens',
-        placeholders: {
-            host: { description: 'host of the platform', example: 'acme.jfrog.io' },
+    clientAuthMethods: [],
+    rotationClass: 'strict',
+    refreshTokenAbsoluteSeconds: 30 * DAY_SECONDS,
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/bitbucket.ts
+const bitbucket_provider = {
+    name: 'Bitbucket Cloud',
+    documentation: 'https://developer.atlassian.com/cloud/bitbucket/oauth-2',
+    tokenEndpoint: 'https://bitbucket.org/site/oauth2/access_token',
+    clientAuthMethods: ['client_secret_basic'],
+    rotationClass: 'strict',
+    keepsOldAccessToken: true,
+    whoAmI: 'https://api.bitbucket.org/2.0/user',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/box.ts
+
+const box_provider = {
+    name: 'Box',
+    documentation: 'https://developer.box.com/guides/authentication/tokens/refresh/',
+    tokenEndpoint: 'https://api.box.com/oauth2/token',
+    clientAuthMethods: ['client_secret_post'],
+    rotationClass: 'strict',
+    refreshTokenIdleSeconds: 60 * DAY_SECONDS,
+    whoAmI: 'https://api.box.com/2.0/users/me',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/canva.ts
+const canva_provider = {
+    name: 'Canva Connect',
+    documentation: 'https://canva.dev/docs/connect/api-reference/authentication/generate-access-token',
+    tokenEndpoint: 'https://api.canva.com/rest/v1/oauth/token',
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
+    rotationClass: 'strict',
+    whoAmI: 'https://api.canva.com/rest/v1/users/me',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/chrome-web-store.ts
+
+const chrome_web_store_provider = {
+    name: 'Chrome Web Store',
+    documentation: 'https://developer.chrome.com/docs/webstore/using-api',
+    tokenEndpoint: 'https://www.googleapis.com/oauth2/v4/token',
+    clientAuthMethods: ['client_secret_post', 'none'],
+    rotationClass: 'non-rotating',
+    refreshTokenIdleSeconds: 180 * DAY_SECONDS,
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/cloudflare.ts
+const cloudflare_provider = {
+    name: 'Cloudflare (wrangler login)',
+    documentation: 'https://github.com/cloudflare/workers-sdk/issues/15089',
+    tokenEndpoint: 'https://dash.cloudflare.com/oauth2/token',
+    clientAuthMethods: ['none'],
+    rotationClass: 'strict',
+    whoAmI: 'https://api.cloudflare.com/client/v4/memberships',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/databricks.ts
+const databricks_provider = {
+    name: 'Databricks',
+    documentation: 'https://docs.databricks.com/gcp/en/integrations/single-use-tokens',
+    tokenEndpoint: 'https://{workspace}/oidc/v1/token',
+    placeholders: {
+        workspace: {
+            description: 'host of the workspace',
+            example: 'acme.cloud.databricks.com',
         },
-        clientAuthMethods: ['none'],
-        request: {
-            format: 'json',
-            parameters: { refreshable: true },
-            omittedParameters: ['client_id'],
+    },
+    clientAuthMethods: [],
+    rotationClass: 'strict',
+    whoAmI: 'https://{workspace}/api/2.0/preview/scim/v2/Me',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/digitalocean.ts
+const digitalocean_provider = {
+    name: 'DigitalOcean',
+    documentation: 'https://docs.digitalocean.com/reference/api/oauth',
+    tokenEndpoint: 'https://cloud.digitalocean.com/v1/oauth/token',
+    clientAuthMethods: ['client_secret_post', 'none'],
+    rotationClass: 'strict',
+    whoAmI: 'https://api.digitalocean.com/v2/account',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/discord.ts
+const discord_provider = {
+    name: 'Discord',
+    documentation: 'https://discord.com/developers/docs/topics/oauth2',
+    tokenEndpoint: 'https://discord.com/api/oauth2/token',
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
+    rotationClass: 'strict',
+    whoAmI: 'https://discord.com/api/users/@me',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/docusign.ts
+
+const docusign_provider = {
+    name: 'DocuSign',
+    documentation: 'https://developers.docusign.com/platform/auth/reference/obtain-access-token',
+    tokenEndpoint: 'https://{account}.docusign.com/oauth/token',
+    userinfoEndpoint: 'https://{account}.docusign.com/oauth/userinfo',
+    placeholders: {
+        account: oneOf('account, or account-d for demo', ['account', 'account-d']),
+    },
+    clientAuthMethods: ['client_secret_basic'],
+    rotationClass: 'strict',
+    refreshTokenAbsoluteSeconds: 30 * DAY_SECONDS,
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/dropbox.ts
+const dropbox_provider = {
+    name: 'Dropbox',
+    documentation: 'https://dropbox.tech/developers/using-oauth-2-0-with-offline-access',
+    tokenEndpoint: 'https://api.dropboxapi.com/oauth2/token',
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    rotationClass: 'non-rotating',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/ebay.ts
+
+const ebay_provider = {
+    name: 'eBay',
+    documentation: 'https://developer.ebay.com/api-docs/static/oauth-refresh-token-request.html',
+    tokenEndpoint: 'https://{api}.ebay.com/identity/v1/oauth2/token',
+    placeholders: {
+        api: oneOf('api, or api.sandbox', ['api', 'api.sandbox']),
+    },
+    clientAuthMethods: ['client_secret_basic'],
+    rotationClass: 'non-rotating',
+    refreshTokenAbsoluteSeconds: 547.5 * DAY_SECONDS,
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/figma.ts
+const figma_provider = {
+    name: 'Figma',
+    documentation: 'https://developers.figma.com/docs/rest-api/authentication/',
+    tokenEndpoint: 'https://api.figma.com/v1/oauth/refresh',
+    clientAuthMethods: ['client_secret_basic'],
+    rotationClass: 'non-rotating',
+    whoAmI: 'https://api.figma.com/v1/me',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/fitbit.ts
+const fitbit_provider = {
+    name: 'Fitbit',
+    documentation: 'https://dev.fitbit.com/build/reference/web-api/authorization/refresh-token',
+    tokenEndpoint: 'https://api.fitbit.com/oauth2/token',
+    clientAuthMethods: ['client_secret_basic', 'none'],
+    rotationClass: 'strict',
+    whoAmI: 'https://api.fitbit.com/1/user/-/profile.json',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/github-app-user.ts
+
+const github_app_user_provider = {
+    name: 'GitHub App user access tokens',
+    documentation: 'https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens',
+    tokenEndpoint: 'https://github.com/login/oauth/access_token',
+    clientAuthMethods: ['client_secret_post', 'none'],
+    rotationClass: 'strict',
+    refreshTokenAbsoluteSeconds: 184 * DAY_SECONDS,
+    whoAmI: 'https://api.github.com/user',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/gitlab-oauth.ts
+const gitlab_oauth_provider = {
+    name: 'GitLab OAuth applications',
+    documentation: 'https://docs.gitlab.com/api/oauth2/',
+    tokenEndpoint: 'https://{host}/oauth/token',
+    userinfoEndpoint: 'https://{host}/oauth/userinfo',
+    placeholders: {
+        host: {
+            description: 'host of GitLab',
+            example: 'gitlab.example.com',
+            default: 'gitlab.com',
         },
-        rotationClass: 'strict',
-        whoAmI: 'https://{host}/access/api/v1/tokens/me',
     },
-    {
-        id: 'openai-codex',
-        name: 'OpenAI (ChatGPT sign-in)',
-        documentation: 'https://github.com/openai/codex/issues/10332',
-        tokenEndpoint: 'https://auth.openai.com/oauth/token',
-        clientAuthMethods: ['none'],
-        rotationClass: 'strict',
-        keepsOldAccessToken: true,
-    },
-    {
-        id: 'sentry',
-        name: 'Sentry integration platform',
-        documentation: 'https://docs.sentry.io/api/auth',
-        tokenEndpoint: 'https://sentry.io/api/0/sentry-app-installations/{installation}/authorizations/',
-        placeholders: {
-            installation: pathSegment('UUID of the installation', '0a1b2c3d-0000-4000-8000-0123456789ab'),
+    clientAuthMethods: ['client_secret_post', 'client_secret_basic', 'none'],
+    request: { requiredParameters: ['redirect_uri'] },
+    rotationClass: 'strict',
+    whoAmI: 'https://{host}/oauth/token/info',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/gitlab-pat.ts
+const gitlab_pat_provider = {
+    name: 'GitLab personal, group and project access tokens',
+    documentation: 'https://docs.gitlab.com/api/personal_access_tokens/#rotate-a-personal-access-token',
+    tokenEndpoint: 'https://{host}/api/v4/personal_access_tokens/self/rotate',
+    placeholders: {
+        host: {
+            description: 'host of GitLab',
+            example: 'gitlab.example.com',
+            default: 'gitlab.com',
         },
-        clientAuthMethods: ['client_secret_post'],
-        request: { format: 'json' },
-        reply: {
-            refreshToken: 'refreshToken',
-            accessToken: 'token',
-            expiresAt: 'expiresAt',
-            successStatus: 201,
-            hasNoTokenType: true,
-            deadStatuses: [401],
-        },
-        rotationClass: 'strict',
-        whoAmI: 'https://sentry.io/api/0/organizations/',
     },
-    {
-        id: 'snowflake',
-        name: 'Snowflake',
-        documentation: 'https://docs.snowflake.com/user-guide/single-use-refresh-tokens',
-        tokenEndpoint: 'https://{account}/oauth/token-request',
-        placeholders: {
-            account: {
-                description: 'host of the account',
-                example: 'acme-prod.snowflakecomputing.com',
-            },
-        },
-        clientAuthMethods: ['client_secret_basic'],
-        rotationClass: 'strict',
-        refreshTokenAbsoluteSeconds: 90 * DAY_SECONDS,
+    clientAuthMethods: ['none'],
+    request: { format: 'self-rotation' },
+    reply: {
+        refreshToken: 'token',
+        accessToken: 'token',
+        expiresAt: 'expires_at',
+        refreshTokenExpiresAt: 'expires_at',
+        hasNoTokenType: true,
+        deadErrors: ['invalid_token'],
+        deadStatuses: [401],
     },
-    {
-        id: 'vercel',
-        name: 'Vercel',
-        documentation: 'https://github.com/vercel/vercel/blob/main/packages/cli-auth/oauth.ts',
-        issuer: 'https://vercel.com',
-        clientAuthMethods: ['none'],
-        rotationClass: 'strict',
-        whoAmI: 'https://api.vercel.com/v2/user',
-    },
-];
+    rotationClass: 'strict',
+    whoAmI: 'https://{host}/api/v4/personal_access_tokens/self',
+};
 
 ;// CONCATENATED MODULE: ./src/oauth/providers/google.ts
 
-const documentation = 'https://developers.google.com/identity/protocols/oauth2/web-server';
-const google = [
-    {
-        id: 'chrome-web-store',
-        name: 'Chrome Web Store',
-        documentation: 'https://developer.chrome.com/docs/webstore/using-api',
-        tokenEndpoint: 'https://www.googleapis.com/oauth2/v4/token',
-        clientAuthMethods: ['client_secret_post', 'none'],
-        rotationClass: 'non-rotating',
-        refreshTokenIdleSeconds: 180 * DAY_SECONDS,
-    },
-    {
-        id: 'google',
-        name: 'Google',
-        documentation,
-        tokenEndpoint: 'https://oauth2.googleapis.com/token',
-        userinfoEndpoint: 'https://openidconnect.googleapis.com/v1/userinfo',
-        clientAuthMethods: ['client_secret_post'],
-        rotationClass: 'non-rotating',
-        refreshTokenIdleSeconds: 180 * DAY_SECONDS,
-    },
-    {
-        id: 'google-play',
-        name: 'Google Play',
-        documentation,
-        tokenEndpoint: 'https://oauth2.googleapis.com/token',
-        clientAuthMethods: ['client_secret_post'],
-        rotationClass: 'non-rotating',
-        refreshTokenIdleSeconds: 180 * DAY_SECONDS,
-    },
-];
-
-;// CONCATENATED MODULE: ./src/oauth/providers/identity-platforms.ts
-
-const host = {
-    description: 'host of the server',
-    example: 'login.example.com',
+const google_provider = {
+    name: 'Google',
+    documentation: 'https://developers.google.com/identity/protocols/oauth2/web-server',
+    tokenEndpoint: 'https://oauth2.googleapis.com/token',
+    userinfoEndpoint: 'https://openidconnect.googleapis.com/v1/userinfo',
+    clientAuthMethods: ['client_secret_post'],
+    rotationClass: 'non-rotating',
+    refreshTokenIdleSeconds: 180 * DAY_SECONDS,
 };
-const identityPlatforms = [
-    {
-        id: 'adobe-ims',
-        name: 'Adobe IMS',
-        documentation: 'https://developer.adobe.com/developer-console/docs/guides/authentication/UserAuthentication/ims',
-        tokenEndpoint: 'https://ims-na1.adobelogin.com/ims/token/v3',
-        userinfoEndpoint: 'https://ims-na1.adobelogin.com/ims/userinfo/v2',
-        clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
-        request: { hasPublicClientInQuery: true },
-        rotationClass: 'strict',
-        refreshTokenIdleSeconds: 14 * DAY_SECONDS,
-    },
-    {
-        id: 'auth0',
-        name: 'Auth0',
-        documentation: 'https://auth0.com/docs/secure/tokens/refresh-tokens/refresh-token-rotation',
-        tokenEndpoint: 'https://{domain}/oauth/token',
-        userinfoEndpoint: 'https://{domain}/userinfo',
-        placeholders: {
-            domain: {
-                description: 'domain of the tenant, or its custom domain',
-                example: 'acme.eu.auth0.com',
-            },
-        },
-        clientAuthMethods: [
-            'client_secret_post',
-            'client_secret_basic',
-            'private_key_jwt',
-            'none',
-        ],
-        rotationClass: 'strict',
-        refreshTokenIdleSeconds: 30 * DAY_SECONDS,
-        refreshTokenAbsoluteSeconds: 30 * DAY_SECONDS,
-    },
-    {
-        id: 'aws-cognito',
-        name: 'Amazon Cognito user pools',
-        documentation: 'https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html',
-        tokenEndpoint: 'https://{domain}/oauth2/token',
-        userinfoEndpoint: 'https://{domain}/oauth2/userInfo',
-        placeholders: {
-            domain: {
-                description: 'domain of the user pool',
-                example: 'acme.auth.eu-west-1.amazoncognito.com',
-            },
-        },
-        clientAuthMethods: [],
-        rotationClass: 'strict',
-        refreshTokenAbsoluteSeconds: 30 * DAY_SECONDS,
-    },
-    {
-        id: 'keycloak',
-        name: 'Keycloak',
-        documentation: 'https://www.keycloak.org/docs/latest/server_admin/#_timeouts',
-        tokenEndpoint: 'https://{host}/realms/{realm}/protocol/openid-connect/token',
-        introspectionEndpoint: 'https://{host}/realms/{realm}/protocol/openid-connect/token/introspect',
-        userinfoEndpoint: 'https://{host}/realms/{realm}/protocol/openid-connect/userinfo',
-        placeholders: {
-            host: {
-                description: 'host of the server, with the path in front of /realms',
-                example: 'sso.example.com',
-                pattern: /[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?(?:\/[A-Za-z0-9_-]+)*/,
-            },
-            realm: pathSegment('realm', 'acme'),
-        },
-        clientAuthMethods: [
-            'client_secret_basic',
-            'client_secret_post',
-            'private_key_jwt',
-            'client_secret_jwt',
-            'tls_client_auth',
-            'github_oidc',
-            'none',
-        ],
-        rotationClass: 'strict',
-    },
-    {
-        id: 'microsoft-entra',
-        name: 'Microsoft Entra ID',
-        documentation: 'https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens',
-        tokenEndpoint: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token',
-        placeholders: {
-            tenant: pathSegment('id or domain of the tenant, or common, organizations or consumers', 'contoso.onmicrosoft.com'),
-        },
-        clientAuthMethods: [
-            'client_secret_post',
-            'client_secret_basic',
-            'private_key_jwt',
-            'github_oidc',
-            'none',
-        ],
-        rotationClass: 'non-rotating',
-        refreshTokenIdleSeconds: 90 * DAY_SECONDS,
-        whoAmI: 'https://graph.microsoft.com/v1.0/me',
-    },
-    {
-        id: 'okta',
-        name: 'Okta (custom authorization server)',
-        documentation: 'https://developer.okta.com/docs/guides/refresh-tokens/main/',
-        tokenEndpoint: 'https://{domain}/oauth2/{authServerId}/v1/token',
-        introspectionEndpoint: 'https://{domain}/oauth2/{authServerId}/v1/introspect',
-        userinfoEndpoint: 'https://{domain}/oauth2/{authServerId}/v1/userinfo',
-        placeholders: {
-            domain: {
-                description: 'Okta domain',
-                example: 'acme.okta.com',
-            },
-            authServerId: {
-                ...pathSegment('id of the authorization server', 'aus9o8wzkhckw9TLa0h7'),
-                default: 'default',
-            },
-        },
-        clientAuthMethods: ['client_secret_basic', 'none'],
-        rotationClass: 'strict',
-        refreshTokenIdleSeconds: 7 * DAY_SECONDS,
-    },
-    {
-        id: 'okta-org',
-        name: 'Okta (org authorization server)',
-        documentation: 'https://developer.okta.com/docs/guides/refresh-tokens/main/',
-        tokenEndpoint: 'https://{domain}/oauth2/v1/token',
-        introspectionEndpoint: 'https://{domain}/oauth2/v1/introspect',
-        userinfoEndpoint: 'https://{domain}/oauth2/v1/userinfo',
-        placeholders: {
-            domain: {
-                description: 'Okta domain',
-                example: 'acme.okta.com',
-            },
-        },
-        clientAuthMethods: ['client_secret_basic', 'none'],
-        rotationClass: 'strict',
-        refreshTokenAbsoluteSeconds: 90 * DAY_SECONDS,
-    },
-    {
-        id: 'onelogin',
-        name: 'OneLogin',
-        documentation: 'https://github.com/onelogin/onelogin-python-sdk/blob/master/docs/ConfigurationOidc.md',
-        tokenEndpoint: 'https://{subdomain}.onelogin.com/oidc/2/token',
-        userinfoEndpoint: 'https://{subdomain}.onelogin.com/oidc/2/me',
-        placeholders: {
-            subdomain: { description: 'OneLogin subdomain', example: 'acme' },
-        },
-        clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
-        rotationClass: 'strict',
-    },
-    {
-        id: 'ory-hydra',
-        name: 'Ory Hydra, Ory Network',
-        documentation: 'https://www.ory.com/docs/hydra/guides/graceful-token-refresh',
-        tokenEndpoint: 'https://{host}/oauth2/token',
-        userinfoEndpoint: 'https://{host}/userinfo',
-        placeholders: {
-            host: { ...host, example: 'acme.projects.oryapis.com' },
-        },
-        clientAuthMethods: [
-            'client_secret_basic',
-            'client_secret_post',
-            'private_key_jwt',
-            'none',
-        ],
-        rotationClass: 'strict',
-        refreshTokenIdleSeconds: 30 * DAY_SECONDS,
-    },
-    {
-        id: 'pingfederate',
-        name: 'PingFederate',
-        documentation: 'https://registry.terraform.io/providers/pingidentity/pingfederate/latest/docs/resources/oauth_server_settings',
-        tokenEndpoint: 'https://{host}/as/token.oauth2',
-        placeholders: { host },
-        clientAuthMethods: [],
-        rotationClass: 'strict',
-    },
-    {
-        id: 'pingone',
-        name: 'PingOne',
-        documentation: 'https://registry.terraform.io/providers/pingidentity/pingone/latest/docs/resources/application',
-        tokenEndpoint: 'https://auth.pingone.{tld}/{envId}/as/token',
-        userinfoEndpoint: 'https://auth.pingone.{tld}/{envId}/as/userinfo',
-        placeholders: {
-            tld: {
-                description: 'end of the domain of the region',
-                example: 'eu',
-                default: 'com',
-            },
-            envId: pathSegment('id of the environment', '0a1b2c3d-0000-4000-8000-0123456789ab'),
-        },
-        clientAuthMethods: [
-            'client_secret_basic',
-            'client_secret_post',
-            'client_secret_jwt',
-            'private_key_jwt',
-            'none',
-        ],
-        rotationClass: 'strict',
-        refreshTokenAbsoluteSeconds: 180 * DAY_SECONDS,
-    },
-    {
-        id: 'zitadel',
-        name: 'Zitadel',
-        documentation: 'https://help.zitadel.com/how-to-enable-and-receive-refresh-tokens',
-        tokenEndpoint: 'https://{domain}/oauth/v2/token',
-        userinfoEndpoint: 'https://{domain}/oidc/v1/userinfo',
-        placeholders: {
-            domain: {
-                description: 'domain of the instance',
-                example: 'acme-1a2b3c.zitadel.cloud',
-            },
-        },
-        clientAuthMethods: [
-            'client_secret_basic',
-            'client_secret_post',
-            'private_key_jwt',
-            'none',
-        ],
-        rotationClass: 'strict',
-    },
-];
 
-;// CONCATENATED MODULE: ./src/oauth/providers.ts
+;// CONCATENATED MODULE: ./src/oauth/providers/google-play.ts
+
+const google_play_provider = {
+    name: 'Google Play',
+    documentation: 'https://developers.google.com/identity/protocols/oauth2/web-server',
+    tokenEndpoint: 'https://oauth2.googleapis.com/token',
+    clientAuthMethods: ['client_secret_post'],
+    rotationClass: 'non-rotating',
+    refreshTokenIdleSeconds: 180 * DAY_SECONDS,
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/heroku.ts
+const heroku_provider = {
+    name: 'Heroku',
+    documentation: 'https://devcenter.heroku.com/articles/oauth',
+    tokenEndpoint: 'https://id.heroku.com/oauth/token',
+    clientAuthMethods: ['client_secret_post'],
+    rotationClass: 'strict',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/hubspot.ts
+
+const hubspot_provider = {
+    name: 'HubSpot',
+    documentation: 'https://developers.hubspot.com/docs/api-reference/latest/authentication/manage-oauth-tokens.md',
+    tokenEndpoint: 'https://api.hubapi.com/oauth/{version}/token',
+    placeholders: {
+        version: {
+            ...pathSegment('version of the OAuth API', 'v3'),
+            default: '2026-03',
+        },
+    },
+    clientAuthMethods: ['client_secret_post'],
+    rotationClass: 'non-rotating',
+    whoAmI: 'https://api.hubapi.com/account-info/v3/details',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/jfrog.ts
+const jfrog_provider = {
+    name: 'JFrog access tokens',
+    documentation: 'https://github.com/jfrog/jfrog-client-go/blob/master/access/services/accesstoken.go',
+    tokenEndpoint: 'https://{host}/access/api/v1/tokens',
+    placeholders: {
+        host: { description: 'host of the platform', example: 'acme.jfrog.io' },
+    },
+    clientAuthMethods: ['none'],
+    request: {
+        format: 'json',
+        parameters: { refreshable: true },
+        omittedParameters: ['client_id'],
+    },
+    rotationClass: 'strict',
+    whoAmI: 'https://{host}/access/api/v1/tokens/me',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/keycloak.ts
+
+const keycloak_provider = {
+    name: 'Keycloak',
+    documentation: 'https://www.keycloak.org/docs/latest/server_admin/#_timeouts',
+    tokenEndpoint: 'https://{host}/realms/{realm}/protocol/openid-connect/token',
+    introspectionEndpoint: 'https://{host}/realms/{realm}/protocol/openid-connect/token/introspect',
+    userinfoEndpoint: 'https://{host}/realms/{realm}/protocol/openid-connect/userinfo',
+    placeholders: {
+        host: {
+            description: 'host of the server, with the path in front of /realms',
+            example: 'sso.example.com',
+            pattern: /[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?(?:\/[A-Za-z0-9_-]+)*/,
+        },
+        realm: pathSegment('realm', 'acme'),
+    },
+    clientAuthMethods: [
+        'client_secret_basic',
+        'client_secret_post',
+        'private_key_jwt',
+        'client_secret_jwt',
+        'tls_client_auth',
+        'github_oidc',
+        'none',
+    ],
+    rotationClass: 'strict',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/linear.ts
+const linear_provider = {
+    name: 'Linear',
+    documentation: 'https://linear.app/developers/oauth-2-0-authentication#migrate-to-using-refresh-tokens',
+    tokenEndpoint: 'https://api.linear.app/oauth/token',
+    clientAuthMethods: ['client_secret_post'],
+    rotationClass: 'strict',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/linkedin.ts
+
+const linkedin_provider = {
+    name: 'LinkedIn',
+    documentation: 'https://learn.microsoft.com/en-us/linkedin/shared/authentication/programmatic-refresh-tokens',
+    tokenEndpoint: 'https://www.linkedin.com/oauth/v2/accessToken',
+    clientAuthMethods: ['client_secret_post'],
+    reply: { hasNoTokenType: true },
+    rotationClass: 'non-rotating',
+    refreshTokenAbsoluteSeconds: 365 * DAY_SECONDS,
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/matrix.ts
+const matrix_provider = {
+    name: 'Matrix',
+    documentation: 'https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3refresh',
+    tokenEndpoint: 'https://{homeserver}/_matrix/client/v3/refresh',
+    placeholders: {
+        homeserver: {
+            description: 'host of the homeserver',
+            example: 'matrix.example.org',
+        },
+    },
+    clientAuthMethods: ['none'],
+    request: {
+        format: 'json',
+        omittedParameters: ['grant_type', 'client_id'],
+    },
+    reply: {
+        expiresInMilliseconds: 'expires_in_ms',
+        hasNoTokenType: true,
+        deadErrors: ['M_UNKNOWN_TOKEN'],
+    },
+    rotationClass: 'confirm-on-use',
+    whoAmI: 'https://{homeserver}/_matrix/client/v3/account/whoami',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/microsoft-entra.ts
+
+const microsoft_entra_provider = {
+    name: 'Microsoft Entra ID',
+    documentation: 'https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens',
+    tokenEndpoint: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token',
+    placeholders: {
+        tenant: pathSegment('id or domain of the tenant, or common, organizations or consumers', 'contoso.onmicrosoft.com'),
+    },
+    clientAuthMethods: [
+        'client_secret_post',
+        'client_secret_basic',
+        'private_key_jwt',
+        'github_oidc',
+        'none',
+    ],
+    rotationClass: 'non-rotating',
+    refreshTokenIdleSeconds: 90 * DAY_SECONDS,
+    whoAmI: 'https://graph.microsoft.com/v1.0/me',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/miro.ts
+
+const miro_provider = {
+    name: 'Miro',
+    documentation: 'https://developers.miro.com/reference/get-new-access-token-using-refresh-token',
+    tokenEndpoint: 'https://api.miro.com/v1/oauth/token',
+    clientAuthMethods: ['client_secret_post'],
+    request: { format: 'query' },
+    rotationClass: 'strict',
+    refreshTokenIdleSeconds: 60 * DAY_SECONDS,
+    whoAmI: 'https://api.miro.com/v1/oauth-token',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/notion.ts
+const notion_provider = {
+    name: 'Notion',
+    documentation: 'https://developers.notion.com/reference/refresh-a-token',
+    tokenEndpoint: 'https://api.notion.com/v1/oauth/token',
+    clientAuthMethods: ['client_secret_basic'],
+    request: { format: 'json' },
+    rotationClass: 'strict',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/okta.ts
+
+const okta_provider = {
+    name: 'Okta (custom authorization server)',
+    documentation: 'https://developer.okta.com/docs/guides/refresh-tokens/main/',
+    tokenEndpoint: 'https://{domain}/oauth2/{authServerId}/v1/token',
+    introspectionEndpoint: 'https://{domain}/oauth2/{authServerId}/v1/introspect',
+    userinfoEndpoint: 'https://{domain}/oauth2/{authServerId}/v1/userinfo',
+    placeholders: {
+        domain: {
+            description: 'Okta domain',
+            example: 'acme.okta.com',
+        },
+        authServerId: {
+            ...pathSegment('id of the authorization server', 'aus9o8wzkhckw9TLa0h7'),
+            default: 'default',
+        },
+    },
+    clientAuthMethods: ['client_secret_basic', 'none'],
+    rotationClass: 'strict',
+    refreshTokenIdleSeconds: 7 * DAY_SECONDS,
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/okta-org.ts
+
+const okta_org_provider = {
+    name: 'Okta (org authorization server)',
+    documentation: 'https://developer.okta.com/docs/guides/refresh-tokens/main/',
+    tokenEndpoint: 'https://{domain}/oauth2/v1/token',
+    introspectionEndpoint: 'https://{domain}/oauth2/v1/introspect',
+    userinfoEndpoint: 'https://{domain}/oauth2/v1/userinfo',
+    placeholders: {
+        domain: {
+            description: 'Okta domain',
+            example: 'acme.okta.com',
+        },
+    },
+    clientAuthMethods: ['client_secret_basic', 'none'],
+    rotationClass: 'strict',
+    refreshTokenAbsoluteSeconds: 90 * DAY_SECONDS,
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/onelogin.ts
+const onelogin_provider = {
+    name: 'OneLogin',
+    documentation: 'https://github.com/onelogin/onelogin-python-sdk/blob/master/docs/ConfigurationOidc.md',
+    tokenEndpoint: 'https://{subdomain}.onelogin.com/oidc/2/token',
+    userinfoEndpoint: 'https://{subdomain}.onelogin.com/oidc/2/me',
+    placeholders: {
+        subdomain: { description: 'OneLogin subdomain', example: 'acme' },
+    },
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    rotationClass: 'strict',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/openai-codex.ts
+const openai_codex_provider = {
+    name: 'OpenAI (ChatGPT sign-in)',
+    documentation: 'https://github.com/openai/codex/issues/10332',
+    tokenEndpoint: 'https://auth.openai.com/oauth/token',
+    clientAuthMethods: ['none'],
+    rotationClass: 'strict',
+    keepsOldAccessToken: true,
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/ory-hydra.ts
+
+const ory_hydra_provider = {
+    name: 'Ory Hydra, Ory Network',
+    documentation: 'https://www.ory.com/docs/hydra/guides/graceful-token-refresh',
+    tokenEndpoint: 'https://{host}/oauth2/token',
+    userinfoEndpoint: 'https://{host}/userinfo',
+    placeholders: {
+        host: {
+            description: 'host of the server',
+            example: 'acme.projects.oryapis.com',
+        },
+    },
+    clientAuthMethods: [
+        'client_secret_basic',
+        'client_secret_post',
+        'private_key_jwt',
+        'none',
+    ],
+    rotationClass: 'strict',
+    refreshTokenIdleSeconds: 30 * DAY_SECONDS,
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/paypal.ts
+const paypal_provider = {
+    name: 'PayPal',
+    documentation: 'https://developer.paypal.com/docs/integration/paypal-here/merchant-onboarding/obtaining-refresh-token-and-access-tokens/',
+    tokenEndpoint: 'https://api.paypal.com/v1/oauth2/token',
+    userinfoEndpoint: 'https://api-m.paypal.com/v1/identity/oauth2/userinfo?schema=paypalv1.1',
+    clientAuthMethods: ['client_secret_basic'],
+    rotationClass: 'strict',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/pingfederate.ts
+const pingfederate_provider = {
+    name: 'PingFederate',
+    documentation: 'https://registry.terraform.io/providers/pingidentity/pingfederate/latest/docs/resources/oauth_server_settings',
+    tokenEndpoint: 'https://{host}/as/token.oauth2',
+    placeholders: {
+        host: { description: 'host of the server', example: 'login.example.com' },
+    },
+    clientAuthMethods: [],
+    rotationClass: 'strict',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/pingone.ts
+
+const pingone_provider = {
+    name: 'PingOne',
+    documentation: 'https://registry.terraform.io/providers/pingidentity/pingone/latest/docs/resources/application',
+    tokenEndpoint: 'https://auth.pingone.{tld}/{envId}/as/token',
+    userinfoEndpoint: 'https://auth.pingone.{tld}/{envId}/as/userinfo',
+    placeholders: {
+        tld: {
+            description: 'end of the domain of the region',
+            example: 'eu',
+            default: 'com',
+        },
+        envId: pathSegment('id of the environment', '0a1b2c3d-0000-4000-8000-0123456789ab'),
+    },
+    clientAuthMethods: [
+        'client_secret_basic',
+        'client_secret_post',
+        'client_secret_jwt',
+        'private_key_jwt',
+        'none',
+    ],
+    rotationClass: 'strict',
+    refreshTokenAbsoluteSeconds: 180 * DAY_SECONDS,
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/quickbooks-intuit.ts
+
+const quickbooks_intuit_provider = {
+    name: 'Intuit QuickBooks Online',
+    documentation: 'https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/faq',
+    tokenEndpoint: 'https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer',
+    clientAuthMethods: ['client_secret_basic'],
+    rotationClass: 'strict',
+    refreshTokenIdleSeconds: 100 * DAY_SECONDS,
+    refreshTokenAbsoluteSeconds: 1825 * DAY_SECONDS,
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/reddit.ts
+const reddit_provider = {
+    name: 'Reddit',
+    documentation: 'https://github.com/reddit-archive/reddit/wiki/OAuth2',
+    tokenEndpoint: 'https://www.reddit.com/api/v1/access_token',
+    clientAuthMethods: ['client_secret_basic'],
+    reply: { deadErrors: ['invalid_request'] },
+    rotationClass: 'non-rotating',
+    whoAmI: 'https://oauth.reddit.com/api/v1/me',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/ringcentral.ts
+
+const ringcentral_provider = {
+    name: 'RingCentral',
+    documentation: 'https://developers.ringcentral.com/guide/authentication/refresh-tokens',
+    tokenEndpoint: 'https://platform.ringcentral.com/restapi/oauth/token',
+    clientAuthMethods: ['client_secret_basic'],
+    rotationClass: 'strict',
+    refreshTokenIdleSeconds: 7 * DAY_SECONDS,
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/salesforce.ts
+
+const salesforce_provider = {
+    name: 'Salesforce',
+    documentation: 'https://help.salesforce.com/apex/HTViewHelpDoc?id=remoteaccess_oauth_refresh_token_flow.htm&language=en_US',
+    tokenEndpoint: 'https://{host}/services/oauth2/token',
+    placeholders: {
+        host: {
+            description: 'My Domain host',
+            example: 'acme.my.salesforce.com',
+            default: 'login.salesforce.com',
+        },
+    },
+    clientAuthMethods: ['client_secret_post', 'none'],
+    rotationClass: 'strict',
+    refreshTokenIdleSeconds: 30 * DAY_SECONDS,
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/sentry.ts
+
+const sentry_provider = {
+    name: 'Sentry integration platform',
+    documentation: 'https://docs.sentry.io/api/auth',
+    tokenEndpoint: 'https://sentry.io/api/0/sentry-app-installations/{installation}/authorizations/',
+    placeholders: {
+        installation: pathSegment('UUID of the installation', '0a1b2c3d-0000-4000-8000-0123456789ab'),
+    },
+    clientAuthMethods: ['client_secret_post'],
+    request: { format: 'json' },
+    reply: {
+        refreshToken: 'refreshToken',
+        accessToken: 'token',
+        expiresAt: 'expiresAt',
+        successStatus: 201,
+        hasNoTokenType: true,
+        deadStatuses: [401],
+    },
+    rotationClass: 'strict',
+    whoAmI: 'https://sentry.io/api/0/organizations/',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/shopify.ts
+
+const shopify_provider = {
+    name: 'Shopify (expiring offline tokens)',
+    documentation: 'https://shopify.dev/docs/apps/build/security/credentials-and-data/use-expiring-offline-access-tokens',
+    tokenEndpoint: 'https://{shop}.myshopify.com/admin/oauth/access_token',
+    placeholders: {
+        shop: {
+            description: 'name of the shop, in front of .myshopify.com',
+            example: 'acme',
+            pattern: /[A-Za-z0-9][A-Za-z0-9-]*/,
+        },
+    },
+    clientAuthMethods: ['client_secret_post'],
+    reply: { hasNoTokenType: true },
+    rotationClass: 'confirm-on-use',
+    refreshTokenAbsoluteSeconds: 90 * DAY_SECONDS,
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/slack.ts
+const slack_provider = {
+    name: 'Slack',
+    documentation: 'https://docs.slack.dev/authentication/using-token-rotation',
+    tokenEndpoint: 'https://slack.com/api/oauth.v2.access',
+    clientAuthMethods: ['client_secret_post'],
+    reply: { clientErrors: ['bad_client_secret', 'invalid_client_id'] },
+    rotationClass: 'strict',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/smartcar.ts
+
+const smartcar_provider = {
+    name: 'Smartcar',
+    documentation: 'https://smartcar.com/docs/api-reference/authorization/token-refresh',
+    tokenEndpoint: 'https://auth.smartcar.com/oauth/token',
+    clientAuthMethods: ['client_secret_basic'],
+    rotationClass: 'grace',
+    graceSeconds: 50,
+    refreshTokenAbsoluteSeconds: 60 * DAY_SECONDS,
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/snowflake.ts
+
+const snowflake_provider = {
+    name: 'Snowflake',
+    documentation: 'https://docs.snowflake.com/user-guide/single-use-refresh-tokens',
+    tokenEndpoint: 'https://{account}/oauth/token-request',
+    placeholders: {
+        account: {
+            description: 'host of the account',
+            example: 'acme-prod.snowflakecomputing.com',
+        },
+    },
+    clientAuthMethods: ['client_secret_basic'],
+    rotationClass: 'strict',
+    refreshTokenAbsoluteSeconds: 90 * DAY_SECONDS,
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/spotify.ts
+
+const spotify_provider = {
+    name: 'Spotify',
+    documentation: 'https://developer.spotify.com/documentation/web-api/tutorials/refreshing-tokens',
+    tokenEndpoint: 'https://accounts.spotify.com/api/token',
+    clientAuthMethods: ['client_secret_basic', 'none'],
+    rotationClass: 'strict',
+    refreshTokenAbsoluteSeconds: 180 * DAY_SECONDS,
+    whoAmI: 'https://api.spotify.com/v1/me',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/strava.ts
+const strava_provider = {
+    name: 'Strava',
+    documentation: 'https://developers.strava.com/docs/authentication',
+    tokenEndpoint: 'https://www.strava.com/api/v3/oauth/token',
+    clientAuthMethods: ['client_secret_post'],
+    reply: {
+        deadErrors: ['RefreshToken invalid'],
+        clientErrors: ['Application invalid'],
+    },
+    rotationClass: 'strict',
+    whoAmI: 'https://www.strava.com/api/v3/athlete',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/stripe-apps.ts
+
+const stripe_apps_provider = {
+    name: 'Stripe Apps',
+    documentation: 'https://docs.stripe.com/stripe-apps/api-authentication/oauth',
+    tokenEndpoint: 'https://api.stripe.com/v1/oauth/token',
+    clientAuthMethods: ['client_secret_basic'],
+    request: { isSecretBasicUser: true },
+    rotationClass: 'strict',
+    refreshTokenIdleSeconds: 365 * DAY_SECONDS,
+    whoAmI: 'https://api.stripe.com/v1/account',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/stripe-connect.ts
+const stripe_connect_provider = {
+    name: 'Stripe Connect (classic)',
+    documentation: 'https://docs.stripe.com/connect/oauth-reference',
+    tokenEndpoint: 'https://connect.stripe.com/oauth/token',
+    clientAuthMethods: ['client_secret_post'],
+    rotationClass: 'strict',
+    whoAmI: 'https://api.stripe.com/v1/account',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/vercel.ts
+const vercel_provider = {
+    name: 'Vercel',
+    documentation: 'https://github.com/vercel/vercel/blob/main/packages/cli-auth/oauth.ts',
+    issuer: 'https://vercel.com',
+    clientAuthMethods: ['none'],
+    rotationClass: 'strict',
+    whoAmI: 'https://api.vercel.com/v2/user',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/withings.ts
+
+const withings_provider = {
+    name: 'Withings',
+    documentation: 'https://developer.withings.com/developer-guide/v3/integration-guide/public-health-data-api/get-access/access-and-refresh-tokens-no-recover',
+    tokenEndpoint: 'https://wbsapi.withings.net/v2/oauth2',
+    clientAuthMethods: ['client_secret_post'],
+    request: { parameters: { action: 'requesttoken' } },
+    reply: {
+        refreshToken: 'body.refresh_token',
+        accessToken: 'body.access_token',
+        errorNumber: 'status',
+    },
+    rotationClass: 'confirm-on-use',
+    refreshTokenAbsoluteSeconds: 365 * DAY_SECONDS,
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/x-twitter.ts
+
+const x_twitter_provider = {
+    name: 'X (Twitter)',
+    documentation: 'https://docs.x.com/fundamentals/authentication/oauth-2-0/user-access-token',
+    tokenEndpoint: 'https://api.x.com/2/oauth2/token',
+    clientAuthMethods: ['client_secret_basic', 'none'],
+    reply: { deadDescriptions: ['Value passed for the token was invalid'] },
+    rotationClass: 'strict',
+    refreshTokenAbsoluteSeconds: 180 * DAY_SECONDS,
+    whoAmI: 'https://api.x.com/2/users/me',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/xero.ts
+
+const xero_provider = {
+    name: 'Xero',
+    documentation: 'https://developer.xero.com/faq/oauth2',
+    tokenEndpoint: 'https://identity.xero.com/connect/token',
+    clientAuthMethods: ['client_secret_basic'],
+    rotationClass: 'grace',
+    graceSeconds: 1620,
+    refreshTokenIdleSeconds: 60 * DAY_SECONDS,
+    whoAmI: 'https://api.xero.com/connections',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/zitadel.ts
+const zitadel_provider = {
+    name: 'Zitadel',
+    documentation: 'https://help.zitadel.com/how-to-enable-and-receive-refresh-tokens',
+    tokenEndpoint: 'https://{domain}/oauth/v2/token',
+    userinfoEndpoint: 'https://{domain}/oidc/v1/userinfo',
+    placeholders: {
+        domain: {
+            description: 'domain of the instance',
+            example: 'acme-1a2b3c.zitadel.cloud',
+        },
+    },
+    clientAuthMethods: [
+        'client_secret_basic',
+        'client_secret_post',
+        'private_key_jwt',
+        'none',
+    ],
+    rotationClass: 'strict',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/zoho.ts
+const zoho_provider = {
+    name: 'Zoho',
+    documentation: 'https://www.zoho.com/contracts/api/getting-started/refreshing-access-tokens.html',
+    tokenEndpoint: 'https://accounts.zoho.{dc}/oauth/v2/token',
+    placeholders: {
+        dc: {
+            description: 'end of the domain of the data centre of the user',
+            example: 'eu',
+            default: 'com',
+            pattern: /[a-z]{2,6}(?:\.[a-z]{2,3})?/,
+        },
+    },
+    clientAuthMethods: ['client_secret_post'],
+    rotationClass: 'non-rotating',
+    whoAmI: 'https://accounts.zoho.{dc}/oauth/user/info',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/providers/zoom.ts
+
+const zoom_provider = {
+    name: 'Zoom',
+    documentation: 'https://developers.zoom.us/docs/integrations/oauth/',
+    tokenEndpoint: 'https://zoom.us/oauth/token',
+    clientAuthMethods: ['client_secret_basic'],
+    rotationClass: 'strict',
+    refreshTokenIdleSeconds: 90 * DAY_SECONDS,
+    whoAmI: 'https://api.zoom.us/v2/users/me',
+};
+
+;// CONCATENATED MODULE: ./src/oauth/generated-providers.ts
 
 
 
@@ -58322,14 +58395,133 @@ const identityPlatforms = [
 
 
 
-const presets = [
-    ...business,
-    ...collaboration,
-    ...consumer,
-    ...developerPlatforms,
-    ...google,
-    ...identityPlatforms,
-].sort((one, other) => (one.id < other.id ? -1 : 1));
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const providers = new Map([
+    ['adobe-ims', provider],
+    ['airtable', airtable_provider],
+    ['amazon-lwa', amazon_lwa_provider],
+    ['anthropic-claude', anthropic_claude_provider],
+    ['asana', asana_provider],
+    ['atlassian-3lo', atlassian_3lo_provider],
+    ['auth0', auth0_provider],
+    ['aws-cognito', aws_cognito_provider],
+    ['bitbucket', bitbucket_provider],
+    ['box', box_provider],
+    ['canva', canva_provider],
+    ['chrome-web-store', chrome_web_store_provider],
+    ['cloudflare', cloudflare_provider],
+    ['databricks', databricks_provider],
+    ['digitalocean', digitalocean_provider],
+    ['discord', discord_provider],
+    ['docusign', docusign_provider],
+    ['dropbox', dropbox_provider],
+    ['ebay', ebay_provider],
+    ['figma', figma_provider],
+    ['fitbit', fitbit_provider],
+    ['github-app-user', github_app_user_provider],
+    ['gitlab-oauth', gitlab_oauth_provider],
+    ['gitlab-pat', gitlab_pat_provider],
+    ['google', google_provider],
+    ['google-play', google_play_provider],
+    ['heroku', heroku_provider],
+    ['hubspot', hubspot_provider],
+    ['jfrog', jfrog_provider],
+    ['keycloak', keycloak_provider],
+    ['linear', linear_provider],
+    ['linkedin', linkedin_provider],
+    ['matrix', matrix_provider],
+    ['microsoft-entra', microsoft_entra_provider],
+    ['miro', miro_provider],
+    ['notion', notion_provider],
+    ['okta', okta_provider],
+    ['okta-org', okta_org_provider],
+    ['onelogin', onelogin_provider],
+    ['openai-codex', openai_codex_provider],
+    ['ory-hydra', ory_hydra_provider],
+    ['paypal', paypal_provider],
+    ['pingfederate', pingfederate_provider],
+    ['pingone', pingone_provider],
+    ['quickbooks-intuit', quickbooks_intuit_provider],
+    ['reddit', reddit_provider],
+    ['ringcentral', ringcentral_provider],
+    ['salesforce', salesforce_provider],
+    ['sentry', sentry_provider],
+    ['shopify', shopify_provider],
+    ['slack', slack_provider],
+    ['smartcar', smartcar_provider],
+    ['snowflake', snowflake_provider],
+    ['spotify', spotify_provider],
+    ['strava', strava_provider],
+    ['stripe-apps', stripe_apps_provider],
+    ['stripe-connect', stripe_connect_provider],
+    ['vercel', vercel_provider],
+    ['withings', withings_provider],
+    ['x-twitter', x_twitter_provider],
+    ['xero', xero_provider],
+    ['zitadel', zitadel_provider],
+    ['zoho', zoho_provider],
+    ['zoom', zoom_provider],
+]);
+
+;// CONCATENATED MODULE: ./src/oauth/known-providers.ts
+
+
 const urlNames = [
     'tokenEndpoint',
     'issuer',
@@ -58338,16 +58530,16 @@ const urlNames = [
     'whoAmI',
 ];
 const hostPattern = /[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?/;
-function findPreset(id) {
-    return presets.find((preset) => preset.id === id);
+function findProvider(id) {
+    return providers.get(id);
 }
-function resolvePreset(preset, parameters) {
-    const placeholders = new Map(Object.entries(preset.placeholders ?? {}));
+function resolveProvider(provider, parameters) {
+    const placeholders = new Map(Object.entries(provider.placeholders ?? {}));
     const values = new Map();
     const problems = [];
     for (const name of parameters.keys()) {
         if (!placeholders.has(name)) {
-            problems.push(unknownParameter(preset, [...placeholders.keys()]));
+            problems.push(unknownParameter(provider, [...placeholders.keys()]));
             break;
         }
     }
@@ -58367,7 +58559,7 @@ function resolvePreset(preset, parameters) {
         return problems;
     const urls = {};
     for (const name of urlNames) {
-        const template = preset[name];
+        const template = provider[name];
         if (template === undefined)
             continue;
         const url = parseEndpointUrl(fill(template, values));
@@ -58376,7 +58568,7 @@ function resolvePreset(preset, parameters) {
         }
         urls[name] = url;
     }
-    return { preset, ...urls };
+    return { provider, ...urls };
 }
 function matches(value, { pattern = hostPattern }) {
     return (value.length <= 253 && new RegExp(`^(?:${pattern.source})$`).test(value));
@@ -58389,15 +58581,18 @@ function unknownParameter({ name }, known) {
         ? `${name} takes none.`
         : `${name} takes ${known.join(', ')} and nothing else.`;
 }
-function closestPresets(id) {
+function closestProviders(id) {
     const wanted = id.toLowerCase().slice(0, 100);
-    return presets
-        .map((preset) => ({ id: preset.id, distance: distanceTo(preset, wanted) }))
+    return [...providers]
+        .map(([known, { name }]) => ({
+        id: known,
+        distance: distanceTo(known, name, wanted),
+    }))
         .sort((one, other) => one.distance - other.distance)
         .slice(0, 3)
         .map((near) => near.id);
 }
-function distanceTo({ id, name }, wanted) {
+function distanceTo(id, name, wanted) {
     const words = [...id.split('-'), ...name.toLowerCase().split(/[^a-z0-9]+/)];
     const nearest = Math.min(editDistance(id, wanted), ...words
         .filter((word) => word.length > 2)
@@ -58421,10 +58616,10 @@ function editDistance(one, other) {
 
 
 
-function readClient(reader, preset) {
+function readClient(reader, provider) {
     const { problems } = reader;
     const id = reader.text('client-id');
-    if (id === '' && hasClient(preset))
+    if (id === '' && hasClient(provider))
         problems.push("'client-id' is empty.");
     const secret = reader.text('client-secret');
     const privateKey = readKey(reader, 'client-private-key', reader.text('client-private-key-passphrase'));
@@ -58438,7 +58633,7 @@ function readClient(reader, preset) {
         certificate: certificate !== '',
     };
     const authMethod = reader.text('client-auth-method') === ''
-        ? preferredMethod(preset, given)
+        ? preferredMethod(provider, given)
         : reader.oneOf('client-auth-method', clientAuthMethods);
     if (authMethod)
         checkMethod(reader, authMethod, given);
@@ -58453,8 +58648,8 @@ function readClient(reader, preset) {
         ...(assertionAudience !== '' && { assertionAudience }),
     };
 }
-function hasClient(preset) {
-    const { format, omittedParameters = [] } = preset?.request ?? {};
+function hasClient(provider) {
+    const { format, omittedParameters = [] } = provider?.request ?? {};
     return format !== 'self-rotation' && !omittedParameters.includes('client_id');
 }
 function readKey(reader, input, passphrase) {
@@ -58472,8 +58667,8 @@ function readKey(reader, input, passphrase) {
     }
     return key;
 }
-function preferredMethod(preset, given) {
-    return preset?.clientAuthMethods.find((method) => missingFor(method, given) === undefined && uses(method, given));
+function preferredMethod(provider, given) {
+    return provider?.clientAuthMethods.find((method) => missingFor(method, given) === undefined && uses(method, given));
 }
 function uses(method, { secret, key }) {
     if (method === 'none' || method === 'github_oidc')
@@ -58537,8 +58732,8 @@ const rotationClasses = [
 const MOST_GRACE_SECONDS = 30 * 86_400;
 function readAuthorizationServer(reader) {
     const resolved = readProvider(reader);
-    const preset = resolved?.preset;
-    const client = readClient(reader, preset);
+    const provider = resolved?.provider;
+    const client = readClient(reader, provider);
     const given = {
         issuer: reader.url('issuer'),
         tokenEndpoint: reader.url('token-endpoint'),
@@ -58568,19 +58763,19 @@ function readAuthorizationServer(reader) {
         ...(introspectionEndpoint && { introspectionEndpoint }),
         ...(userinfoEndpoint && { userinfoEndpoint }),
         ...(scope !== '' && { scope }),
-        tokenRequestParameters: readParameters(reader, preset),
-        ...(preset?.request && { request: preset.request }),
-        ...(preset?.reply && { reply: preset.reply }),
-        facts: readFacts(reader, preset),
+        tokenRequestParameters: readParameters(reader, provider),
+        ...(provider?.request && { request: provider.request }),
+        ...(provider?.reply && { reply: provider.reply }),
+        facts: readFacts(reader, provider),
         lifetimes: {
-            ...(preset?.refreshTokenIdleSeconds !== undefined && {
-                idleSeconds: preset.refreshTokenIdleSeconds,
+            ...(provider?.refreshTokenIdleSeconds !== undefined && {
+                idleSeconds: provider.refreshTokenIdleSeconds,
             }),
-            ...(preset?.refreshTokenAbsoluteSeconds !== undefined && {
-                absoluteSeconds: preset.refreshTokenAbsoluteSeconds,
+            ...(provider?.refreshTokenAbsoluteSeconds !== undefined && {
+                absoluteSeconds: provider.refreshTokenAbsoluteSeconds,
             }),
         },
-        keepsOldAccessToken: preset?.keepsOldAccessToken === true,
+        keepsOldAccessToken: provider?.keepsOldAccessToken === true,
         verify: readVerify(reader, {
             introspection: introspectionEndpoint !== undefined,
             userinfo: userinfoEndpoint !== undefined,
@@ -58599,18 +58794,18 @@ function readProvider(reader) {
         }
         return undefined;
     }
-    const preset = findPreset(id);
-    if (preset === undefined) {
-        reader.problems.push(`'provider' ${reader.show(id)} is not known; near it are ${closestPresets(id).join(', ')}. Any other one works with 'issuer' or 'token-endpoint'.`);
+    const provider = findProvider(id);
+    if (provider === undefined) {
+        reader.problems.push(`'provider' ${reader.show(id)} is not known; near it are ${closestProviders(id).join(', ')}. Any other one works with 'issuer' or 'token-endpoint'.`);
         return undefined;
     }
-    const resolved = resolvePreset(preset, parameters);
+    const resolved = resolveProvider(provider, parameters);
     if (!Array.isArray(resolved))
         return resolved;
     reader.problems.push(...resolved.map((problem) => `'provider-parameters': ${problem}`));
     return undefined;
 }
-function readParameters(reader, preset) {
+function readParameters(reader, provider) {
     const input = 'token-request-parameters';
     const parameters = readPairs(reader, input);
     for (const name of parameters.keys()) {
@@ -58618,9 +58813,9 @@ function readParameters(reader, preset) {
             reader.problems.push(`'${input}' must not set ${name}: it has an input of its own.`);
         }
     }
-    for (const name of preset?.request?.requiredParameters ?? []) {
+    for (const name of provider?.request?.requiredParameters ?? []) {
         if (!parameters.has(name)) {
-            reader.problems.push(`'${input}' must set ${name}, which ${preset?.name} asks for.`);
+            reader.problems.push(`'${input}' must set ${name}, which ${provider?.name} asks for.`);
         }
     }
     for (const name of ['audience', 'resource']) {
@@ -58646,9 +58841,9 @@ function readPairs(reader, input) {
     }
     return pairs;
 }
-function readFacts(reader, preset) {
+function readFacts(reader, provider) {
     const rotationClass = reader.text('rotation-class') === ''
-        ? (preset?.rotationClass ?? 'strict')
+        ? (provider?.rotationClass ?? 'strict')
         : reader.oneOf('rotation-class', rotationClasses);
     const text = reader.text('grace-seconds');
     if (rotationClass !== 'grace') {
@@ -58657,8 +58852,8 @@ function readFacts(reader, preset) {
         }
         return { rotationClass: rotationClass ?? 'strict', graceSeconds: 0 };
     }
-    if (text === '' && preset?.graceSeconds !== undefined) {
-        return { rotationClass, graceSeconds: preset.graceSeconds };
+    if (text === '' && provider?.graceSeconds !== undefined) {
+        return { rotationClass, graceSeconds: provider.graceSeconds };
     }
     const seconds = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
     if (!(seconds >= 1 && seconds <= MOST_GRACE_SECONDS)) {

@@ -1,13 +1,13 @@
 import type { HealthCheckTarget } from '../oauth/health-check.ts'
 import type { Client } from '../oauth/client-authentication.ts'
 import { parseEndpointUrl } from '../runtime/address.ts'
-import type { Preset, ReplyShape, RequestShape } from '../oauth/preset.ts'
+import type { Provider, ReplyShape, RequestShape } from '../oauth/provider.ts'
 import {
-  closestPresets,
-  findPreset,
-  resolvePreset,
-  type ResolvedPreset,
-} from '../oauth/providers.ts'
+  closestProviders,
+  findProvider,
+  resolveProvider,
+  type ResolvedProvider,
+} from '../oauth/known-providers.ts'
 import type { LifetimeLimits } from '../rotation/context.ts'
 import type { ClassFacts, RotationClass } from '../rotation/record/decide.ts'
 import { readClient } from './client.ts'
@@ -62,8 +62,8 @@ export function readAuthorizationServer(
   reader: InputReader,
 ): AuthorizationServerInputs {
   const resolved = readProvider(reader)
-  const preset = resolved?.preset
-  const client = readClient(reader, preset)
+  const provider = resolved?.provider
+  const client = readClient(reader, provider)
   const given = {
     issuer: reader.url('issuer'),
     tokenEndpoint: reader.url('token-endpoint'),
@@ -72,7 +72,7 @@ export function readAuthorizationServer(
   }
   const isNamed =
     reader.text('issuer') !== '' || reader.text('token-endpoint') !== ''
-  // What is given by hand stands for all of the preset's addresses.
+  // What is given by hand stands for all of the provider's addresses.
   const issuer = given.issuer ?? (isNamed ? undefined : resolved?.issuer)
   const tokenEndpoint =
     given.tokenEndpoint ?? (isNamed ? undefined : resolved?.tokenEndpoint)
@@ -104,19 +104,19 @@ export function readAuthorizationServer(
     ...(introspectionEndpoint && { introspectionEndpoint }),
     ...(userinfoEndpoint && { userinfoEndpoint }),
     ...(scope !== '' && { scope }),
-    tokenRequestParameters: readParameters(reader, preset),
-    ...(preset?.request && { request: preset.request }),
-    ...(preset?.reply && { reply: preset.reply }),
-    facts: readFacts(reader, preset),
+    tokenRequestParameters: readParameters(reader, provider),
+    ...(provider?.request && { request: provider.request }),
+    ...(provider?.reply && { reply: provider.reply }),
+    facts: readFacts(reader, provider),
     lifetimes: {
-      ...(preset?.refreshTokenIdleSeconds !== undefined && {
-        idleSeconds: preset.refreshTokenIdleSeconds,
+      ...(provider?.refreshTokenIdleSeconds !== undefined && {
+        idleSeconds: provider.refreshTokenIdleSeconds,
       }),
-      ...(preset?.refreshTokenAbsoluteSeconds !== undefined && {
-        absoluteSeconds: preset.refreshTokenAbsoluteSeconds,
+      ...(provider?.refreshTokenAbsoluteSeconds !== undefined && {
+        absoluteSeconds: provider.refreshTokenAbsoluteSeconds,
       }),
     },
-    keepsOldAccessToken: preset?.keepsOldAccessToken === true,
+    keepsOldAccessToken: provider?.keepsOldAccessToken === true,
     verify: readVerify(reader, {
       introspection: introspectionEndpoint !== undefined,
       userinfo: userinfoEndpoint !== undefined,
@@ -128,7 +128,7 @@ export function readAuthorizationServer(
   }
 }
 
-function readProvider(reader: InputReader): ResolvedPreset | undefined {
+function readProvider(reader: InputReader): ResolvedProvider | undefined {
   const id = reader.text('provider')
   const parameters = readPairs(reader, 'provider-parameters')
   if (id === '') {
@@ -137,14 +137,14 @@ function readProvider(reader: InputReader): ResolvedPreset | undefined {
     }
     return undefined
   }
-  const preset = findPreset(id)
-  if (preset === undefined) {
+  const provider = findProvider(id)
+  if (provider === undefined) {
     reader.problems.push(
-      `'provider' ${reader.show(id)} is not known; near it are ${closestPresets(id).join(', ')}. Any other one works with 'issuer' or 'token-endpoint'.`,
+      `'provider' ${reader.show(id)} is not known; near it are ${closestProviders(id).join(', ')}. Any other one works with 'issuer' or 'token-endpoint'.`,
     )
     return undefined
   }
-  const resolved = resolvePreset(preset, parameters)
+  const resolved = resolveProvider(provider, parameters)
   if (!Array.isArray(resolved)) return resolved
   reader.problems.push(
     ...resolved.map((problem) => `'provider-parameters': ${problem}`),
@@ -154,7 +154,7 @@ function readProvider(reader: InputReader): ResolvedPreset | undefined {
 
 function readParameters(
   reader: InputReader,
-  preset: Preset | undefined,
+  provider: Provider | undefined,
 ): [string, string][] {
   const input = 'token-request-parameters'
   const parameters = readPairs(reader, input)
@@ -165,10 +165,10 @@ function readParameters(
       )
     }
   }
-  for (const name of preset?.request?.requiredParameters ?? []) {
+  for (const name of provider?.request?.requiredParameters ?? []) {
     if (!parameters.has(name)) {
       reader.problems.push(
-        `'${input}' must set ${name}, which ${preset?.name} asks for.`,
+        `'${input}' must set ${name}, which ${provider?.name} asks for.`,
       )
     }
   }
@@ -199,11 +199,11 @@ function readPairs(reader: InputReader, input: string): Map<string, string> {
 
 function readFacts(
   reader: InputReader,
-  preset: Preset | undefined,
+  provider: Provider | undefined,
 ): ClassFacts {
   const rotationClass =
     reader.text('rotation-class') === ''
-      ? (preset?.rotationClass ?? 'strict')
+      ? (provider?.rotationClass ?? 'strict')
       : reader.oneOf('rotation-class', rotationClasses)
   const text = reader.text('grace-seconds')
   if (rotationClass !== 'grace') {
@@ -214,8 +214,8 @@ function readFacts(
     }
     return { rotationClass: rotationClass ?? 'strict', graceSeconds: 0 }
   }
-  if (text === '' && preset?.graceSeconds !== undefined) {
-    return { rotationClass, graceSeconds: preset.graceSeconds }
+  if (text === '' && provider?.graceSeconds !== undefined) {
+    return { rotationClass, graceSeconds: provider.graceSeconds }
   }
   const seconds = /^\d{1,9}$/.test(text) ? Number(text) : NaN
   if (!(seconds >= 1 && seconds <= MAX_GRACE_SECONDS)) {

@@ -4,7 +4,7 @@ import {
   type Client,
   type ClientAuthMethod,
 } from '../oauth/client-authentication.ts'
-import type { Preset } from '../oauth/preset.ts'
+import type { Provider } from '../oauth/provider.ts'
 import {
   readPrivateKey,
   signingAlgorithm,
@@ -16,11 +16,11 @@ import type { InputReader } from './reader.ts'
 /** Who asks for tokens, and how that is proven. */
 export function readClient(
   reader: InputReader,
-  preset: Preset | undefined,
+  provider: Provider | undefined,
 ): Client {
   const { problems } = reader
   const id = reader.text('client-id')
-  if (id === '' && hasClient(preset)) problems.push("'client-id' is empty.")
+  if (id === '' && hasClient(provider)) problems.push("'client-id' is empty.")
   const secret = reader.text('client-secret')
   const privateKey = readKey(
     reader,
@@ -38,7 +38,7 @@ export function readClient(
   }
   const authMethod =
     reader.text('client-auth-method') === ''
-      ? preferredMethod(preset, given)
+      ? preferredMethod(provider, given)
       : reader.oneOf('client-auth-method', clientAuthMethods)
   if (authMethod) checkMethod(reader, authMethod, given)
   return {
@@ -54,8 +54,8 @@ export function readClient(
 }
 
 /** Some tokens are refreshed without a client. */
-function hasClient(preset: Preset | undefined): boolean {
-  const { format, omittedParameters = [] } = preset?.request ?? {}
+function hasClient(provider: Provider | undefined): boolean {
+  const { format, omittedParameters = [] } = provider?.request ?? {}
   return format !== 'self-rotation' && !omittedParameters.includes('client_id')
 }
 
@@ -88,10 +88,10 @@ function readKey(
 
 /** The first method of the provider that fits what the client has. */
 function preferredMethod(
-  preset: Preset | undefined,
+  provider: Provider | undefined,
   given: Given,
 ): ClientAuthMethod | undefined {
-  return preset?.clientAuthMethods.find(
+  return provider?.clientAuthMethods.find(
     (method) => missingFor(method, given) === undefined && uses(method, given),
   )
 }

@@ -68,9 +68,9 @@ async function tryIntrospection(
   accessToken: SecretValue,
 ): Promise<Try> {
   switch (await authorizationServer.introspectAccessToken(accessToken)) {
-    case 'alive':
+    case 'active':
       return { kind: 'works' }
-    case 'dead':
+    case 'inactive':
       return { kind: 'fails', answer: 'the token is not active' }
     case 'unknown':
       return { kind: 'unclear', answer: 'no usable answer' }

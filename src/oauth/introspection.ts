@@ -42,7 +42,7 @@ export async function introspect(
       identity,
       response,
     )
-    return active ? 'alive' : 'dead'
+    return active ? 'active' : 'inactive'
   } catch {
     return 'unknown'
   }

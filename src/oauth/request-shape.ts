@@ -1,5 +1,5 @@
 import type { SecretValue } from '../rotation/tokens/secret-value.ts'
-import type { RequestShape } from './preset.ts'
+import type { RequestShape } from './provider.ts'
 
 /** A token request as the standard has it. */
 export interface StandardRequest {

@@ -16,7 +16,7 @@ import {
   type Client,
 } from './client-authentication.ts'
 import { TRUST_REMEDY } from './fetch.ts'
-import type { ReplyShape, RequestShape } from './preset.ts'
+import type { ReplyShape, RequestShape } from './provider.ts'
 import { selfRotationRequest, shapeRequest } from './request-shape.ts'
 import { readTokenReply, type RawReply } from './token-reply.ts'
 

@@ -1,5 +1,5 @@
 import type { Quote } from '../rotation/outcome/foreign-text.ts'
-import type { ReplyShape } from './preset.ts'
+import type { ReplyShape } from './provider.ts'
 import {
   at,
   isFields,
@@ -24,7 +24,7 @@ const MAX_CHARACTERS = 1000
  * Other names of `invalid_grant`. Each one speaks of the refresh token itself, so
  * none can mean something that heals.
  */
-const deadErrors: readonly string[] = [
+const invalidGrantErrors: readonly string[] = [
   'invalid_grant',
   'bad_refresh_token', // GitHub, HubSpot
   'invalid_refresh_token', // Slack
@@ -119,14 +119,17 @@ function innerDescription(inner: Fields | undefined): string | undefined {
 }
 
 /** Whether it says for good that the refresh token is not accepted. */
-export function isDead(
+export function isInvalidGrant(
   { code, description = '' }: ReplyError,
   shape: ReplyShape,
 ): boolean {
   const lower = description.toLowerCase()
   return (
-    isOneOf(code, [...deadErrors, ...(shape.deadErrors ?? [])]) ||
-    (shape.deadDescriptions ?? []).some((words) =>
+    isOneOf(code, [
+      ...invalidGrantErrors,
+      ...(shape.invalidGrantErrors ?? []),
+    ]) ||
+    (shape.invalidGrantDescriptions ?? []).some((words) =>
       lower.includes(words.toLowerCase()),
     )
   )

@@ -1,5 +1,5 @@
 import type { IssuedTokens } from '../rotation/ports.ts'
-import type { ReplyShape } from './preset.ts'
+import type { ReplyShape } from './provider.ts'
 import { at, type Fields } from './token-reply-text.ts'
 
 /** A century; what is more than that was not meant as seconds from now. */

@@ -1,11 +1,11 @@
 import type { Quote } from '../rotation/outcome/foreign-text.ts'
 import type { RefreshResult } from '../rotation/ports.ts'
 import { SecretValue } from '../rotation/tokens/secret-value.ts'
-import type { ReplyShape } from './preset.ts'
+import type { ReplyShape } from './provider.ts'
 import {
   describeError,
   isClientError,
-  isDead,
+  isInvalidGrant,
   readError,
   type ReplyError,
 } from './token-reply-error.ts'
@@ -142,7 +142,7 @@ function refused(
   const isContradictory =
     accessToken !== undefined || (isSuccess && !error.isError)
   if (status >= 500 || isContradictory) return { kind: 'indeterminate', answer }
-  if (isDead(error, shape)) return { kind: 'dead', answer }
+  if (isInvalidGrant(error, shape)) return { kind: 'invalid-grant', answer }
   if (isClientError(error, shape)) {
     return { kind: 'refused', reason: 'client', answer }
   }
@@ -162,8 +162,8 @@ function refused(
     }
   }
   const isOAuth = nonEmptyString(fields?.['error']) !== undefined
-  if (!isOAuth && shape.deadStatuses?.includes(status)) {
-    return { kind: 'dead', answer }
+  if (!isOAuth && shape.invalidGrantStatuses?.includes(status)) {
+    return { kind: 'invalid-grant', answer }
   }
   if (
     !error.isError &&

@@ -1,5 +1,5 @@
 import { SecretValue } from '../rotation/tokens/secret-value.ts'
-import type { ReplyShape } from './preset.ts'
+import type { ReplyShape } from './provider.ts'
 import {
   at,
   isFields,

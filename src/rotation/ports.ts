@@ -85,7 +85,7 @@ export type RefreshResult =
       readonly retryAfterSeconds?: number
     }
   /** The refresh token is not accepted, for good. */
-  | { readonly kind: 'dead'; readonly answer: string }
+  | { readonly kind: 'invalid-grant'; readonly answer: string }
   /** The refresh token may have been spent. */
   | { readonly kind: 'indeterminate'; readonly answer: string }
 

@@ -94,7 +94,12 @@ describe('refusals', () => {
     ['a limit, twice', refused('limit', 3), 2, 'RATE_LIMITED'],
     ['a limit without a time', refused('limit'), 1, 'RATE_LIMITED'],
     ['a limit for too long', refused('limit', 61), 1, 'RATE_LIMITED'],
-    ['the token itself', { kind: 'dead', answer: 'invalid_grant' }, 0, 'dead'],
+    [
+      'the token itself',
+      { kind: 'invalid-grant', answer: 'invalid_grant' },
+      0,
+      'invalid-grant',
+    ],
   ])('%s', (_, result, limited, verdict) => {
     expect(after(result, { limited })).toBe(verdict)
   })

@@ -377,13 +377,13 @@ describe('after taking over', () => {
   }
 
   test.each<[string, RotationRecord, ClassFacts, Introspection, string]>([
-    ['row 14', claimed, strict, 'alive', 'go on'],
-    ['row 15', knowing, strict, 'dead', 'lost REAUTHORIZATION_REQUIRED'],
+    ['row 14', claimed, strict, 'active', 'go on'],
+    ['row 15', knowing, strict, 'inactive', 'lost REAUTHORIZATION_REQUIRED'],
     [
       'row 15, but the server may not know refresh tokens',
       claimed,
       strict,
-      'dead',
+      'inactive',
       'unknown TOKEN_REQUEST_INDETERMINATE',
     ],
     ['row 16', claimed, confirm, 'unknown', 'go on'],
@@ -399,7 +399,7 @@ describe('after taking over', () => {
   })
 
   test('row 14 ends the doubt, row 16 does not', () => {
-    expect(examine(claimed, cool, strict, 'alive')).not.toHaveProperty(
+    expect(examine(claimed, cool, strict, 'active')).not.toHaveProperty(
       'record.claim',
     )
     expect(examine(claimed, cool, confirm, 'unknown')).toHaveProperty(

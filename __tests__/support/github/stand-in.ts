@@ -249,7 +249,7 @@ function checkHeaders({ headers }: SeenRequest): string[] {
   ]
 }
 
-// On its own: node __tests__/support/github/stand-in.ts [port]
+// On its own: npm run stand-in:github -- [port]
 if (import.meta.main) {
   const github = new GitHubStandIn()
   await github.start(Number(process.argv[2] ?? 0))

@@ -309,9 +309,9 @@ export class Runner {
       job: { status: this.#job.status ?? 'success' },
     }
     return Object.fromEntries(
-      Object.entries(inputs).map(([name, { default: preset = '' }]) => [
+      Object.entries(inputs).map(([name, { default: byDefault = '' }]) => [
         `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
-        evaluate(given[name] ?? preset, contexts),
+        evaluate(given[name] ?? byDefault, contexts),
       ]),
     )
   }

@@ -1,37 +1,21 @@
-import type { Preset } from '../preset.ts'
-import { DAY_SECONDS } from './placeholders.ts'
+import { DAY_SECONDS, type Provider } from '../provider.ts'
 
-const documentation =
-  'https://developers.google.com/identity/protocols/oauth2/web-server'
-
-/** One server under three names: people look for what they publish to. */
-export const google: readonly Preset[] = [
-  {
-    id: 'chrome-web-store',
-    name: 'Chrome Web Store',
-    documentation: 'https://developer.chrome.com/docs/webstore/using-api',
-    tokenEndpoint: 'https://www.googleapis.com/oauth2/v4/token',
-    clientAuthMethods: ['client_secret_post', 'none'],
-    rotationClass: 'non-rotating',
-    refreshTokenIdleSeconds: 180 * DAY_SECONDS,
-  },
-  {
-    id: 'google',
-    name: 'Google',
-    documentation,
-    tokenEndpoint: 'https://oauth2.googleapis.com/token',
-    userinfoEndpoint: 'https://openidconnect.googleapis.com/v1/userinfo',
-    clientAuthMethods: ['client_secret_post'],
-    rotationClass: 'non-rotating',
-    refreshTokenIdleSeconds: 180 * DAY_SECONDS,
-  },
-  {
-    id: 'google-play',
-    name: 'Google Play',
-    documentation,
-    tokenEndpoint: 'https://oauth2.googleapis.com/token',
-    clientAuthMethods: ['client_secret_post'],
-    rotationClass: 'non-rotating',
-    refreshTokenIdleSeconds: 180 * DAY_SECONDS,
-  },
-]
+/**
+ * Read 2026-11:
+ * - https://github.com/NangoHQ/nango/blob/2f4c0af671/packages/providers/providers.yaml
+ * - https://github.com/golang/oauth2/blob/89ff2e1/endpoints/endpoints.go
+ * - https://github.com/googleapis/google-auth-library-nodejs/blob/HEAD/src/auth/oauth2client.ts
+ * - https://qiita.com/croquette0212/items/8da7ccaa09abf89d4f51 (quotes developers.google.com/identity/protocols/oauth2)
+ * - https://github.com/golang/oauth2/blob/89ff2e1/internal/token.go
+ * - https://docs.gitguardian.com/secrets-detection/secrets-detection-engine/detectors/specifics/google_oauth2_refresh_token
+ */
+export const provider: Provider = {
+  name: 'Google',
+  documentation:
+    'https://developers.google.com/identity/protocols/oauth2/web-server',
+  tokenEndpoint: 'https://oauth2.googleapis.com/token',
+  userinfoEndpoint: 'https://openidconnect.googleapis.com/v1/userinfo',
+  clientAuthMethods: ['client_secret_post'],
+  rotationClass: 'non-rotating',
+  refreshTokenIdleSeconds: 180 * DAY_SECONDS,
+}

@@ -20,7 +20,7 @@ export type AfterRefresh =
   | { readonly kind: 'repeat'; readonly pauseMilliseconds: number }
   /** Nothing was spent by this request. */
   | { readonly kind: 'unspent'; readonly failure: Failure }
-  | { readonly kind: 'dead'; readonly answer: string }
+  | { readonly kind: 'invalid-grant'; readonly answer: string }
   | { readonly kind: 'indeterminate'; readonly answer: string }
 
 /** How often each kind of answer has come in this run, this one included. */
@@ -68,7 +68,7 @@ export function classifyExchange(
         ? again(seconds * 1000)
         : { kind: 'unspent', failure: refused(result) }
     }
-    case 'dead':
+    case 'invalid-grant':
       return result
     case 'indeterminate':
       return mayRepeatIndeterminate(tries.indeterminate, facts, record, now)

@@ -123,7 +123,7 @@ function decideBlocked(
 }
 
 /** What the authorization server says of the old refresh token. */
-export type Introspection = 'alive' | 'dead' | 'unknown'
+export type Introspection = 'active' | 'inactive' | 'unknown'
 
 export type Examination =
   | {
@@ -181,12 +181,12 @@ export function examine(
     return { kind: 'skip', reason: 'cooling' } // row 13
   }
   if (introspection === undefined) return { kind: 'introspect' }
-  if (introspection === 'alive') {
+  if (introspection === 'active') {
     // row 14: nothing is in doubt any more.
     const { claim: _claim, ...rest } = record
     return { kind: 'go-on', record: rest, needsGrace: false }
   }
-  if (introspection === 'dead' && record.knowsIntrospection) {
+  if (introspection === 'inactive' && record.knowsIntrospection) {
     // row 15
     return {
       kind: 'block',

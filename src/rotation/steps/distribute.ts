@@ -185,7 +185,7 @@ async function close(
 
 /**
  * Asks about the newest refresh token, which is alive for certain. A server that
- * says so is one whose "dead" can be believed later.
+ * says so is one whose "inactive" can be believed later.
  */
 async function learnsIntrospection(
   { lease, ports, rotation }: RotationContext,
@@ -194,5 +194,5 @@ async function learnsIntrospection(
   if (lease.head?.record.knowsIntrospection !== false) return false
   const newest =
     issued.kind === 'rotated' ? issued.refreshToken : rotation.refreshToken
-  return (await ports.authorizationServer.introspect(newest)) === 'alive'
+  return (await ports.authorizationServer.introspect(newest)) === 'active'
 }

@@ -183,8 +183,8 @@ export async function refresh(
         if (tries.indeterminate > 0)
           return endIndeterminate(context, after.failure.what)
         return unspent(context, after.failure)
-      case 'dead':
-        return dead(context, after.answer)
+      case 'invalid-grant':
+        return endInvalidGrant(context, after.answer)
       case 'indeterminate':
         return endIndeterminate(context, after.answer)
     }
@@ -241,7 +241,10 @@ function endIndeterminate(
 }
 
 /** The token is not accepted. Unless another run has replaced it, that is final. */
-async function dead(context: RotationContext, answer: string): Promise<Ended> {
+async function endInvalidGrant(
+  context: RotationContext,
+  answer: string,
+): Promise<Ended> {
   const { lease, progress, rotation } = context
   const head = await lease.readAgain()
   const isReplaced =
