@@ -1,8 +1,6 @@
-import {
-  decide,
-  examine,
-  type Evidence,
-} from '../src/rotation/record/decide.ts'
+import { decide } from '../src/rotation/record/decide.ts'
+import { examine } from '../src/rotation/record/examine.ts'
+import type { Evidence } from '../src/rotation/record/evidence.ts'
 import type { Owner, RotationRecord } from '../src/rotation/record/record.ts'
 import {
   block,

@@ -56,7 +56,7 @@ await playRun(
   'a bad day: GitHub refuses the new token when the old one is spent',
   'failed',
 )
-await playRun('the next run stores the sealed copy', 'redone')
+await playRun('the next run stores the sealed copy', 'recovered-escrow')
 
 let main: ChildProcess | undefined
 world.githubProxy.rules.push({
@@ -73,7 +73,7 @@ world.githubProxy.rules.push({
 })
 await playRun(
   'a bad day: the step is killed while it stores the new token',
-  'redone',
+  'recovered-escrow',
   {
     onStart: (child) => {
       main = child

@@ -14,7 +14,7 @@ import { cutOff } from './rotation/outcome/failures.ts'
 import { HeldSecrets } from './rotation/outcome/foreign-text.ts'
 import { finish } from './rotation/post-step.ts'
 import type { RotationReport } from './rotation/outcome/outcome.ts'
-import { rotate, startRotation } from './rotation/rotate.ts'
+import { rotate } from './rotation/rotate.ts'
 import { RunnerJob } from './runner/job.ts'
 import { InstallationTokens } from './runner/installation-tokens.ts'
 import { JournalFile, isJournalPath, journalPath } from './runner/journal.ts'
@@ -82,7 +82,7 @@ export async function runPost(path: string): Promise<void> {
       if (entry === undefined) {
         throw new RotationError(cutOff(rotation.refreshTokenPlace), 'unknown')
       }
-      return await finish(startRotation(rotation, ports), entry)
+      return await finish(rotation, ports, entry)
     } finally {
       await revokeTokens(configuration, surroundings)
     }

@@ -3,8 +3,11 @@ import { Agent } from 'undici'
 
 import { GitRecordStore } from '../../src/github/git-record-store.ts'
 import type { RecordStore } from '../../src/rotation/ports.ts'
-import type { Owner, RotationRecord } from '../../src/rotation/record/record.ts'
-import type { RecordVersion } from '../../src/rotation/record/lease.ts'
+import type {
+  Owner,
+  RotationRecord,
+  RecordVersion,
+} from '../../src/rotation/record/record.ts'
 import {
   claim,
   createRecord,
@@ -86,7 +89,7 @@ describe.each<[string, () => Promise<Subject>]>([
   ): Promise<RecordVersion> {
     const result = await records.move(from, to)
     if (result.kind !== 'moved') throw new Error(result.kind)
-    return result.head
+    return result.version
   }
 
   test('is not there at first', async () => {

@@ -83,7 +83,7 @@ describe('the ref', () => {
   test('has a README that says what it is, made once', async () => {
     const created = await records.move(undefined, first)
     if (created.kind !== 'moved') throw new Error(created.kind)
-    await records.move(created.head, second)
+    await records.move(created.version, second)
     await open().read()
     const history = repository.git.history('refs/rotate-token/the-id') ?? []
     expect(new Set(history.map(({ tree }) => tree)).size).toBe(1)
@@ -98,7 +98,7 @@ describe('the ref', () => {
     repository.git.protectNamespace('refs/rotate-token/')
     const created = await records.move(undefined, first)
     if (created.kind !== 'moved') throw new Error(created.kind)
-    await records.move(created.head, second)
+    await records.move(created.version, second)
     expect([...repository.git.refs.keys()]).toContain(
       'refs/heads/rotate-token/the-id',
     )

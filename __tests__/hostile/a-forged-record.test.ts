@@ -79,7 +79,7 @@ describe('a sealed copy with more in it than a sealed copy', () => {
     world.githubProxy.requests.length = 0
     const { main } = await world.run()
     expect(thief.requests).toEqual([])
-    expect(main.outputs['outcome']).toBe('redone')
+    expect(main.outputs['outcome']).toBe('recovered-escrow')
     const writes = world.githubProxy.requests.filter(
       ({ method, path }) => method !== 'GET' && path.includes('/secrets/'),
     )
@@ -112,7 +112,7 @@ describe('a sealed copy with more in it than a sealed copy', () => {
     })
     const { main } = await world.run({ with: app })
     expect(thief.requests).toEqual([])
-    expect(main.outputs['outcome']).toBe('redone')
+    expect(main.outputs['outcome']).toBe('recovered-escrow')
     expectKnownPaths()
   })
 
@@ -142,7 +142,7 @@ describe('a sealed copy with more in it than a sealed copy', () => {
       })
     })
     const { main } = await world.run({ with: inputs })
-    expect(main.outputs['outcome']).toBe('redone')
+    expect(main.outputs['outcome']).toBe('recovered-escrow')
     expect(organization.get('SHARED')).toMatchObject({
       visibility: 'selected',
       selectedRepositoryIds: new Set([world.repository.id]),
@@ -175,7 +175,7 @@ describe('a sealed copy with more in it than a sealed copy', () => {
     // On the settings page, which does not touch the value.
     secrets.set('SHARED', { ...stored, visibility: 'private' })
     const { main } = await world.run({ with: inputs })
-    expect(main.outputs['outcome']).toBe('redone')
+    expect(main.outputs['outcome']).toBe('recovered-escrow')
     expect(organization.get('SHARED')?.visibility).toBe('private')
   })
 })

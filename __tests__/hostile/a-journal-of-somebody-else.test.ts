@@ -79,7 +79,7 @@ test.each<[string, (url: string) => Record<string, unknown>]>([
       Object.assign(sealed['body'] ?? {}, adding(thief.url))
     })
     expect(thief.requests).toEqual([])
-    expect(post.outputs['outcome']).toBe('redone')
+    expect(post.outputs['outcome']).toBe('recovered-journal')
     expect(await world.authorizationServer.liveRefreshTokens()).toEqual([
       world.storedRefreshToken,
     ])
@@ -115,7 +115,7 @@ test.each([
   ['NODE_DEBUG', 'x'],
 ])('%s for the post step keeps it from nothing', async (name, value) => {
   const { post } = await run((journal) => journal, { [name]: value })
-  expect(post.outputs['outcome']).toBe('redone')
+  expect(post.outputs['outcome']).toBe('recovered-journal')
 })
 
 test('a proxy that is none is no reason to call the token unchanged', async () => {

@@ -115,7 +115,7 @@ describe('a secret that GitHub does not take', () => {
     const { post } = await world.run(killedWhileStoring())
     expect(post.outputs['credential-state']).toBe('escrowed')
     world.clock.advance(200_000)
-    expect((await world.run()).main.outputs['outcome']).toBe('redone')
+    expect((await world.run()).main.outputs['outcome']).toBe('recovered-escrow')
     await expectKept()
   })
 
@@ -128,7 +128,7 @@ describe('a secret that GitHub does not take', () => {
       outcome: 'failed',
       'credential-state': 'escrowed',
     })
-    expect((await world.run()).main.outputs['outcome']).toBe('redone')
+    expect((await world.run()).main.outputs['outcome']).toBe('recovered-escrow')
     await expectKept()
   })
 
@@ -157,7 +157,7 @@ describe('a secret that GitHub does not take', () => {
     })
     expect(post.outputs['credential-state']).toBe('escrowed')
     world.clock.advance(200_000)
-    expect((await world.run()).main.outputs['outcome']).toBe('redone')
+    expect((await world.run()).main.outputs['outcome']).toBe('recovered-escrow')
     await expectKept()
   })
 })

@@ -1,5 +1,7 @@
-import type { RotationRecord } from '../../src/rotation/record/record.ts'
-import type { RecordVersion } from '../../src/rotation/record/lease.ts'
+import type {
+  RotationRecord,
+  RecordVersion,
+} from '../../src/rotation/record/record.ts'
 import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import { lieAbout, NEVER, show } from './ablations.ts'
 import { windowsClock } from './histories.ts'
@@ -132,7 +134,7 @@ const acknowledged = new WeakMap<RecordVersion, Answers['move']>()
 function movedTo(head: RecordVersion): Answers['move'] {
   const known = acknowledged.get(head)
   if (known !== undefined) return known
-  const answer: Answers['move'] = { kind: 'moved', head }
+  const answer: Answers['move'] = { kind: 'moved', version: head }
   acknowledged.set(head, answer)
   return answer
 }

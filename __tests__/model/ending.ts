@@ -75,7 +75,7 @@ async function goOnAtOnce(world: World, steps: Steps): Promise<Violation[]> {
       steps,
     )
     if (violation) violations.push(violation)
-    if (!['rotated', 'not-rotated', 'handed out'].includes(outcome)) {
+    if (!['rotated', 'not-rotated', 'distributed'].includes(outcome)) {
       violations.push(`AT: after a dead hand-out the next run ends ${outcome}`)
     }
   }

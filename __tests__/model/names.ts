@@ -1,5 +1,7 @@
-import type { RotationRecord } from '../../src/rotation/record/record.ts'
-import type { RecordVersion } from '../../src/rotation/record/lease.ts'
+import type {
+  RotationRecord,
+  RecordVersion,
+} from '../../src/rotation/record/record.ts'
 import type { MakeVersion } from './answers.ts'
 import type { Histories } from './histories.ts'
 import type { Slot, World } from './world.ts'

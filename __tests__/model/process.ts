@@ -1,8 +1,5 @@
-import type { Ports, Rotation } from '../../src/rotation/context.ts'
-import type { ClassFacts } from '../../src/rotation/record/decide.ts'
-import { finish } from '../../src/rotation/post-step.ts'
-import type { RotationReport } from '../../src/rotation/outcome/outcome.ts'
 import type {
+  Ports,
   JournalEntry,
   Mark,
   MoveResult,
@@ -11,9 +8,15 @@ import type {
   SecretPlace,
   WriteResult,
 } from '../../src/rotation/ports.ts'
-import type { RotationRecord } from '../../src/rotation/record/record.ts'
-import type { RecordVersion } from '../../src/rotation/record/lease.ts'
-import { rotate, startRotation } from '../../src/rotation/rotate.ts'
+import type { Rotation } from '../../src/rotation/rotation.ts'
+import type { ClassFacts } from '../../src/rotation/record/rotation-class.ts'
+import { finish } from '../../src/rotation/post-step.ts'
+import type { RotationReport } from '../../src/rotation/outcome/outcome.ts'
+import type {
+  RotationRecord,
+  RecordVersion,
+} from '../../src/rotation/record/record.ts'
+import { rotate } from '../../src/rotation/rotate.ts'
 import type { SealedSecret } from '../../src/rotation/tokens/sealed-secret.ts'
 import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 
@@ -190,7 +193,7 @@ class Script {
   start(): void {
     const { journal } = this.#spec
     const running = journal
-      ? finish(startRotation(this.#rotation(), this.#ports()), journal)
+      ? finish(this.#rotation(), this.#ports(), journal)
       : rotate(this.#rotation(), this.#ports())
     void running.then((report) => {
       this.report = report
@@ -345,8 +348,8 @@ class Script {
             record,
           })
           if (moved.kind === 'moved') {
-            this.lastHead = moved.head
-            this.written = moved.head
+            this.lastHead = moved.version
+            this.written = moved.version
             if (record.phase === 'claimed') this.#seen = undefined
           }
           return moved

@@ -1,4 +1,4 @@
-import type { RotationClass } from '../../src/rotation/record/decide.ts'
+import type { RotationClass } from '../../src/rotation/record/rotation-class.ts'
 
 /** An authorization server with one user: which refresh tokens it accepts. */
 export interface Provider {

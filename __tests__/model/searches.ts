@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 
-import type { RotationClass } from '../../src/rotation/record/decide.ts'
+import type { RotationClass } from '../../src/rotation/record/rotation-class.ts'
 import { explore, type Findings, type Search } from './explorer.ts'
 import type { Ablation, Config } from './world.ts'
 
@@ -96,7 +96,7 @@ export function testClass(rotationClass: RotationClass, sizes: Sizes): void {
         `model: ${rotationClass} with a place, ${size.runs} runs, ${size.faults} faults, ${size.waits} jumps: ${states} states, ${histories} histories of the code\n`,
       )
       expect(Object.fromEntries(violations)).toEqual({})
-      expect(outcomes).toContain('handed out')
+      expect(outcomes).toContain('distributed')
     },
     TIMEOUT,
   )

@@ -1,4 +1,3 @@
-import type { RotationReport } from '../../src/rotation/outcome/outcome.ts'
 import { lieAbout, NEVER } from './ablations.ts'
 import { outcomesOf, type MakeVersion, type Outcome } from './answers.ts'
 import { windowsClock, type Histories } from './histories.ts'
@@ -291,14 +290,8 @@ export class Steps {
       (memory.lastAnswer === 'unreachable' || memory.lastAnswer === 'failure')
     const over = endIfOver(withRun(base, index, after), index)
     const isExcused = isPrinted && checkDurability(over) !== undefined
-    return [isExcused ? { ...over, isExcused } : over, report && endOf(report)]
+    return [isExcused ? { ...over, isExcused } : over, report?.outcome]
   }
-}
-
-/** Two ways of finishing what another run has left have one name in a report. */
-function endOf({ outcome, credentialState }: RotationReport): string {
-  const isDistribution = outcome === 'redone' && credentialState === 'unchanged'
-  return isDistribution ? 'handed out' : outcome
 }
 
 function distributionOf(

@@ -3,8 +3,8 @@ import {
   isDistributing,
   isHeldBy,
   type RotationRecord,
+  type RecordVersion,
 } from '../../src/rotation/record/record.ts'
-import type { RecordVersion } from '../../src/rotation/record/lease.ts'
 import {
   accepts,
   descendants,

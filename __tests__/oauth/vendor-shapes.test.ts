@@ -14,7 +14,7 @@ import {
 } from '../../src/oauth/known-providers.ts'
 import type { Provider } from '../../src/oauth/provider.ts'
 import { requestRefresh } from '../../src/oauth/token-endpoint.ts'
-import type { RotationClass } from '../../src/rotation/record/decide.ts'
+import type { RotationClass } from '../../src/rotation/record/rotation-class.ts'
 import type { RefreshResult } from '../../src/rotation/ports.ts'
 import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import { find } from '../project/files.ts'

@@ -167,7 +167,9 @@ describe.each(ways)('a run that finishes a hand-out: %s', (way) => {
         check()
         // No cooling: the next run comes at once.
         const { main } = await distribute.run()
-        expect(main.outputs['outcome']).toMatch(/^redone$|^skipped-not-due$/)
+        expect(main.outputs['outcome']).toMatch(
+          /^distributed$|^skipped-not-due$/,
+        )
         expect(distribute.held).toEqual([token, token, token])
         expect(distribute.record).toMatchObject({ phase: 'idle' })
         expect(distribute.tokenRequests).toBe(requests)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
-import type { RotationClass } from '../../src/rotation/record/decide.ts'
+import type { RotationClass } from '../../src/rotation/record/rotation-class.ts'
 import { explore } from '../model/explorer.ts'
 import {
   TIMEOUT,

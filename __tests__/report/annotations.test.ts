@@ -76,13 +76,15 @@ describe('a deploy that needs a token (on-skip: fail)', () => {
   })
 
   test('fails when a rotation was completed and there is no access token', async () => {
-    expect(await fails({ outcome: 'redone' })).toBe(true)
+    expect(await fails({ outcome: 'recovered-escrow' })).toBe(true)
     expect(said).toContain("The output 'access-token' is empty")
   })
 
   test('goes on when a hand-out was completed: it has its access token', async () => {
-    expect(await fails({ outcome: 'redone', ...distribution })).toBe(false)
-    expect(said).toContain('::notice title=Rotate Token%3A redone::')
+    expect(await fails({ outcome: 'recovered-escrow', ...distribution })).toBe(
+      false,
+    )
+    expect(said).toContain('::notice title=Rotate Token%3A recovered-escrow::')
     expect(said).toContain('expires 2026-01-01 13:00:00 UTC')
     const outputs = readFileSync(join(folder, 'GITHUB_OUTPUT'), 'utf8')
     expect(outputs).toContain('access-token-1')
@@ -96,5 +98,5 @@ describe('a deploy that needs a token (on-skip: fail)', () => {
 
 test('a skip alone fails nobody who did not ask for it', async () => {
   expect(await fails({ outcome: 'skipped-busy' }, 'succeed')).toBe(false)
-  expect(await fails({ outcome: 'redone' }, 'in post')).toBe(false)
+  expect(await fails({ outcome: 'recovered-escrow' }, 'in post')).toBe(false)
 })

@@ -235,7 +235,7 @@ describe('by GitHub, after the spend', () => {
     expectFailure(main, 'PERMISSION_MISSING', 'escrowed')
     expect(messageOf(main)).toContain('`gh api -X PUT ')
     const next = await world.run()
-    expect(next.main.outputs['outcome']).toBe('redone')
+    expect(next.main.outputs['outcome']).toBe('recovered-escrow')
     expect(next.main.outputs['credential-state']).toBe('stored')
     const { authorizationServer } = world
     expect(await authorizationServer.liveRefreshTokens()).toEqual([

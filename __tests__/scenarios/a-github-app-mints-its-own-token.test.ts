@@ -163,7 +163,7 @@ describe('and gives it back', () => {
         })
       },
     })
-    expect(post.outputs['outcome']).toBe('redone')
+    expect(post.outputs['outcome']).toBe('recovered-journal')
     // One for main, and one for the write of the post step.
     expectRevoked(2)
     expect(await world.authorizationServer.liveRefreshTokens()).toEqual([

@@ -40,7 +40,7 @@ describe('by the next run', () => {
     const token = await runHalf()
     const { main } = await distribute.run()
     expect(main.outputs).toMatchObject({
-      outcome: 'redone',
+      outcome: 'distributed',
       rotated: 'false',
       'access-token': token,
       'credential-state': 'unchanged',
@@ -105,7 +105,7 @@ describe('by the next run', () => {
     })
     expect(main.exitCode).toBe(1)
     expect(distribute.tokenRequests).toBe(1)
-    expect((await distribute.run()).main.outputs['outcome']).toBe('redone')
+    expect((await distribute.run()).main.outputs['outcome']).toBe('distributed')
     expect(distribute.held).toEqual([token, token, token])
   })
 })

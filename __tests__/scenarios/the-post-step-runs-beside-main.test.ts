@@ -71,7 +71,7 @@ test('main waits for its token: it stores it, and hands nothing out', async () =
 
 test('main waits for GitHub to store it: the post step does, and main does no harm', async () => {
   const { main, post } = await runBoth('githubProxy', 'PUT', /\/REFRESH_TOKEN$/)
-  expect(post.outputs['outcome']).toBe('redone')
+  expect(post.outputs['outcome']).toBe('recovered-journal')
   expect(main.outputs['credential-state']).toBe('stored')
   expect(world.repository.secrets.get('ACCESS_TOKEN')).toBeUndefined()
   await expectKept()
@@ -79,7 +79,7 @@ test('main waits for GitHub to store it: the post step does, and main does no ha
 
 test('main waits for the record: the post step tells it, and main stops', async () => {
   const { main, post } = await runBoth('githubProxy', 'PATCH', /git\/refs/)
-  expect(post.outputs['outcome']).toBe('redone')
+  expect(post.outputs['outcome']).toBe('recovered-journal')
   expect(main.outputs['credential-state']).toBe('stored')
   await expectKept()
 })

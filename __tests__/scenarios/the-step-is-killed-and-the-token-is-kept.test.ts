@@ -66,7 +66,7 @@ test('while the new token is stored: the post step stores it', async () => {
   expect(main.signal).toBe('SIGKILL')
   expect(post.exitCode).toBe(0)
   expect(post.outputs).toMatchObject({
-    outcome: 'redone',
+    outcome: 'recovered-journal',
     'credential-state': 'stored',
   })
   await expectKept()
@@ -83,7 +83,7 @@ test('while the new token is stored: the post step stores it', async () => {
 test('after the new token is stored: the post step tells the record', async () => {
   // The claim goes through; a first run makes its ref without PATCH.
   const { post } = await interruptOn('githubProxy', 'PATCH', /git\/refs/)
-  expect(post.outputs['outcome']).toBe('redone')
+  expect(post.outputs['outcome']).toBe('recovered-journal')
   await expectKept()
   expect(world.history[0]).toMatch(/^Idle: refresh token 1 is current/)
 })

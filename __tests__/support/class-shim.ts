@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import type { RotationClass } from '../../src/rotation/record/decide.ts'
+import type { RotationClass } from '../../src/rotation/record/rotation-class.ts'
 import type { Clock } from './clock.ts'
 import { readBody, serve, type RunningServer } from './http-server.ts'
 

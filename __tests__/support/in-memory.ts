@@ -1,9 +1,5 @@
-import type { Introspection } from '../../src/rotation/record/decide.ts'
-import {
-  RotationError,
-  type Failure,
-} from '../../src/rotation/outcome/errors.ts'
 import type {
+  Introspection,
   AuthorizationServer,
   IssuedTokens,
   Job,
@@ -17,8 +13,15 @@ import type {
   SecretPlace,
   WriteResult,
 } from '../../src/rotation/ports.ts'
-import type { Owner, RotationRecord } from '../../src/rotation/record/record.ts'
-import type { RecordVersion } from '../../src/rotation/record/lease.ts'
+import {
+  RotationError,
+  type Failure,
+} from '../../src/rotation/outcome/errors.ts'
+import type {
+  Owner,
+  RotationRecord,
+  RecordVersion,
+} from '../../src/rotation/record/record.ts'
 import type { SealedSecret } from '../../src/rotation/tokens/sealed-secret.ts'
 import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import { TestSystem } from './test-system.ts'
@@ -242,7 +245,7 @@ export class InMemoryRecords implements RecordStore {
     if (from?.revision !== this.head?.revision) return { kind: 'refused' }
     this.history.push(to)
     this.head = { revision: String(this.history.length), record: to }
-    return { kind: 'moved', head: this.head }
+    return { kind: 'moved', version: this.head }
   }
 }
 

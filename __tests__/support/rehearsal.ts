@@ -1,9 +1,9 @@
-import type { Ports, Rotation } from '../../src/rotation/context.ts'
+import type { Ports, HealthCheck } from '../../src/rotation/ports.ts'
+import type { Rotation } from '../../src/rotation/rotation.ts'
 import { finish } from '../../src/rotation/post-step.ts'
 import type { RotationReport } from '../../src/rotation/outcome/outcome.ts'
-import type { HealthCheck } from '../../src/rotation/ports.ts'
 import type { RotationRecord } from '../../src/rotation/record/record.ts'
-import { rotate, startRotation } from '../../src/rotation/rotate.ts'
+import { rotate } from '../../src/rotation/rotate.ts'
 import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import {
   InMemoryAuthorizationServer,
@@ -110,7 +110,7 @@ export class Rehearsal {
     if (entry === undefined) throw new Error('no journal')
     const rotation = this.#rotation(options)
     const owner = { ...rotation.owner, nonce: entry.nonce }
-    return finish(startRotation({ ...rotation, owner }, this.#ports()), entry)
+    return finish({ ...rotation, owner }, this.#ports(), entry)
   }
 
   #rotation({

@@ -1,7 +1,9 @@
 import { RotationError, type Failure } from '../rotation/outcome/errors.ts'
 import type { MoveResult, RecordStore } from '../rotation/ports.ts'
-import type { RotationRecord } from '../rotation/record/record.ts'
-import type { RecordVersion } from '../rotation/record/lease.ts'
+import type {
+  RotationRecord,
+  RecordVersion,
+} from '../rotation/record/record.ts'
 import { isSuccess, type Answer } from './answer.ts'
 import type { Api, ApiRequest } from './api.ts'
 import { isLostRace, readSha, shaOfRef } from './git-answers.ts'
@@ -213,11 +215,11 @@ export class GitRecordStore implements RecordStore {
   ): Promise<MoveResult> {
     // Another one would be the answer to something else.
     if (shaOfRef(answer) === commit) {
-      return { kind: 'moved', head: { revision: commit, record: to } }
+      return { kind: 'moved', version: { revision: commit, record: to } }
     }
     const current = await this.#readRef()
     if (current === commit) {
-      return { kind: 'moved', head: { revision: commit, record: to } }
+      return { kind: 'moved', version: { revision: commit, record: to } }
     }
     if (isLostRace(answer)) return { kind: 'refused' }
     if (typeof current === 'string' && current !== from?.revision) {

@@ -11,9 +11,9 @@ import type { Api } from './api.ts'
 import {
   visibilityOptions,
   visibilityParameters,
-  readVisibility,
   type Visibility,
 } from './visibility.ts'
+import { readVisibility } from './read-visibility.ts'
 import { replaceCommand, restoreCommand } from './by-hand.ts'
 import {
   canonicalPlace,

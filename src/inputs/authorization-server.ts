@@ -8,8 +8,11 @@ import {
   resolveProvider,
   type ResolvedProvider,
 } from '../oauth/known-providers.ts'
-import type { LifetimeLimits } from '../rotation/context.ts'
-import type { ClassFacts, RotationClass } from '../rotation/record/decide.ts'
+import type { LifetimeLimits } from '../rotation/tokens/lifetime.ts'
+import type {
+  ClassFacts,
+  RotationClass,
+} from '../rotation/record/rotation-class.ts'
 import { readClient } from './client.ts'
 import type { InputReader } from './reader.ts'
 

@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi'
 
-import type { Introspection } from '../rotation/record/decide.ts'
+import type { Introspection } from '../rotation/ports.ts'
 import type { SecretValue } from '../rotation/tokens/secret-value.ts'
 import { authenticate, identify, type Client } from './client-authentication.ts'
 import { createFetch } from './fetch.ts'

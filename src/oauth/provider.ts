@@ -1,4 +1,4 @@
-import type { RotationClass } from '../rotation/record/decide.ts'
+import type { RotationClass } from '../rotation/record/rotation-class.ts'
 import type { ClientAuthMethod } from './client-authentication.ts'
 
 /**

@@ -5,22 +5,33 @@ import type { Outcome, RotationReport } from '../rotation/outcome/outcome.ts'
 import { formatTime } from '../rotation/outcome/time.ts'
 import { renderSummary } from './summary.ts'
 
-const failing: ReadonlySet<Outcome> = new Set([
-  'partial',
-  'cancelled',
-  'failed',
-])
-
 /** What a skip means for the job; the post step gives nothing to anybody. */
 export type OnSkip = 'succeed' | 'fail' | 'in post'
 
-/** No access token comes out of these, unless the stored one is still good. */
-const skipping: ReadonlySet<Outcome> = new Set([
-  'skipped-busy',
-  'skipped-stale',
-  'skipped-cooling',
-  'redone',
-])
+/**
+ * What an outcome means to the job. `skipped` and `recovered` bring no new access
+ * token; the latter is enough for a job when the stored one is still good.
+ */
+const meanings: Record<
+  Outcome,
+  'done' | 'skipped' | 'recovered' | 'fallback' | 'failing'
+> = {
+  rotated: 'done',
+  'not-rotated': 'done',
+  adopted: 'done',
+  'recovered-escrow': 'recovered',
+  'recovered-journal': 'recovered',
+  distributed: 'recovered',
+  'skipped-not-due': 'done',
+  'skipped-busy': 'skipped',
+  'skipped-stale': 'skipped',
+  'skipped-cooling': 'skipped',
+  'dry-run': 'done',
+  fallback: 'fallback',
+  partial: 'failing',
+  cancelled: 'failing',
+  failed: 'failing',
+}
 
 /**
  * Tells the job how the run ended: outputs, one annotation or log line, the job
@@ -43,39 +54,39 @@ export async function publish(
   core.setOutput('credential-state', credentialState)
   core.setOutput('error-code', report.errorCode ?? '')
 
-  // Whoever needs a token has got one: there is nothing to fail for.
-  const isEnough = outcome === 'redone' && accessToken !== undefined
+  const meaning = meanings[outcome]
+  const isWithoutNew = meaning === 'skipped' || meaning === 'recovered'
+  const isEnough = meaning === 'recovered' && accessToken !== undefined
   const isFailing =
-    failing.has(outcome) ||
-    (onSkip === 'fail' && skipping.has(outcome) && !isEnough)
+    meaning === 'failing' || (onSkip === 'fail' && isWithoutNew && !isEnough)
   const whole = joined(
     report.verdict,
     describeState(credentialState),
     report.remedy,
   )
   const title = { title: `Rotate Token: ${report.errorCode ?? outcome}` }
-  const distribution = onSkip === 'in post' ? '' : describeHandedOut(report)
+  const output =
+    onSkip === 'in post' ? '' : describeOutput(report, isWithoutNew)
   if (isFailing) {
-    core.error(joined(whole, skipping.has(outcome) ? distribution : ''), title)
+    core.error(joined(whole, isWithoutNew ? output : ''), title)
     process.exitCode = core.ExitCode.Failure
-  } else if (outcome === 'fallback') {
-    core.warning(joined(whole, distribution), title)
-  } else if (skipping.has(outcome)) {
-    core.notice(joined(report.verdict, distribution), title)
+  } else if (meaning === 'fallback') {
+    core.warning(joined(whole, output), title)
+  } else if (isWithoutNew) {
+    core.notice(joined(report.verdict, output), title)
   } else {
-    core.info(joined(report.verdict, distribution))
+    core.info(joined(report.verdict, output))
   }
   await writeSummary(report)
 }
 
 /** What the job got, in one sentence. */
-function describeHandedOut({
-  outcome,
-  accessToken,
-  expiresAt,
-}: RotationReport): string {
+function describeOutput(
+  { outcome, accessToken, expiresAt }: RotationReport,
+  isExpected: boolean,
+): string {
   if (accessToken === undefined) {
-    return skipping.has(outcome)
+    return isExpected
       ? "The output 'access-token' is empty: no stored access token is known to be good for long enough."
       : ''
   }

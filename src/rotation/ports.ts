@@ -1,14 +1,16 @@
-import type { Introspection } from './record/decide.ts'
 import type { Failure } from './outcome/errors.ts'
 import type {
   KnownAccessToken,
   Lifetime,
   Owner,
+  RecordVersion,
   RotationRecord,
 } from './record/record.ts'
-import type { RecordVersion } from './record/lease.ts'
 import type { SealedSecret } from './tokens/sealed-secret.ts'
 import type { SecretValue } from './tokens/secret-value.ts'
+
+/** What the authorization server says of a refresh token, in the words of RFC 7662. */
+export type Introspection = 'active' | 'inactive' | 'unknown'
 
 /** The authorization server, for one client and one kind of token request. */
 export interface AuthorizationServer {
@@ -30,8 +32,8 @@ export interface AuthorizationServer {
   refresh(refreshToken: SecretValue): Promise<RefreshResult>
   /**
    * Asks whether a refresh token would be accepted, without using it. Never
-   * throws. "Dead" counts only for a server that was seen to say "alive": some
-   * know access tokens only and call every refresh token inactive.
+   * throws. "Inactive" counts only for a server that was seen to say "active":
+   * some know access tokens only and call every refresh token inactive.
    *
    * @see https://www.rfc-editor.org/rfc/rfc7662.html
    */
@@ -180,7 +182,7 @@ export interface SecretPlace {
 }
 
 export type MoveResult =
-  | { readonly kind: 'moved'; readonly head: RecordVersion }
+  | { readonly kind: 'moved'; readonly version: RecordVersion }
   /** The version that was to be replaced is not the newest one. */
   | { readonly kind: 'refused' }
   /** Nobody knows whether the record was written. */
@@ -279,4 +281,15 @@ export interface System {
   randomHex(bytes: number): string
   /** Short and telling nothing; equal for equal tokens under one salt. */
   fingerprint(token: SecretValue, salt: string): string
+}
+
+/** The world around a rotation. */
+export interface Ports {
+  readonly authorizationServer: AuthorizationServer
+  readonly healthCheck?: HealthCheck
+  readonly records: RecordStore
+  readonly runs: Runs
+  readonly journal: Journal
+  readonly job: Job
+  readonly system: System
 }

@@ -1,24 +1,28 @@
-import type { RotationContext } from './context.ts'
+import { startRotation, type RotationContext } from './context.ts'
 import { toRotationError } from './outcome/errors.ts'
 import { recordLost } from './outcome/failures.ts'
 import type { RotationReport } from './outcome/outcome.ts'
-import type { JournalEntry } from './ports.ts'
-import { look } from './steps/read.ts'
+import type { JournalEntry, Ports } from './ports.ts'
+import { look } from './readings.ts'
+import { restFrom } from './record/cooling.ts'
 import { LEASE_MILLISECONDS } from './record/lease.ts'
+import type { Rotation } from './rotation.ts'
+import { commitStored } from './steps/commit.ts'
 import { escrowToken } from './steps/escrow.ts'
-import { commitStored, isWrittenMeanwhile, store } from './steps/store.ts'
-import { restFrom } from './record/transitions.ts'
+import { isWrittenMeanwhile, writeRefreshToken } from './steps/store.ts'
 
 /**
  * The post step: finishes what main has left in the journal. Never asks the token
- * endpoint and never hands out: it could not verify. Main may still be alive, in
+ * endpoint and never distributes: it could not verify. Main may still be alive, in
  * a container for one, and doing the same; it fences once this step has begun.
  */
 export async function finish(
-  context: RotationContext,
+  rotation: Rotation,
+  ports: Ports,
   entry: JournalEntry,
 ): Promise<RotationReport> {
-  const { lease, ports, progress } = context
+  const context = startRotation(rotation, ports)
+  const { lease, progress } = context
   // There is no step after this one.
   progress.credentialState = entry.wrote ? 'stored' : 'unknown'
   ports.job.info(
@@ -27,13 +31,13 @@ export async function finish(
   try {
     await lease.readAgain()
     const stored = entry.wrote ? entry : await finishStoring(context, entry)
-    if (lease.head === undefined) ports.journal.delete()
+    if (lease.version === undefined) ports.journal.delete()
     else {
       const restUntil = restFrom(ports.system.serverNow())
       await commitStored(context, stored, restUntil)
     }
     progress.credentialState = 'stored'
-    return progress.redone()
+    return progress.recoveredJournal()
   } catch (thrown) {
     return progress.failed(thrown)
   }
@@ -64,7 +68,7 @@ async function finishStoring(
   }
   return obstacle
     ? escrowToken(context, entry, obstacle)
-    : store(context, entry)
+    : writeRefreshToken(context, entry)
 }
 
 async function mayFinish(
@@ -72,7 +76,7 @@ async function mayFinish(
   { heldSince }: JournalEntry,
 ): Promise<boolean> {
   const fenced =
-    lease.head === undefined
+    lease.version === undefined
       ? ({ kind: 'unreachable' } as const)
       : await lease.fence(restFrom(ports.system.serverNow()))
   if (fenced.kind !== 'unreachable') return fenced.kind === 'moved'

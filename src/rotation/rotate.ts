@@ -1,36 +1,29 @@
-import type { Issued } from './record/classify-exchange.ts'
-import type { RotationContext, Ports, Rotation } from './context.ts'
-import { RotationError, type Failure } from './outcome/errors.ts'
-import {
-  cancelledAfterStoring,
-  healthCheckFailed,
-  recordLost,
-} from './outcome/failures.ts'
-import { distribute } from './steps/distribute.ts'
-import { KnownTokens, type Known } from './tokens/known-tokens.ts'
-import { open } from './steps/decide.ts'
+import { startRotation, type RotationContext } from './context.ts'
+import type { Failure } from './outcome/errors.ts'
+import { cancelledAfterStoring, recordLost } from './outcome/failures.ts'
 import type { RotationReport } from './outcome/outcome.ts'
-import type { SecretMetadata } from './ports.ts'
-import { Progress } from './outcome/progress.ts'
-import { isDistributing } from './record/record.ts'
-import { RecordLease } from './record/lease.ts'
-import { claimRecord, refresh } from './steps/refresh.ts'
-import { escrowToken } from './steps/escrow.ts'
-import {
-  commitStored,
-  commitUnrotated,
-  isWrittenMeanwhile,
-  keep,
-  mayWrite,
-  store,
-  yieldToPerson,
-} from './steps/store.ts'
-import { endDistribution } from './record/transitions.ts'
-import { finishDistribution } from './steps/find-due.ts'
+import type { Ports } from './ports.ts'
+import type { Issued } from './record/classify-exchange.ts'
+import type { Rotation } from './rotation.ts'
+import { claimRecord } from './steps/claim.ts'
+import { close, releaseDistribution } from './steps/close.ts'
+import { commitStored, commitUnrotated } from './steps/commit.ts'
+import { decideFrom } from './steps/decide.ts'
+import { distribute, finishDistribution } from './steps/distribute.ts'
+import { findDue } from './steps/find-due.ts'
+import { writeJournal } from './steps/journal.ts'
+import { preflight } from './steps/preflight.ts'
+import { read } from './steps/read.ts'
+import { refresh } from './steps/refresh.ts'
+import { storeRefreshToken } from './steps/store.ts'
+import { takeRecordOver } from './steps/take-over.ts'
+import { verify } from './steps/verify.ts'
+import type { AccessToken } from './tokens/known-tokens.ts'
 
 /**
- * Rotates one refresh token, by the steps of the protocol. Never throws: every
- * run ends in exactly one outcome, and the report says what became of the token.
+ * Rotates one refresh token, by the steps of `docs/protocol.md`. Never throws:
+ * every run ends in exactly one outcome, and the report says what became of the
+ * token.
  */
 export async function rotate(
   rotation: Rotation,
@@ -40,28 +33,108 @@ export async function rotate(
   const report = await carryOut(context).catch((thrown: unknown) =>
     context.progress.failed(thrown),
   )
-  await endOwnDistribution(context)
+  await releaseDistribution(context)
   const warning = context.tokens.expiryWarning()
   if (warning !== undefined) ports.job.warning(warning)
   if (report.outcome !== 'failed') return report
-  const token = await fallBack(context)
+  const token = await findFallback(context)
   return token ? context.progress.fallBack(report, token) : report
 }
 
-/** A run that stopped before it closed the record hands nothing out any more. */
-async function endOwnDistribution({ lease }: RotationContext): Promise<void> {
-  const { head } = lease
-  if (head && isDistributing(head.record)) {
-    await lease.move((record) => endDistribution(record))
+/** The steps, with the numbers of the protocol. Step 1 has read the inputs. */
+async function carryOut(context: RotationContext): Promise<RotationReport> {
+  const { ports, progress, tokens } = context
+  if (ports.job.isCancelled()) return progress.cancelled()
+
+  // 2 Read
+  const readings = await read(context)
+
+  // 3 Decide, and take over from a run that is gone
+  const decided = await decideFrom(context, readings)
+  const cleared =
+    decided.kind === 'take-over'
+      ? await takeRecordOver(context, readings, decided)
+      : decided
+  if (cleared.kind === 'ended') return cleared.report
+  const due = findDue(context, cleared)
+  if (due.kind === 'nothing') {
+    return cleared.isAdopted ? progress.adopted() : progress.notDue()
   }
+  if (due.kind === 'distribution') {
+    const end = await finishDistribution(context, cleared, due)
+    if (end) return end.report
+  }
+
+  // 4 Preflight
+  const proven = await preflight(context, cleared)
+  if (proven.kind === 'ended') return proven.report
+
+  // 5 Claim
+  const end = await claimRecord(context, proven)
+  if (end) return end.report
+
+  // 6 Refresh
+  const refreshed = await refresh(context, cleared.needsGrace)
+  if (refreshed.kind === 'ended') return refreshed.report
+  const { issued, looking } = refreshed
+
+  let committed
+  if (issued.kind === 'rotated') {
+    // 7 Journal
+    const entry = writeJournal(context, issued)
+
+    // 8 Store
+    const { refreshToken } = issued
+    const looked = await looking
+    const stored = await storeRefreshToken(context, entry, looked, refreshToken)
+
+    // 9 Commit
+    committed = await commitStored(context, stored)
+  } else {
+    committed = await commitUnrotated(context, issued)
+  }
+  for (const defect of issued.defects) {
+    ports.job.info(`The token reply was not as it should be: ${defect}.`)
+  }
+  if (committed === 'not-ours') {
+    return endUndistributed(context, issued, recordLost())
+  }
+  if (ports.job.isCancelled() || ports.journal.hasPostStarted()) {
+    return endUndistributed(context, issued, cancelledAfterStoring())
+  }
+
+  // 10 Verify
+  await verify(context, issued)
+
+  // 11 Distribute
+  const distributed = await distribute(context, issued)
+
+  // 12 Close
+  await close(context, issued, distributed.pendingPlaces)
+  const warning = tokens.validityWarning()
+  if (warning !== undefined) ports.job.warning(warning)
+  return progress.done(issued, distributed)
+}
+
+/** The refresh token is safe, but the access token stays where it is. */
+function endUndistributed(
+  { rotation, progress }: RotationContext,
+  issued: Issued,
+  failure: Failure,
+): RotationReport {
+  const hasPlaces = rotation.accessTokenPlaces.length > 0
+  const { accessToken: _token, ...report } = progress.done(issued, {
+    failures: hasPlaces ? [failure] : [],
+  })
+  return report
 }
 
 /** Another access token for a job that can live with it. */
-async function fallBack({
+async function findFallback({
   rotation,
   ports,
   tokens,
-}: RotationContext): Promise<Known | undefined> {
+}: RotationContext): Promise<AccessToken | undefined> {
   switch (rotation.fallback) {
     case 'none':
       return undefined
@@ -74,100 +147,4 @@ async function fallBack({
       return tokens.toKnown(issued.accessToken, issued)
     }
   }
-}
-
-export function startRotation(
-  rotation: Rotation,
-  ports: Ports,
-): RotationContext {
-  const { records, system } = ports
-  const lease = new RecordLease(rotation.owner, records, system, rotation.facts)
-  const tokens = new KnownTokens(rotation, system)
-  const progress = new Progress(rotation, tokens, lease)
-  return { rotation, ports, lease, tokens, progress }
-}
-
-/** The steps, in the order and with the numbers of the protocol. */
-async function carryOut(context: RotationContext): Promise<RotationReport> {
-  const { ports, progress, tokens } = context
-  if (ports.job.isCancelled()) return progress.cancelled()
-
-  // 2 read, 3 decide
-  const opening = await open(context)
-  if (opening.kind === 'ended') return opening.report
-  const { unfinished } = opening
-  if (unfinished) {
-    const end = await finishDistribution(context, opening, unfinished)
-    if (end) return end.report
-  }
-
-  // 4 preflight, 5 claim
-  const end = await claimRecord(context, opening)
-  if (end) return end.report
-
-  // 6 refresh
-  const refreshed = await refresh(context, opening)
-  if (refreshed.kind === 'ended') return refreshed.report
-  const { issued } = refreshed
-
-  // 7 journal, 8 store, 9 commit
-  const committed =
-    issued.kind === 'rotated'
-      ? await storeAndCommit(context, issued, refreshed.looking)
-      : await commitUnrotated(context, issued)
-  for (const defect of issued.defects) {
-    ports.job.info(`The token reply was not as it should be: ${defect}.`)
-  }
-  if (committed === 'not-ours') return stopped(context, issued, recordLost())
-  if (ports.job.isCancelled() || ports.journal.hasPostStarted()) {
-    return stopped(context, issued, cancelledAfterStoring())
-  }
-
-  // 10 verify
-  const failure = await verify(context, issued)
-  if (failure) {
-    throw new RotationError(
-      healthCheckFailed(failure),
-      progress.credentialState,
-    )
-  }
-  // 11 hand out, 12 close
-  const distribution = await distribute(context, issued)
-  const warning = tokens.validityWarning()
-  if (warning !== undefined) ports.job.warning(warning)
-  return progress.done(issued, distribution)
-}
-
-async function storeAndCommit(
-  context: RotationContext,
-  issued: Extract<Issued, { kind: 'rotated' }>,
-  looking: Promise<SecretMetadata | undefined>,
-): ReturnType<typeof commitStored> {
-  const entry = keep(context, issued)
-  const looked = await looking
-  if (isWrittenMeanwhile(entry, looked)) await yieldToPerson(context, entry)
-  if (!(await mayWrite(context))) {
-    await escrowToken(context, entry, recordLost())
-  }
-  return commitStored(context, await store(context, entry, issued.refreshToken))
-}
-
-/** The refresh token is safe, but the access token stays where it is. */
-function stopped(
-  { rotation, progress }: RotationContext,
-  issued: Issued,
-  failure: Failure,
-): RotationReport {
-  const hasPlaces = rotation.accessTokenPlaces.length > 0
-  const { accessToken: _token, ...report } = progress.done(issued, {
-    failures: hasPlaces ? [failure] : [],
-  })
-  return report
-}
-
-async function verify(
-  { ports }: RotationContext,
-  { tokens }: Issued,
-): Promise<Failure | undefined> {
-  return tokens.accessToken && ports.healthCheck?.check(tokens.accessToken)
 }

@@ -4,7 +4,7 @@ import { classifyExchange } from '../../../src/rotation/record/classify-exchange
 import type {
   ClassFacts,
   RotationClass,
-} from '../../../src/rotation/record/decide.ts'
+} from '../../../src/rotation/record/rotation-class.ts'
 import type { RefreshResult } from '../../../src/rotation/ports.ts'
 import { SecretValue } from '../../../src/rotation/tokens/secret-value.ts'
 import {

@@ -1,15 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 
+import { decide } from '../../../src/rotation/record/decide.ts'
+import { examine } from '../../../src/rotation/record/examine.ts'
+import type { ClassFacts } from '../../../src/rotation/record/rotation-class.ts'
+import type { Evidence } from '../../../src/rotation/record/evidence.ts'
+import type { Introspection } from '../../../src/rotation/ports.ts'
 import {
-  decide,
-  examine,
-  type ClassFacts,
-  type Evidence,
-  type Introspection,
-} from '../../../src/rotation/record/decide.ts'
-import { depositEscrow } from '../../../src/rotation/record/escrow.ts'
-import type { RotationRecord } from '../../../src/rotation/record/record.ts'
-import {
+  depositEscrow,
   block,
   claim,
   claimForDistribution,
@@ -19,6 +16,7 @@ import {
   replaceCurrent,
   takeOver,
 } from '../../../src/rotation/record/transitions.ts'
+import type { RotationRecord } from '../../../src/rotation/record/record.ts'
 
 /** Seconds after some moment. */
 function at(seconds: number): Date {
@@ -299,7 +297,7 @@ describe('after taking over', () => {
   }
 
   test.each<[string, RotationRecord, Evidence, ClassFacts, string]>([
-    ['row 8', withEscrow(claimed), evidence('new'), strict, 'redo'],
+    ['row 8', withEscrow(claimed), evidence('new'), strict, 'restore'],
     [
       'row 9',
       claimed,
@@ -312,7 +310,7 @@ describe('after taking over', () => {
       withEscrow(claimed),
       evidence('new', writtenSince),
       strict,
-      'redo',
+      'restore',
     ],
     [
       'row 9a, without one',
@@ -430,7 +428,7 @@ describe('after taking over', () => {
     })
     expect(taken.claim).toMatchObject({ isIndeterminate: true })
     expect(taken.claim).not.toHaveProperty('isForDistribution')
-    expect(examined(taken, evidence('new'))).toBe('redo')
+    expect(examined(taken, evidence('new'))).toBe('restore')
   })
 
   test('row 13: an owner that may live is cooled from now on', () => {

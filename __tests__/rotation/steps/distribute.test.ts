@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 
-import type { Rotation } from '../../../src/rotation/context.ts'
-import type { ClassFacts } from '../../../src/rotation/record/decide.ts'
+import type { Rotation } from '../../../src/rotation/rotation.ts'
+import type { ClassFacts } from '../../../src/rotation/record/rotation-class.ts'
 import type { RotationReport } from '../../../src/rotation/outcome/outcome.ts'
 import type { JournalEntry } from '../../../src/rotation/ports.ts'
 import { SecretValue } from '../../../src/rotation/tokens/secret-value.ts'
@@ -225,7 +225,7 @@ describe('a run that comes after an unfinished hand-out', () => {
   test('finishes it without a token request', async () => {
     const report = await run('access-token-1')
     expect(report).toMatchObject({
-      outcome: 'redone',
+      outcome: 'distributed',
       credentialState: 'unchanged',
       verdict:
         'The access token of an earlier run is in all of its places now. No token request was sent.',
@@ -269,7 +269,7 @@ describe('a run that comes after an unfinished hand-out', () => {
         return undefined
       },
     }
-    expect((await run('access-token-1')).outcome).toBe('redone')
+    expect((await run('access-token-1')).outcome).toBe('distributed')
     expect(tried).toEqual(['access-token-1 after 0'])
   })
 
@@ -323,7 +323,7 @@ describe('a run that comes after an unfinished hand-out', () => {
       pendingPlaces: ['store/AT2'],
     })
     store.refusals.clear()
-    expect((await run('access-token-1')).outcome).toBe('redone')
+    expect((await run('access-token-1')).outcome).toBe('distributed')
   })
 
   test('changes nothing in a dry run', async () => {
@@ -374,7 +374,7 @@ describe('a run that comes after an unfinished hand-out', () => {
     rehearsal.runs.running.add('2')
     expect((await run()).outcome).toBe('skipped-busy')
     expect((await run('access-token-1')).outcome).toBe('skipped-busy')
-    expect((await held.goOn()).outcome).toBe('redone')
+    expect((await held.goOn()).outcome).toBe('distributed')
   })
 })
 
@@ -441,7 +441,7 @@ describe.each(classes)('a run died handing out ($rotationClass)', (facts) => {
       test('the next one finishes it at once', async () => {
         const report = await run('access-token-1', { facts })
         expect(report).toMatchObject({
-          outcome: 'redone',
+          outcome: 'distributed',
           credentialState: 'unchanged',
         })
         expect(holding(...places)).toEqual(['access-token-1', 'access-token-1'])
@@ -518,7 +518,7 @@ describe('nothing is handed out without a rotation', () => {
     await run()
     store.refusals.clear()
     store.calls.length = 0
-    expect((await run('access-token-1')).outcome).toBe('redone')
+    expect((await run('access-token-1')).outcome).toBe('recovered-escrow')
     expect(writes()).toEqual(['write RT'])
     expect(rehearsal.record).toMatchObject({
       phase: 'idle',

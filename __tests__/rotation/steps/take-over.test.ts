@@ -159,7 +159,7 @@ describe('a sealed copy in the record', () => {
 
   test('is stored unopened by the next run', async () => {
     expect(await rehearsal.run()).toMatchObject({
-      outcome: 'redone',
+      outcome: 'recovered-escrow',
       credentialState: 'stored',
     })
     expect(rehearsal.store.values.get('RT')).toBe('refresh-token-2')
@@ -234,7 +234,9 @@ describe('the credentials may die one without the other', () => {
     // The post step finds both alive again.
     records.next.length = 0
     store.refusals.clear()
-    expect(await rehearsal.finish()).toMatchObject({ outcome: 'redone' })
+    expect(await rehearsal.finish()).toMatchObject({
+      outcome: 'recovered-journal',
+    })
     expect(store.values.get('RT')).toBe('refresh-token-2')
     expect(rehearsal.journal.entry).toBeUndefined()
   })
@@ -264,7 +266,7 @@ describe('the post step', () => {
   test('stores what main has left, and the record rests a while', async () => {
     await dieBeforeStoring()
     expect(await rehearsal.finish()).toMatchObject({
-      outcome: 'redone',
+      outcome: 'recovered-journal',
       credentialState: 'stored',
     })
     expect(rehearsal.store.values.get('RT')).toBe('refresh-token-2')
@@ -277,7 +279,9 @@ describe('the post step', () => {
   test('does not write twice what main has written', async () => {
     await die('write RT')
     const writes = rehearsal.store.calls.filter((call) => call === 'write RT')
-    expect(await rehearsal.finish()).toMatchObject({ outcome: 'redone' })
+    expect(await rehearsal.finish()).toMatchObject({
+      outcome: 'recovered-journal',
+    })
     expect(rehearsal.store.calls.filter((call) => call === 'write RT')).toEqual(
       writes,
     )
@@ -297,7 +301,7 @@ describe('the post step', () => {
     })
     expect(rehearsal.store.values.get('RT')).toBe('refresh-token-1')
     // And so it is not lost.
-    expect(await rehearsal.run()).toMatchObject({ outcome: 'redone' })
+    expect(await rehearsal.run()).toMatchObject({ outcome: 'recovered-escrow' })
     expect(rehearsal.store.values.get('RT')).toBe('refresh-token-2')
   })
 

@@ -1,21 +1,29 @@
-import type { CredentialState, RotationErrorCode } from './errors.ts'
+import type { CredentialState, Failure, RotationErrorCode } from './errors.ts'
 import type { SecretValue } from '../tokens/secret-value.ts'
 
+/** Why a run leaves a token alone that is due. */
+export type SkipReason = 'busy' | 'stale' | 'cooling'
+
 /** How a run ended; one word for machines. */
-export type Outcome =
-  | 'rotated'
-  | 'not-rotated'
-  | 'adopted'
-  | 'redone'
-  | 'skipped-not-due'
-  | 'skipped-busy'
-  | 'skipped-stale'
-  | 'skipped-cooling'
-  | 'dry-run'
-  | 'fallback'
-  | 'partial'
-  | 'cancelled'
-  | 'failed'
+export const outcomes = [
+  'rotated',
+  'not-rotated',
+  'adopted',
+  'recovered-escrow',
+  'recovered-journal',
+  'distributed',
+  'skipped-not-due',
+  'skipped-busy',
+  'skipped-stale',
+  'skipped-cooling',
+  'dry-run',
+  'fallback',
+  'partial',
+  'cancelled',
+  'failed',
+] as const
+
+export type Outcome = (typeof outcomes)[number]
 
 /** What a run did at one place. */
 export interface PlaceReport {
@@ -50,4 +58,11 @@ export interface RotationReport {
   /** How often the refresh token was replaced; unset without a record. */
   readonly sequence?: number
   readonly places: readonly PlaceReport[]
+}
+
+/** How far a distribution came. What failed stays listed in the record. */
+export interface Distribution {
+  readonly failures: readonly Failure[]
+  /** A whole sentence, when something was put back or should have been. */
+  readonly remark?: string
 }

@@ -1,17 +1,22 @@
 import type { Issued } from '../record/classify-exchange.ts'
-import { allPlaces, type Rotation } from '../context.ts'
-import type { SkipReason } from '../record/decide.ts'
+import type { SecretPlace } from '../ports.ts'
+import type { RecordLease } from '../record/lease.ts'
+import { allPlaces, type Rotation } from '../rotation.ts'
+import type { AccessToken, KnownTokens } from '../tokens/known-tokens.ts'
 import {
+  RotationError,
   toRotationError,
   type CredentialState,
   type Failure,
 } from './errors.ts'
-import { cancelledBeforeSending, newGrant } from './failures.ts'
-import type { Distribution } from '../steps/distribute.ts'
-import type { Known, KnownTokens } from '../tokens/known-tokens.ts'
-import type { Outcome, PlaceReport, RotationReport } from './outcome.ts'
-import type { SecretPlace } from '../ports.ts'
-import type { RecordLease } from '../record/lease.ts'
+import { cancelledBeforeSending, newGrant, stillBlocked } from './failures.ts'
+import type {
+  Distribution,
+  Outcome,
+  PlaceReport,
+  RotationReport,
+  SkipReason,
+} from './outcome.ts'
 
 const skips: Record<SkipReason, string> = {
   busy: 'Another run is rotating this token.',
@@ -76,22 +81,34 @@ export class Progress {
     )
   }
 
-  redone(): RotationReport {
+  /** The sealed copy in the record is in the secret now. */
+  recoveredEscrow(): RotationReport {
+    return this.#recovered('recovered-escrow')
+  }
+
+  /** The same by the post step, with the sealed copy on the machine. */
+  recoveredJournal(): RotationReport {
+    return this.#recovered('recovered-journal')
+  }
+
+  #recovered(
+    outcome: 'recovered-escrow' | 'recovered-journal',
+  ): RotationReport {
     this.credentialState = 'stored'
     return this.#report(
-      'redone',
+      outcome,
       'The new refresh token of a run that was cut off is stored now.',
     )
   }
 
-  /** The hand-out of an earlier run. */
-  finished(failures: readonly Failure[]): RotationReport {
+  /** The access token of an earlier run is in its places now. */
+  distributed(failures: readonly Failure[]): RotationReport {
     const where =
       failures.length > 0
         ? 'still not in all of its places'
         : 'in all of its places now'
-    return this.#distribution(
-      'redone',
+    return this.#withDistribution(
+      'distributed',
       `The access token of an earlier run is ${where}. No token request was sent.`,
       { failures },
     )
@@ -103,7 +120,7 @@ export class Progress {
       issued.kind === 'rotated'
         ? `The new refresh token is stored in the ${label}.`
         : 'The authorization server returned no new refresh token, so the stored one stays.'
-    return this.#distribution(
+    return this.#withDistribution(
       issued.kind,
       what,
       distribution,
@@ -111,11 +128,11 @@ export class Progress {
     )
   }
 
-  #distribution(
+  #withDistribution(
     outcome: Outcome,
     what: string,
     { failures, remark = '' }: Distribution,
-    token?: Known,
+    token?: AccessToken,
   ): RotationReport {
     const [first] = failures
     if (first === undefined) return this.#report(outcome, what, token)
@@ -129,6 +146,14 @@ export class Progress {
       errorCode: first.code,
       remedy: [...new Set(failures.map(({ remedy }) => remedy))].join(' '),
     }
+  }
+
+  /** The block of an earlier run stands. */
+  blocked(): RotationReport {
+    const { block } = this.#lease.record
+    if (block === undefined) throw new TypeError('blocked without a block')
+    const failure = stillBlocked(block, this.#rotation.refreshTokenPlace)
+    return this.failed(new RotationError(failure, block.credentialState))
   }
 
   failed(thrown: unknown): RotationReport {
@@ -152,7 +177,7 @@ export class Progress {
   /** For a job that can go on with another access token when rotation failed. */
   fallBack(
     report: RotationReport,
-    { token, expiresAt }: Known,
+    { token, expiresAt }: AccessToken,
   ): RotationReport {
     return {
       ...report,
@@ -168,7 +193,7 @@ export class Progress {
     distribution = this.#tokens.goodStored(),
   ): RotationReport {
     const { minimumValiditySeconds } = this.#rotation
-    const { head } = this.#lease
+    const { version } = this.#lease
     const { refreshTokenExpiresAt } = this.#tokens
     const expiresAt = distribution?.expiresAt
     return {
@@ -191,7 +216,7 @@ export class Progress {
           expiresAt.getTime() - minimumValiditySeconds * 1000,
         ),
       }),
-      ...(head && { sequence: head.record.sequence }),
+      ...(version && { sequence: version.record.sequence }),
       ...(refreshTokenExpiresAt && { refreshTokenExpiresAt }),
     }
   }

@@ -1,4 +1,4 @@
-import { isInsideGrace, type ClassFacts } from './decide.ts'
+import { isInsideGrace, type ClassFacts } from './rotation-class.ts'
 import type { Failure } from '../outcome/errors.ts'
 import type { IssuedTokens, RefreshResult } from '../ports.ts'
 import type { RotationRecord } from './record.ts'

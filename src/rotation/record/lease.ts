@@ -1,20 +1,15 @@
 import type { Failure } from '../outcome/errors.ts'
-import { depositEscrow, holdsEscrow } from './escrow.ts'
 import type { Mark, RecordStore, System } from '../ports.ts'
 import {
   isHeldBy,
   type Block,
   type Escrow,
   type Owner,
+  type RecordVersion,
   type RotationRecord,
 } from './record.ts'
-import { block, fence, type Cooling } from './transitions.ts'
-
-/** A version of the record. */
-export interface RecordVersion {
-  readonly revision: string
-  readonly record: RotationRecord
-}
+import { block, depositEscrow, fence, holdsEscrow } from './transitions.ts'
+import type { Cooling } from './cooling.ts'
 
 export type Moved =
   | { readonly kind: 'moved' }
@@ -38,7 +33,7 @@ const PAUSE_MILLISECONDS = 1000
  * changed it since.
  */
 export class RecordLease {
-  head: RecordVersion | undefined
+  version: RecordVersion | undefined
   readonly owner: Owner
   readonly #records: RecordStore
   readonly #system: System
@@ -61,14 +56,14 @@ export class RecordLease {
 
   /** @throws RotationError `unchanged` when the record cannot be read */
   async read(): Promise<RecordVersion | undefined> {
-    this.head = await this.#records.read()
-    return this.head
+    this.version = await this.#records.read()
+    return this.version
   }
 
   /** The record that this run holds. */
   get record(): RotationRecord {
-    if (this.head === undefined) throw new TypeError('no record yet')
-    return this.head.record
+    if (this.version === undefined) throw new TypeError('no record yet')
+    return this.version.record
   }
 
   /**
@@ -76,7 +71,7 @@ export class RecordLease {
    * and the post step must not touch what main has committed.
    */
   get isHeld(): boolean {
-    const record = this.head?.record
+    const record = this.version?.record
     return (
       record !== undefined &&
       isHeldBy(record, this.owner) &&
@@ -88,7 +83,7 @@ export class RecordLease {
   get #isOurs(): boolean {
     return (
       this.isHeld ||
-      (this.head !== undefined && this.head.revision === this.#written)
+      (this.version !== undefined && this.version.revision === this.#written)
     )
   }
 
@@ -97,10 +92,10 @@ export class RecordLease {
    * one and comes later is refused, and so is this run when it comes later.
    */
   async take(record: RotationRecord): Promise<Moved> {
-    const result = await this.#records.move(this.head, record)
+    const result = await this.#records.move(this.version, record)
     if (result.kind === 'refused') return { kind: 'not-ours' }
     if (result.kind === 'unreachable') return result
-    this.#accept(result.head)
+    this.#accept(result.version)
     return { kind: 'moved' }
   }
 
@@ -110,7 +105,7 @@ export class RecordLease {
    * @returns why the record could not be written, if that is known
    */
   prepareToTake(record: RotationRecord): Promise<Failure | undefined> {
-    return this.#records.prepare(this.head, record)
+    return this.#records.prepare(this.version, record)
   }
 
   /**
@@ -119,16 +114,16 @@ export class RecordLease {
    */
   async move(next: (record: RotationRecord) => RotationRecord): Promise<Moved> {
     for (let tries = 1; this.#isOurs && tries <= MAX_TRIES; tries++) {
-      const result = await this.#records.move(this.head, next(this.record))
+      const result = await this.#records.move(this.version, next(this.record))
       if (result.kind === 'unreachable') return result
       if (result.kind === 'moved') {
-        this.#accept(result.head)
+        this.#accept(result.version)
         return { kind: 'moved' }
       }
-      const refused = this.head?.revision
-      const head = await this.readAgain()
+      const refused = this.version?.revision
+      const version = await this.readAgain()
       // A read that lags shows the version that was just refused.
-      if (head === undefined || head.revision === refused) {
+      if (version === undefined || version.revision === refused) {
         await this.#system.sleep(PAUSE_MILLISECONDS)
       }
     }
@@ -144,7 +139,7 @@ export class RecordLease {
   async confirm(isUrgent: boolean): Promise<Moved> {
     // What others see is when it was claimed or fenced, not when that was heard of:
     // this machine may have been frozen between the two.
-    const heldSince = this.head?.record.claim?.heldSince
+    const heldSince = this.version?.record.claim?.heldSince
     const isRecent =
       this.#confirmed !== undefined &&
       this.#system.millisecondsSince(this.#confirmed) <
@@ -186,12 +181,12 @@ export class RecordLease {
    */
   async deposit(escrow: Escrow): Promise<boolean> {
     for (let tries = 1; tries <= MAX_DEPOSITS; tries++) {
-      const head = await this.readAgain()
-      if (head === undefined) return false
-      if (holdsEscrow(head.record, escrow)) return true
-      const next = depositEscrow(head.record, escrow)
+      const version = await this.readAgain()
+      if (version === undefined) return false
+      if (holdsEscrow(version.record, escrow)) return true
+      const next = depositEscrow(version.record, escrow)
       if (next === undefined) return false
-      const result = await this.#records.move(head, next)
+      const result = await this.#records.move(version, next)
       if (result.kind === 'unreachable') return false
       if (result.kind === 'refused') {
         await this.#system.sleep(PAUSE_MILLISECONDS)
@@ -202,9 +197,9 @@ export class RecordLease {
 
   /** What the record is now, as far as it can be read. */
   async readAgain(): Promise<RecordVersion | undefined> {
-    const head = await this.#readOrNothing()
-    if (head !== undefined) this.head = head
-    return head
+    const version = await this.#readOrNothing()
+    if (version !== undefined) this.version = version
+    return version
   }
 
   /** Whether so much time has passed that others may take this run for dead. */
@@ -223,9 +218,9 @@ export class RecordLease {
     }
   }
 
-  #accept(head: RecordVersion): void {
-    this.head = head
-    this.#written = head.revision
+  #accept(version: RecordVersion): void {
+    this.version = version
+    this.#written = version.revision
     this.#confirmed = this.#system.mark()
   }
 }

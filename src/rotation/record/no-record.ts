@@ -1,6 +1,5 @@
 import type { MoveResult, RecordStore, Runs } from '../ports.ts'
-import type { RotationRecord } from './record.ts'
-import type { RecordVersion } from './lease.ts'
+import type { RotationRecord, RecordVersion } from './record.ts'
 
 /**
  * Stands where a record was given up (`record: none`): within one run everything
@@ -24,8 +23,8 @@ export class NoRecord implements RecordStore {
   ): Promise<MoveResult> {
     if (record.escrow !== undefined) return Promise.resolve(nowhere)
     this.#revision += 1
-    const head = { revision: String(this.#revision), record }
-    return Promise.resolve({ kind: 'moved', head })
+    const version = { revision: String(this.#revision), record }
+    return Promise.resolve({ kind: 'moved', version })
   }
 }
 

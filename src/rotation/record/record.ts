@@ -98,6 +98,13 @@ export interface RotationRecord {
   readonly block?: Block
 }
 
+/** One version of the record: what a compare-and-swap starts from. */
+export interface RecordVersion {
+  /** The store's name for it. */
+  readonly revision: string
+  readonly record: RotationRecord
+}
+
 export interface Lifetime {
   readonly since: Date
   readonly expiresAt: Date

@@ -1,22 +1,16 @@
+import type { JournalEntry } from '../ports.ts'
+import { coolFrom, type Cooling } from './cooling.ts'
 import {
   later,
   type Block,
+  type Escrow,
   type KnownAccessToken,
   type Lifetime,
   type Owner,
   type RotationRecord,
 } from './record.ts'
 
-export interface Cooling {
-  /** How long the old token works after a refresh; 0 without a grace period. */
-  readonly graceSeconds: number
-}
-
 const KEPT_FINGERPRINTS = 20
-/** The deadline of a token request is 120 s; the rest is for clocks. */
-const COOLING_SECONDS = 150
-/** One attempt to write a secret takes 12 s at most, and a fence follows it. */
-const REST_SECONDS = 60
 
 /** A first record, in which the presented token counts. */
 export function createRecord(salt: string, current: string): RotationRecord {
@@ -242,6 +236,22 @@ export function commit(
   }
 }
 
+/** The same with what main has left in its journal. */
+export function commitEntry(
+  record: RotationRecord,
+  entry: JournalEntry,
+): RotationRecord {
+  const {
+    nonce: _nonce,
+    replaces: _replaces,
+    sealed: _sealed,
+    updatedAt: _updatedAt,
+    heldSince: _heldSince,
+    ...known
+  } = entry
+  return commit(record, known)
+}
+
 /** Stops until a person, or a fresh token in the secret, comes. */
 export function block(
   record: RotationRecord,
@@ -255,19 +265,32 @@ export function block(
   }
 }
 
-export function restFrom(time: Date): Date {
-  return new Date(time.getTime() + REST_SECONDS * 1000)
+/**
+ * Puts the sealed copy of a token into the record. Unless what counts has moved
+ * past the token that it replaces: then nobody needs it any more.
+ */
+export function depositEscrow(
+  record: RotationRecord,
+  escrow: Escrow,
+): RotationRecord | undefined {
+  return record.current === escrow.replaces ? { ...record, escrow } : undefined
 }
 
-/** When nothing that the last owner has sent to the secret is on its way. */
-export function restAfter(
-  { claim }: RotationRecord,
-  { graceSeconds }: Cooling,
-): Date | undefined {
-  return claim && new Date(claim.coolUntil.getTime() - graceSeconds * 1000)
+/** Whether this very copy is in escrow. */
+export function holdsEscrow(
+  { escrow }: RotationRecord,
+  { replaces, token, sealed }: Escrow,
+): boolean {
+  return (
+    escrow?.replaces === replaces &&
+    escrow.token === token &&
+    escrow.sealed.keyId === sealed.keyId &&
+    escrow.sealed.encryptedValue === sealed.encryptedValue
+  )
 }
 
-function coolFrom(time: Date, { graceSeconds }: Cooling): Date {
-  // Inside of its window the old token only looks alive.
-  return new Date(time.getTime() + (COOLING_SECONDS + graceSeconds) * 1000)
+/** The sealed copy is of no use any more. */
+export function withoutEscrow(record: RotationRecord): RotationRecord {
+  const { escrow: _escrow, ...rest } = record
+  return rest
 }

@@ -1,35 +1,33 @@
-import { ended, type RotationContext, type Ended } from '../context.ts'
-import { decide } from '../record/decide.ts'
+import {
+  ended,
+  toEvidence,
+  type Cleared,
+  type Ended,
+  type RotationContext,
+} from '../context.ts'
 import { RotationError } from '../outcome/errors.ts'
 import { secretMismatch, secretNotFound } from '../outcome/failures.ts'
-import {
-  lastWriteIn,
-  read,
-  readLiveness,
-  toEvidence,
-  type Readings,
-} from './read.ts'
-import type { RotationRecord } from '../record/record.ts'
-import { recover, stayBlocked, type Recovered } from './take-over.ts'
-import { findUnfinished, pendingPlaces, type Unfinished } from './find-due.ts'
+import type { Readings } from '../readings.ts'
+import { decide } from '../record/decide.ts'
+import { LEASE_MILLISECONDS } from '../record/lease.ts'
+import type { Claim } from '../record/record.ts'
 
-/** The run may claim, and refresh. */
-export interface Opening {
-  readonly kind: 'go-on'
-  /** What to claim from. */
-  readonly record: RotationRecord
-  readonly secretUpdatedAt: Date
-  /** Sent only while the old token still works for certain. */
-  readonly needsGrace: boolean
-  /** Nothing but this is due. */
-  readonly unfinished?: Unfinished
+/** The owner of the record is dead: take it over first, judge then. */
+export interface TakeOverDue {
+  readonly kind: 'take-over'
+  /** A person lifts a block. */
+  readonly isOverride: boolean
+  /** Nobody could say that the owner has ended: it may just be sending. */
+  readonly mayOwnerLive: boolean
 }
 
-/** Steps 2 and 3: reads all that has to be known beforehand, and decides. */
-export async function open(context: RotationContext): Promise<Opening | Ended> {
+/** Step 3, before the claim: the rows of the table, carried out. */
+export async function decideFrom(
+  context: RotationContext,
+  readings: Readings,
+): Promise<Cleared | TakeOverDue | Ended> {
   const { lease, tokens, progress, ports, rotation } = context
-  const readings = await read(context)
-  const record = lease.head?.record
+  const record = lease.version?.record
   const liveness = await readLiveness(context, record?.claim)
   const decision = decide(
     record,
@@ -40,17 +38,20 @@ export async function open(context: RotationContext): Promise<Opening | Ended> {
   tokens.learn(record)
   switch (decision.kind) {
     case 'go-on':
-      return goOn(context, decision.record, readings)
+      return {
+        kind: 'cleared',
+        record: decision.record,
+        readings,
+        needsGrace: false,
+        isAdopted: false,
+      }
     case 'take-over':
-      return goOnAfter(
-        context,
-        await recover(context, readings, liveness, decision.isOverride),
-      )
+      return { ...decision, mayOwnerLive: liveness === 'unheard-of' }
     case 'skip':
       return ended(progress.skipped(decision.reason))
     case 'stay-blocked':
       ports.job.info('The record is blocked; nothing was sent to anybody.')
-      return stayBlocked(context)
+      return ended(progress.blocked())
     case 'fail': {
       const explain =
         decision.code === 'SECRET_NOT_FOUND' ? secretNotFound : secretMismatch
@@ -59,45 +60,16 @@ export async function open(context: RotationContext): Promise<Opening | Ended> {
   }
 }
 
-function goOn(
-  context: RotationContext,
-  record: RotationRecord,
-  readings: Readings,
-  needsGrace = false,
-): Opening | Ended {
-  context.tokens.learn(record)
-  if (!isDue(context, record)) return ended(context.progress.notDue())
-  const unfinished = findUnfinished(context, record)
-  return {
-    kind: 'go-on',
-    record,
-    secretUpdatedAt: lastWriteIn(readings),
-    needsGrace,
-    ...(unfinished && { unfinished }),
-  }
-}
+/** `unheard-of`: nobody can say, and it has been silent for long enough. */
+type Liveness = 'alive' | 'dead' | 'unheard-of'
 
-/** What is not known to be good is due. */
-function isDue(
-  { rotation, tokens }: RotationContext,
-  record: RotationRecord,
-): boolean {
-  return (
-    rotation.isForced ||
-    pendingPlaces(rotation.accessTokenPlaces, record).length > 0 ||
-    tokens.goodStored() === undefined
-  )
-}
-
-function goOnAfter(
-  context: RotationContext,
-  recovered: Recovered | Ended,
-): Opening | Ended {
-  if (recovered.kind === 'ended') return recovered
-  const { record, readings, needsGrace, isAdopted } = recovered
-  const next = goOn(context, record, readings, needsGrace)
-  // Nothing else is due, so that was all that this run had to do.
-  return next.kind === 'ended' && isAdopted
-    ? ended(context.progress.adopted())
-    : next
+/** Whether the owner of a claim is still there. */
+async function readLiveness(
+  { ports }: RotationContext,
+  claim: Claim | undefined,
+): Promise<Liveness> {
+  if (claim === undefined) return 'dead'
+  if ((await ports.runs.hasEnded(claim.owner)) === 'ended') return 'dead'
+  const age = ports.system.serverNow().getTime() - claim.heldSince.getTime()
+  return age < LEASE_MILLISECONDS ? 'alive' : 'unheard-of'
 }

@@ -1,28 +1,36 @@
-import type { Issued } from '../record/classify-exchange.ts'
-import { placeIds, type RotationContext } from '../context.ts'
-import type { Failure } from '../outcome/errors.ts'
+import {
+  ended,
+  unlessCancelled,
+  type Cleared,
+  type Ended,
+  type RotationContext,
+} from '../context.ts'
+import { RotationError, type Failure } from '../outcome/errors.ts'
 import { cancelledBetweenPlaces, recordLost } from '../outcome/failures.ts'
+import type { Distribution } from '../outcome/outcome.ts'
 import type { SecretPlace, WriteResult } from '../ports.ts'
-import type { SealedSecret } from '../tokens/sealed-secret.ts'
+import { lastWriteIn } from '../readings.ts'
+import type { Issued } from '../record/classify-exchange.ts'
+import { claimForDistribution, endDistribution } from '../record/transitions.ts'
+import { placeIds } from '../rotation.ts'
 import type { SecretValue } from '../tokens/secret-value.ts'
-import { mayWrite, writeWithNewKey } from './store.ts'
-import { endDistribution } from '../record/transitions.ts'
+import { mayWrite } from './fence.ts'
+import { writeSecret } from './write-secret.ts'
 
-/** How far a hand-out came. What failed stays listed in the record. */
-export interface Distribution {
-  readonly failures: readonly Failure[]
-  /** A whole sentence, when something was put back or should have been. */
-  readonly remark?: string
+/** How far it came, and what is left for the next run. */
+export interface Distributed extends Distribution {
+  /** The ids of places, as the record lists them. */
+  readonly pendingPlaces: readonly string[]
 }
 
 /**
- * Steps 11 and 12: gives the access token to its places and closes the record.
- * What fails is returned, not thrown.
+ * Step 11: gives the access token to its places. What fails is returned, not
+ * thrown.
  */
 export async function distribute(
   context: RotationContext,
   issued: Issued,
-): Promise<Distribution> {
+): Promise<Distributed> {
   const { rotation, ports } = context
   const { accessToken } = issued.tokens
   const places = rotation.accessTokenPlaces
@@ -32,24 +40,72 @@ export async function distribute(
     )
   }
   if (accessToken === undefined) {
-    const failures = missing(context)
-    await close(context, issued, placeIds(rotation))
-    return { failures }
+    return { failures: missing(context), pendingPlaces: placeIds(rotation) }
   }
   const written = await writePlaces(context, places, accessToken)
   const previous = previousToken(context, written, accessToken)
   const remark = previous && (await putBack(context, written.done, previous))
   const left = places.filter((place) => !written.done.includes(place))
   const pending = previous ? places : left
-  await close(
-    context,
-    issued,
-    pending.map(({ id }) => id),
-  )
   return {
     failures: written.failures,
     ...(remark !== undefined && { remark }),
+    pendingPlaces: pending.map(({ id }) => id),
   }
+}
+
+/**
+ * Writes the places that an earlier run has left. Nothing is sent to the token
+ * endpoint, so no write access has to be proven first: nothing can be lost.
+ *
+ * @returns undefined when the access token does not work: a rotation is due then
+ */
+export async function finishDistribution(
+  context: RotationContext,
+  { record, readings }: Cleared,
+  {
+    accessToken,
+    places,
+  }: {
+    readonly accessToken: SecretValue
+    readonly places: readonly SecretPlace[]
+  },
+): Promise<Ended | undefined> {
+  const { ports, lease, rotation, progress, tokens } = context
+  const checking = ports.healthCheck?.check(accessToken)
+  const failure = checking && (await unlessCancelled(ports, checking))
+  if (failure) {
+    ports.job.info(
+      `The access token of the last rotation does not work, so it is not distributed. ${failure.what}`,
+    )
+    tokens.distrustStored()
+    return undefined
+  }
+  if (ports.job.isCancelled()) return ended(progress.cancelled())
+  const taken = await lease.take(
+    claimForDistribution(
+      record,
+      rotation.owner,
+      ports.system.serverNow(),
+      lastWriteIn(readings),
+    ),
+  )
+  if (taken.kind === 'not-ours') return ended(progress.skipped('busy'))
+  if (taken.kind === 'unreachable') {
+    throw new RotationError(taken.failure, 'unchanged')
+  }
+  ports.job.info(
+    'An earlier run did not distribute its access token to all places; doing that now.',
+  )
+  const { done, failures } = await writePlaces(context, places, accessToken)
+  const written = done.map(({ id }) => id)
+  await lease.move((held) =>
+    endDistribution(
+      held,
+      held.pendingPlaces.filter((id) => !written.includes(id)),
+    ),
+  )
+  return ended(progress.distributed(failures))
 }
 
 function missing({ rotation, ports }: RotationContext): Failure[] {
@@ -70,7 +126,7 @@ interface Written {
 }
 
 /** Goes through the places one by one, as long as it may. */
-export async function writePlaces(
+async function writePlaces(
   context: RotationContext,
   places: readonly SecretPlace[],
   accessToken: SecretValue,
@@ -91,7 +147,7 @@ export async function writePlaces(
       done.push(place)
     } else {
       progress.mark(place, 'not written')
-      failures.push(notHandedOut(written.failure))
+      failures.push(notDistributed(written.failure))
     }
   }
   return { done, failures, isStopped: false }
@@ -105,20 +161,19 @@ async function findObstacle(
   return (await mayWrite(context)) ? undefined : recordLost()
 }
 
-async function write(
+function write(
   context: RotationContext,
   place: SecretPlace,
   accessToken: SecretValue,
 ): Promise<WriteResult> {
-  const writeSealed = (sealed: SealedSecret): Promise<WriteResult> =>
-    place.write(sealed, () => mayWrite(context))
-  const written = await writeSealed(place.seal(accessToken))
-  return written.kind === 'key-refused'
-    ? writeWithNewKey(place, accessToken, writeSealed)
-    : written
+  return writeSecret(place, {
+    sealed: place.seal(accessToken),
+    value: accessToken,
+    mayRepeat: () => mayWrite(context),
+  })
 }
 
-function notHandedOut({ code, what, remedy }: Failure): Failure {
+function notDistributed({ code, what, remedy }: Failure): Failure {
   return {
     code,
     what: `The access token could not be stored. ${what}`,
@@ -161,38 +216,4 @@ async function putBack(
   return left.size === 0
     ? 'What had been written got the previous access token back, so that all places hold the same one.'
     : `The previous access token could not be put back in the ${labels}, so the places do not all hold the same one.`
-}
-
-/** The record says what is left to do. Written only when it says something new. */
-async function close(
-  context: RotationContext,
-  issued: Issued,
-  pendingPlaces: readonly string[],
-): Promise<void> {
-  const { lease, rotation } = context
-  const learned = (await learnsIntrospection(context, issued)) && {
-    knowsIntrospection: true,
-  }
-  if (rotation.accessTokenPlaces.length > 0) {
-    await lease.move((record) => ({
-      ...endDistribution(record, pendingPlaces),
-      ...learned,
-    }))
-  } else if (learned) {
-    await lease.move((record) => ({ ...record, ...learned }))
-  }
-}
-
-/**
- * Asks about the newest refresh token, which is alive for certain. A server that
- * says so is one whose "inactive" can be believed later.
- */
-async function learnsIntrospection(
-  { lease, ports, rotation }: RotationContext,
-  issued: Issued,
-): Promise<boolean> {
-  if (lease.head?.record.knowsIntrospection !== false) return false
-  const newest =
-    issued.kind === 'rotated' ? issued.refreshToken : rotation.refreshToken
-  return (await ports.authorizationServer.introspect(newest)) === 'active'
 }

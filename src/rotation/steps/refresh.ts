@@ -1,122 +1,15 @@
+import { ended, type Ended, type RotationContext } from '../context.ts'
+import { RotationError, type Failure } from '../outcome/errors.ts'
+import { indeterminate, invalidGrant, recordLost } from '../outcome/failures.ts'
+import type { RefreshResult, SecretMetadata } from '../ports.ts'
+import { look } from '../readings.ts'
 import {
   classifyExchange,
   type Issued,
   type Tries,
 } from '../record/classify-exchange.ts'
-import {
-  allPlaces,
-  ended,
-  unlessCancelled,
-  type RotationContext,
-  type Ended,
-  type Rotation,
-} from '../context.ts'
-import { isInsideGrace } from '../record/decide.ts'
-import { RotationError, joinErrors, type Failure } from '../outcome/errors.ts'
-import { invalidGrant, indeterminate, recordLost } from '../outcome/failures.ts'
-import type { Opening } from './decide.ts'
-import type { RefreshResult, SecretMetadata, SecretPlace } from '../ports.ts'
-import { look } from './read.ts'
-import { later } from '../record/record.ts'
-import { claim, release } from '../record/transitions.ts'
-
-/** Step 4: writes a probe secret in every store, one by one. */
-async function proveWriteAccess(context: RotationContext): Promise<void> {
-  const { rotation, ports, progress } = context
-  const stores = storesOf(rotation)
-  await forEach(stores, (place) => place.probe())
-  for (const place of allPlaces(rotation)) progress.mark(place, 'writable')
-  ports.job.info(
-    `Proved write access to the ${stores.map(({ store }) => store).join(', the ')}.`,
-  )
-}
-
-async function removeProbes({ rotation }: RotationContext): Promise<void> {
-  await forEach(storesOf(rotation), (place) => place.removeProbe())
-}
-
-/** One place of each store. */
-function storesOf(rotation: Rotation): SecretPlace[] {
-  const places = allPlaces(rotation)
-  return [...new Map(places.map((place) => [place.store, place])).values()]
-}
-
-/** Goes through all of them, and tells all that went wrong in one error. */
-async function forEach(
-  places: readonly SecretPlace[],
-  act: (place: SecretPlace) => Promise<void>,
-): Promise<void> {
-  const failures: unknown[] = []
-  for (const place of places) {
-    try {
-      await act(place)
-    } catch (thrown) {
-      failures.push(thrown)
-    }
-  }
-  if (failures.length > 0) throw joinErrors(failures, 'unchanged')
-}
-
-/** Step 5: takes the record from the very version that was read. */
-export async function claimRecord(
-  context: RotationContext,
-  opening: Opening,
-): Promise<Ended | undefined> {
-  const { lease, ports, rotation, progress } = context
-  const { system } = ports
-  await leaveSecond(
-    context,
-    later(opening.secretUpdatedAt, opening.record.wrote),
-  )
-  const claimed = claim(
-    opening.record,
-    rotation.owner,
-    system.serverNow(),
-    opening.secretUpdatedAt,
-    rotation.facts,
-  )
-  // What the claim needs is made beside the probe. It is also the proof that the
-  // record can be written.
-  const preparing = lease.prepareToTake(claimed)
-  await unlessCancelled(ports, proveWriteAccess(context))
-  if (rotation.isDryRun || ports.job.isCancelled()) {
-    await removeProbes(context)
-    const failure = await preparing
-    if (ports.job.isCancelled()) return ended(progress.cancelled())
-    if (failure) throw new RotationError(failure, 'unchanged')
-    return ended(progress.dryRun())
-  }
-  const [taken, removed] = await Promise.allSettled([
-    lease.take(claimed),
-    removeProbes(context),
-  ])
-  if (taken.status === 'rejected') throw taken.reason
-  if (removed.status === 'rejected') {
-    if (taken.value.kind === 'moved') await releaseClaim(context)
-    throw removed.reason
-  }
-  switch (taken.value.kind) {
-    case 'moved':
-      return undefined
-    case 'not-ours':
-      return ended(progress.skipped('busy'))
-    case 'unreachable':
-      throw new RotationError(taken.value.failure, 'unchanged')
-  }
-}
-
-/**
- * `updated_at` has whole seconds. A write in the second of the claim could not be
- * told from the one before.
- */
-async function leaveSecond(
-  { ports }: RotationContext,
-  written: Date,
-): Promise<void> {
-  const end = (Math.floor(written.getTime() / 1000) + 1) * 1000
-  const wait = end - ports.system.serverNow().getTime()
-  if (wait > 0 && wait <= 1000) await ports.system.sleep(wait)
-}
+import { isInsideGrace } from '../record/rotation-class.ts'
+import { releaseClaim } from './release-claim.ts'
 
 /** The authorization server has answered with tokens. */
 export interface Refreshed {
@@ -129,7 +22,7 @@ export interface Refreshed {
 /** Step 6: one token request, and another one only where the protocol says so. */
 export async function refresh(
   context: RotationContext,
-  { needsGrace }: Opening,
+  needsGrace: boolean,
 ): Promise<Refreshed | Ended> {
   const { rotation, ports, lease, progress } = context
   const { facts, refreshToken } = rotation
@@ -140,7 +33,7 @@ export async function refresh(
       return ended(progress.cancelled())
     }
     const ours = await lease.confirm(ports.journal.hasPostStarted())
-    if (ours.kind !== 'moved') return lostBeforeSending(context, tries)
+    if (ours.kind !== 'moved') return endLost(context, tries)
     const isGraceOver = !isInsideGrace(
       lease.record,
       ports.system.serverNow(),
@@ -180,9 +73,10 @@ export async function refresh(
         break
       case 'unspent':
         // An earlier request of this run may have been processed after all.
-        if (tries.indeterminate > 0)
+        if (tries.indeterminate > 0) {
           return endIndeterminate(context, after.failure.what)
-        return unspent(context, after.failure)
+        }
+        return endUnspent(context, after.failure)
       case 'invalid-grant':
         return endInvalidGrant(context, after.answer)
       case 'indeterminate':
@@ -202,25 +96,14 @@ function count(
   if (result.reason === 'nonce') tries.nonces += 1
 }
 
-/** Gives the claim back; nothing was spent under it. */
-async function releaseClaim({ lease, ports }: RotationContext): Promise<void> {
-  const moved = await lease.move(release)
-  if (moved.kind !== 'moved') {
-    ports.job.info(
-      'The claim could not be given back; the next run finds that out.',
-    )
+function endLost(context: RotationContext, tries: Tries): Ended {
+  if (tries.indeterminate > 0) {
+    return endIndeterminate(context, 'another run took over')
   }
-}
-
-function lostBeforeSending(
-  context: RotationContext,
-  { indeterminate: count }: Tries,
-): Ended {
-  if (count > 0) return endIndeterminate(context, 'another run took over')
   throw new RotationError(recordLost(), 'unchanged')
 }
 
-async function unspent(
+async function endUnspent(
   context: RotationContext,
   failure: Failure,
 ): Promise<never> {
@@ -240,16 +123,17 @@ function endIndeterminate(
   )
 }
 
-/** The token is not accepted. Unless another run has replaced it, that is final. */
+/** Unless another run has replaced the token, this is final. */
 async function endInvalidGrant(
   context: RotationContext,
   answer: string,
 ): Promise<Ended> {
   const { lease, progress, rotation } = context
-  const head = await lease.readAgain()
+  const version = await lease.readAgain()
   const isReplaced =
-    head !== undefined &&
-    (!lease.isHeld || head.record.escrow?.replaces === head.record.current)
+    version !== undefined &&
+    (!lease.isHeld ||
+      version.record.escrow?.replaces === version.record.current)
   if (isReplaced) return ended(progress.skipped('stale'))
   await lease.block({
     credentialState: 'lost',

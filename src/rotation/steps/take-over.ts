@@ -1,43 +1,31 @@
 import {
   ended,
-  placeIds,
-  type RotationContext,
-  type Ended,
-} from '../context.ts'
-import { examine, type Introspection } from '../record/decide.ts'
-import { RotationError } from '../outcome/errors.ts'
-import { withoutEscrow } from '../record/escrow.ts'
-import { escrowed, notStored, stillBlocked } from '../outcome/failures.ts'
-import {
-  lastWriteIn,
   toEvidence,
-  type Liveness,
-  type Readings,
-} from './read.ts'
-import type { RotationRecord } from '../record/record.ts'
-import { commit, restAfter, takeOver } from '../record/transitions.ts'
-
-/** The dead run's claim is settled, and this run may go on. */
-export interface Recovered {
-  readonly kind: 'recovered'
-  readonly record: RotationRecord
-  /** Of the secret as it is now. */
-  readonly readings: Readings
-  readonly needsGrace: boolean
-  /** The dead run had stored its new token; only the record did not know. */
-  readonly isAdopted: boolean
-}
+  type Cleared,
+  type Ended,
+  type RotationContext,
+} from '../context.ts'
+import { RotationError } from '../outcome/errors.ts'
+import { escrowed, notStored } from '../outcome/failures.ts'
+import type { Introspection } from '../ports.ts'
+import { lastWriteIn, type Readings } from '../readings.ts'
+import { restAfter } from '../record/cooling.ts'
+import { examine } from '../record/examine.ts'
+import { commit, takeOver, withoutEscrow } from '../record/transitions.ts'
+import { placeIds } from '../rotation.ts'
 
 /**
- * Takes the record from a dead owner, and only then judges what that run left:
- * before, it could still wake up and act.
+ * Step 3, with a dead owner: takes the record, and only then judges what that run
+ * left: before, it could still wake up and act.
  */
-export async function recover(
+export async function takeRecordOver(
   context: RotationContext,
   before: Readings,
-  liveness: Liveness,
-  isOverride: boolean,
-): Promise<Recovered | Ended> {
+  {
+    isOverride,
+    mayOwnerLive,
+  }: { readonly isOverride: boolean; readonly mayOwnerLive: boolean },
+): Promise<Cleared | Ended> {
   const { lease, ports, progress, rotation } = context
   ports.job.info(
     'An earlier run did not finish; taking the record over to see what became of the token.',
@@ -48,7 +36,7 @@ export async function recover(
       now: ports.system.serverNow(),
       secretUpdatedAt: lastWriteIn(before),
       cooling: rotation.facts,
-      mayOwnerLive: liveness === 'unheard-of',
+      mayOwnerLive,
       isOverride,
     }),
   )
@@ -65,7 +53,7 @@ export async function recover(
 async function judge(
   context: RotationContext,
   readings: Readings,
-): Promise<Recovered | Ended> {
+): Promise<Cleared | Ended> {
   const { lease, ports, progress, rotation } = context
   let introspection: Introspection | undefined
   for (;;) {
@@ -84,15 +72,15 @@ async function judge(
       case 'go-on': {
         const { record, needsGrace } = examination
         return {
-          kind: 'recovered',
+          kind: 'cleared',
           record,
           readings,
           needsGrace,
           isAdopted: false,
         }
       }
-      case 'redo':
-        return redo(context)
+      case 'restore':
+        return restoreEscrow(context)
       case 'adopt':
         return adopt(context, readings)
       case 'skip':
@@ -100,7 +88,7 @@ async function judge(
       case 'block': {
         const { credentialState, code } = examination
         await lease.block({ credentialState, code })
-        return stayBlocked(context)
+        return ended(progress.blocked())
       }
     }
   }
@@ -110,7 +98,7 @@ async function judge(
 async function adopt(
   { lease, progress, ports, rotation }: RotationContext,
   readings: Readings,
-): Promise<Recovered | Ended> {
+): Promise<Cleared | Ended> {
   // An owner that only looks dead may have a write of the secret on its way. It
   // does no harm as long as nothing newer is there.
   const until = restAfter(lease.record, rotation.facts)
@@ -129,7 +117,7 @@ async function adopt(
   )
   if (restUntil) return ended(progress.adopted())
   return {
-    kind: 'recovered',
+    kind: 'cleared',
     record: lease.record,
     readings,
     needsGrace: false,
@@ -138,11 +126,11 @@ async function adopt(
 }
 
 /** Writes the sealed copy that an earlier run put into the record, unopened. */
-async function redo(context: RotationContext): Promise<Ended> {
+async function restoreEscrow(context: RotationContext): Promise<Ended> {
   const { lease, progress, ports, rotation } = context
   const { refreshTokenPlace: place } = rotation
   const { escrow } = lease.record
-  if (escrow === undefined) throw new TypeError('redo without an escrow')
+  if (escrow === undefined) throw new TypeError('nothing in escrow')
   const ours = await lease.confirm(false)
   if (ours.kind !== 'moved') return ended(progress.skipped('busy'))
   const written = await place.write(
@@ -161,7 +149,7 @@ async function redo(context: RotationContext): Promise<Ended> {
     ports.job.info(
       `Stored the sealed copy from the record in the ${place.label}.`,
     )
-    return ended(progress.redone())
+    return ended(progress.recoveredEscrow())
   }
   progress.mark(place, 'not written')
   // GitHub no longer has the key that it was sealed for, and nobody else has it.
@@ -178,15 +166,5 @@ async function redo(context: RotationContext): Promise<Ended> {
       ? notStored(written.failure, place)
       : escrowed(written.failure, place.restoreCommand(escrow.sealed)),
     credentialState,
-  )
-}
-
-export function stayBlocked(context: RotationContext): Ended {
-  const { lease, progress, rotation } = context
-  const standing = lease.record.block
-  if (standing === undefined) throw new TypeError('blocked without a block')
-  const failure = stillBlocked(standing, rotation.refreshTokenPlace)
-  return ended(
-    progress.failed(new RotationError(failure, standing.credentialState)),
   )
 }

@@ -1,5 +1,5 @@
 import { readExpiry } from './jwt.ts'
-import type { Rotation } from '../context.ts'
+import type { Rotation } from '../rotation.ts'
 import { lifetimeOf, expiryWarning } from './lifetime.ts'
 import type { IssuedTokens, System } from '../ports.ts'
 import type {
@@ -11,7 +11,7 @@ import type { SecretValue } from './secret-value.ts'
 import { formatTime } from '../outcome/time.ts'
 
 /** An access token and, if anybody knows, how long it is good. */
-export interface Known {
+export interface AccessToken {
   readonly token: SecretValue
   readonly expiresAt?: Date
 }
@@ -26,9 +26,9 @@ export class KnownTokens {
   readonly #rotation: Rotation
   readonly #system: System
   #record: RotationRecord | undefined
-  #stored: Known | undefined
+  #stored: AccessToken | undefined
   #isStoredLast = false
-  #issued: Known | undefined
+  #issued: AccessToken | undefined
   #life: Lifetime | undefined
 
   constructor(rotation: Rotation, system: System) {
@@ -39,7 +39,7 @@ export class KnownTokens {
   }
 
   /** The access token that this run was issued. */
-  get issued(): Known | undefined {
+  get issued(): AccessToken | undefined {
     return this.#issued
   }
 
@@ -106,7 +106,7 @@ export class KnownTokens {
   toKnown(
     token: SecretValue,
     { expiresInSeconds, issuedAt = this.#system.serverNow() }: Issuance,
-  ): Known {
+  ): AccessToken {
     const expiresAt =
       expiresInSeconds === undefined
         ? readExpiry(token)
@@ -115,17 +115,17 @@ export class KnownTokens {
   }
 
   /** The stored access token, unless it has expired or nobody knows. */
-  usableStored(): Known | undefined {
+  usableStored(): AccessToken | undefined {
     return this.#storedFor(0)
   }
 
   /** The stored access token, if it is good for long enough. */
-  goodStored(): Known | undefined {
+  goodStored(): AccessToken | undefined {
     return this.#storedFor(this.#rotation.minimumValiditySeconds)
   }
 
   /** The same, if none was issued after it. */
-  goodLast(): Known | undefined {
+  goodLast(): AccessToken | undefined {
     return this.#isStoredLast ? this.goodStored() : undefined
   }
 
@@ -134,7 +134,7 @@ export class KnownTokens {
     this.#stored = undefined
   }
 
-  #storedFor(seconds: number): Known | undefined {
+  #storedFor(seconds: number): AccessToken | undefined {
     const expiresAt = this.#stored?.expiresAt
     if (expiresAt === undefined) return undefined
     const left = expiresAt.getTime() - this.#system.serverNow().getTime()

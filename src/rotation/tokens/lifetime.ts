@@ -1,6 +1,13 @@
-import type { LifetimeLimits } from '../context.ts'
 import type { Lifetime } from '../record/record.ts'
 import { formatTime } from '../outcome/time.ts'
+
+/** How long refresh tokens of a provider live, as far as that is known. */
+export interface LifetimeLimits {
+  /** Counted from each rotation on. */
+  readonly idleSeconds?: number
+  /** Counted from the grant on; no refresh moves it. */
+  readonly absoluteSeconds?: number
+}
 
 const DAY_SECONDS = 86_400
 /** From here on the end is near, for tokens that live for some weeks. */

@@ -1,0 +1,101 @@
+import type { RotationErrorCode } from '../outcome/errors.ts'
+import type { SkipReason } from '../outcome/outcome.ts'
+import type { Introspection } from '../ports.ts'
+import {
+  hasUsableEscrow,
+  isFreshFor,
+  isWrittenAfter,
+  relate,
+  type Evidence,
+} from './evidence.ts'
+import type { RotationRecord } from './record.ts'
+import { isInsideGrace, type ClassFacts } from './rotation-class.ts'
+
+export type Examination =
+  | {
+      readonly kind: 'go-on'
+      readonly record: RotationRecord
+      /** To be looked at again right before the request. */
+      readonly needsGrace: boolean
+    }
+  /** Write the sealed copy in escrow, unopened. */
+  | { readonly kind: 'restore' }
+  /** The secret holds the presented token, and that is right. */
+  | { readonly kind: 'adopt' }
+  | { readonly kind: 'skip'; readonly reason: SkipReason }
+  | {
+      readonly kind: 'block'
+      readonly credentialState: 'lost' | 'unknown'
+      readonly code: RotationErrorCode
+    }
+  /** Ask the authorization server, then examine again with what it said. */
+  | { readonly kind: 'introspect' }
+
+/**
+ * Judges what a dead run left. Only for a run that holds the record: the same
+ * checks made before taking it lose tokens when the dead run wakes up.
+ */
+export function examine(
+  record: RotationRecord,
+  evidence: Evidence,
+  { rotationClass, graceSeconds }: ClassFacts,
+  introspection: Introspection | undefined,
+): Examination {
+  const { claim } = record
+  if (claim === undefined) return { kind: 'go-on', record, needsGrace: false }
+  const isFresh = isFreshFor(record, evidence)
+  const isWritten = isWrittenAfter(evidence.secret, claim.updatedAt)
+  const relation = relate(record, evidence)
+
+  if (hasUsableEscrow(record, evidence.secret)) return { kind: 'restore' } // row 8
+  if (relation === 'current' && isWritten) {
+    if (!isFresh) return { kind: 'skip', reason: 'stale' } // row 9
+    if (record.escrow?.replaces === record.current) return { kind: 'restore' } // row 9a
+  } else if (relation === 'unknown' && isFresh) {
+    return { kind: 'adopt' } // row 10
+  } else if (relation !== 'current') {
+    return isFresh // row 11
+      ? { kind: 'block', credentialState: 'unknown', code: 'SECRET_MISMATCH' }
+      : { kind: 'skip', reason: 'stale' }
+  }
+
+  const { now } = evidence
+  if (rotationClass === 'grace' && isInsideGrace(record, now, graceSeconds)) {
+    return { kind: 'go-on', record, needsGrace: true } // row 12
+  }
+  if (now < claim.coolUntil) {
+    return { kind: 'skip', reason: 'cooling' } // row 13
+  }
+  if (introspection === undefined) return { kind: 'introspect' }
+  if (introspection === 'active') {
+    // row 14: nothing is in doubt any more.
+    const { claim: _claim, ...rest } = record
+    return { kind: 'go-on', record: rest, needsGrace: false }
+  }
+  if (introspection === 'inactive' && record.knowsIntrospection) {
+    // row 15
+    return {
+      kind: 'block',
+      credentialState: 'lost',
+      code: 'REAUTHORIZATION_REQUIRED',
+    }
+  }
+  if (
+    rotationClass === 'non-rotating' ||
+    rotationClass === 'confirm-on-use' ||
+    isOverridden(record)
+  ) {
+    return { kind: 'go-on', record, needsGrace: false } // rows 16 and 5b
+  }
+  // row 17
+  return {
+    kind: 'block',
+    credentialState: 'unknown',
+    code: 'TOKEN_REQUEST_INDETERMINATE',
+  }
+}
+
+/** A person has let this run go on although the state is unknown. */
+function isOverridden(record: RotationRecord): boolean {
+  return record.block?.isOverridden === true
+}

@@ -1,0 +1,31 @@
+import type { RotationRecord } from './record.ts'
+
+/** What the provider does to the old refresh token at a refresh. */
+export const rotationClasses = [
+  'strict',
+  'grace',
+  'confirm-on-use',
+  'non-rotating',
+] as const
+
+export type RotationClass = (typeof rotationClasses)[number]
+
+export interface ClassFacts {
+  readonly rotationClass: RotationClass
+  /** Of class `grace` only, otherwise 0. */
+  readonly graceSeconds: number
+}
+
+/**
+ * Whether a request that is sent now still falls into the window in which the
+ * old token works. Counted from the first claim on it, which is before any
+ * request; after a fence nobody knows what was sent when.
+ */
+export function isInsideGrace(
+  { claim }: RotationRecord,
+  now: Date,
+  graceSeconds: number,
+): boolean {
+  if (claim === undefined || claim.fencedAt !== undefined) return false
+  return now.getTime() < claim.firstAt.getTime() + graceSeconds * 1000
+}

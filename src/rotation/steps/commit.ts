@@ -1,0 +1,78 @@
+import type { RotationContext } from '../context.ts'
+import { recordLost } from '../outcome/failures.ts'
+import type { JournalEntry } from '../ports.ts'
+import type { Issued } from '../record/classify-exchange.ts'
+import type { Moved } from '../record/lease.ts'
+import type { RotationRecord } from '../record/record.ts'
+import {
+  claimForDistribution,
+  commit,
+  commitEntry,
+} from '../record/transitions.ts'
+import { placeIds } from '../rotation.ts'
+
+/**
+ * Step 9: the record says that the new token counts, and is ours until the access
+ * token is distributed.
+ *
+ * @param restUntil set by the post step, which distributes nothing
+ */
+export async function commitStored(
+  context: RotationContext,
+  entry: JournalEntry,
+  restUntil?: Date,
+): Promise<Moved['kind']> {
+  const { lease, ports } = context
+  const moved = await lease.move((record) => {
+    const next = commitEntry(record, entry)
+    return restUntil ? { ...next, restUntil } : hold(context, record, next)
+  })
+  if (moved.kind === 'unreachable') {
+    // The journal says that the secret is written; the post step tries again.
+    ports.job.warning(
+      `The record could not be written, so the next run has to find out that the token is stored. ${moved.failure.what} ${moved.failure.remedy}`,
+    )
+    return moved.kind
+  }
+  ports.journal.delete()
+  if (moved.kind === 'not-ours') ports.job.warning(recordLost().what)
+  return moved.kind
+}
+
+/** The same when no new refresh token came: the stored one still counts. */
+export async function commitUnrotated(
+  context: RotationContext,
+  issued: Issued,
+): Promise<Moved['kind']> {
+  const { ports, progress, lease, rotation, tokens } = context
+  const { accessToken } = issued.tokens
+  if (accessToken) ports.job.mask(accessToken)
+  progress.credentialState = 'unchanged'
+  const known = tokens.know(issued.tokens)
+  const { kind } = await lease.move((record) => {
+    const next = commit(record, {
+      token: record.current,
+      pendingPlaces: placeIds(rotation),
+      ...known,
+    })
+    return hold(context, record, next)
+  })
+  return kind
+}
+
+/** Nobody else is to distribute another access token before this run has. */
+function hold(
+  { rotation, ports }: RotationContext,
+  { claim }: RotationRecord,
+  next: RotationRecord,
+): RotationRecord {
+  const { owner, accessTokenPlaces } = rotation
+  return claim && accessTokenPlaces.length > 0
+    ? claimForDistribution(
+        next,
+        owner,
+        ports.system.serverNow(),
+        claim.updatedAt,
+      )
+    : next
+}

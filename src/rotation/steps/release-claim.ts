@@ -1,0 +1,15 @@
+import type { RotationContext } from '../context.ts'
+import { release } from '../record/transitions.ts'
+
+/** Nothing was spent under the claim. */
+export async function releaseClaim({
+  lease,
+  ports,
+}: RotationContext): Promise<void> {
+  const moved = await lease.move(release)
+  if (moved.kind !== 'moved') {
+    ports.job.info(
+      'The claim could not be given back; the next run finds that out.',
+    )
+  }
+}

@@ -1,0 +1,19 @@
+import type { RotationContext } from '../context.ts'
+import { RotationError } from '../outcome/errors.ts'
+import { healthCheckFailed } from '../outcome/failures.ts'
+import type { Issued } from '../record/classify-exchange.ts'
+
+/**
+ * Step 10: tries the new access token before anybody else gets it.
+ *
+ * @throws RotationError `HEALTH_CHECK_FAILED`: it does not work
+ */
+export async function verify(
+  { ports, progress }: RotationContext,
+  { tokens }: Issued,
+): Promise<void> {
+  const failure =
+    tokens.accessToken && (await ports.healthCheck?.check(tokens.accessToken))
+  if (failure === undefined) return
+  throw new RotationError(healthCheckFailed(failure), progress.credentialState)
+}
