@@ -56,7 +56,7 @@ test('what it quotes is what a run says', () => {
 test('the version is the same everywhere', () => {
   expect(VERSION).toBe(manifest.version)
   expect(readme).toContain(`rotate-token/rotate-token@v${VERSION}`)
-  expect(read('CHANGELOG.md')).toContain(`## ${VERSION}`)
+  expect(read('CHANGELOG.md')).toContain(`\n## [${VERSION}] - `)
 })
 
 test('workflows grant nothing by default and pin what they use', () => {
