@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 
 import { read } from '../project/files.ts'
+import { describeOnLinux } from '../support/what-systems-can.ts'
 
 interface Step {
   readonly id?: string
@@ -110,7 +111,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-describe('a tag', () => {
+describeOnLinux('a tag', () => {
   const step = 'The tag is the version, and on main'
 
   function git(...words: string[]): string {
@@ -154,7 +155,7 @@ describe('a tag', () => {
   })
 })
 
-describe('the bytes', () => {
+describeOnLinux('the bytes', () => {
   const step = 'The bytes are those that were tested'
 
   /** What the job with the tests says of them. */
@@ -199,7 +200,7 @@ function writes(): string[] {
   return lines.filter((line) => /^release create|--method/.test(line))
 }
 
-describe('the release', () => {
+describeOnLinux('the release', () => {
   const version = '1.2.3'
 
   /** Publishes with this changelog, from a tag that is at `tagAt`. */
@@ -246,7 +247,7 @@ describe('the release', () => {
   })
 })
 
-describe('the tag of the major version', () => {
+describeOnLinux('the tag of the major version', () => {
   const step = 'Move the tag of the major version'
   const refs = 'repos/rotate-token/rotate-token/git/refs'
 
