@@ -41,14 +41,14 @@ export interface Row {
   readonly toEmpty: Ratios
 }
 
-export interface Ratios {
+interface Ratios {
   readonly wall: Summary
   readonly cpu: Summary
   readonly peak: Summary
 }
 
 /** Milliseconds since the provider's reply was on its way, whole. */
-export interface AfterReply {
+interface AfterReply {
   readonly latencyMilliseconds: number
   readonly journaled: Summary
   readonly writeArrived: Summary

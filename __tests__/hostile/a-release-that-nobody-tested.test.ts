@@ -2,7 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import {
   appendFileSync,
   cpSync,
+  existsSync,
+  mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -13,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 
 import { read } from '../project/files.ts'
+import { describeOnLinux } from '../support/what-systems-can.ts'
 
 interface Step {
   readonly id?: string
@@ -29,30 +33,57 @@ interface Job {
 }
 
 const workflow = parse(read('.github/workflows/release.yml')) as {
+  readonly on: { readonly push: { readonly tags: readonly string[] } }
   readonly permissions: object
+  readonly defaults: object
   readonly jobs: Readonly<Record<string, Job>>
 }
 
 const jobs = Object.entries(workflow.jobs)
 const publish = workflow.jobs['publish']
 
+/** The one script that the job with permissions runs. */
+const NOTES = 'scripts/release-notes.mjs'
+
 describe('the workflow of a release', () => {
   test('gives permissions to no job that runs code of others', () => {
     expect(workflow.permissions).toEqual({})
     for (const [, { permissions = {}, steps }] of jobs) {
       const installs = steps.some(({ run = '', uses = '' }) =>
-        /npm|npx|node |\.ci\/|setup-node/.test(run + uses),
+        /npm|npx|node |\.ci\/|setup-node/.test(
+          `${run} ${uses}`.replace(`node ${NOTES} `, ''),
+        ),
       )
       if (installs) expect(permissions).toEqual({})
     }
     expect(jobs.map(([name]) => name)).toEqual(['test', 'publish'])
   })
 
+  test('runs, with permissions, only a script that needs nothing installed', () => {
+    const script = read(NOTES)
+    const imports = [...script.matchAll(/\b(?:import|require|from)\b.*/g)]
+    expect(imports.map(String)).toEqual([
+      "import { readFileSync } from 'node:fs'",
+    ])
+  })
+
   test('publishes after the tests only, with what was tested', () => {
     expect(publish?.needs).toBe('test')
     const names = publish?.steps.map(({ name, uses }) => name ?? uses ?? '')
-    const last = names?.slice(-2).map((name) => name.split('@')[0])
-    expect(last).toEqual(['actions/attest-build-provenance', 'Publish'])
+    const last = names?.slice(-3).map((name) => name.split('@')[0])
+    expect(last).toEqual([
+      'actions/attest-build-provenance',
+      'Publish',
+      'Move the tag of the major version',
+    ])
+  })
+
+  test('stops at the first failure, within a pipe, too', () => {
+    expect(workflow.defaults).toEqual({ run: { shell: 'bash' } })
+  })
+
+  test('is for tags of whole versions: a pre-release does not start it', () => {
+    expect(workflow.on.push.tags).toEqual(['v[0-9]+.[0-9]+.[0-9]+'])
   })
 })
 
@@ -80,7 +111,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-describe('a tag', () => {
+describeOnLinux('a tag', () => {
   const step = 'The tag is the version, and on main'
 
   function git(...words: string[]): string {
@@ -124,7 +155,7 @@ describe('a tag', () => {
   })
 })
 
-describe('the bytes', () => {
+describeOnLinux('the bytes', () => {
   const step = 'The bytes are those that were tested'
 
   /** What the job with the tests says of them. */
@@ -143,5 +174,136 @@ describe('the bytes', () => {
     appendFileSync(join(folder, 'dist/post/index.js'), '\n')
     expect(run(step, folder, { TESTED })).not.toBe(0)
     expect(run(step, folder, { TESTED: '' })).not.toBe(0)
+  })
+})
+
+/** A `gh` that writes down what it is asked, and says what it is told to. */
+function standInForGh(answers: string): Record<string, string> {
+  const bin = join(folder, 'bin')
+  mkdirSync(bin)
+  writeFileSync(
+    join(bin, 'gh'),
+    `#!/bin/bash\necho "$*" >> '${folder}/asked'\n${answers}\n`,
+    { mode: 0o755 },
+  )
+  return {
+    PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+    GITHUB_REPOSITORY: 'rotate-token/rotate-token',
+    RUNNER_TEMP: folder,
+  }
+}
+
+/** What `gh` was asked, without the questions. */
+function writes(): string[] {
+  const asked = join(folder, 'asked')
+  const lines = existsSync(asked) ? readFileSync(asked, 'utf8').split('\n') : []
+  return lines.filter((line) => /^release create|--method/.test(line))
+}
+
+describeOnLinux('the release', () => {
+  const version = '1.2.3'
+
+  /** Publishes with this changelog, from a tag that is at `tagAt`. */
+  function publishRelease(changelog: string, tagAt = 'sha'): number | null {
+    mkdirSync(join(folder, 'scripts'))
+    cpSync(NOTES, join(folder, NOTES))
+    writeFileSync(join(folder, 'CHANGELOG.md'), changelog)
+    return run('Publish', folder, {
+      ...standInForGh(`echo ${tagAt}`),
+      TAG: `v${version}`,
+      GITHUB_SHA: 'sha',
+    })
+  }
+
+  const section = '## [1.2.3] - 2026-01-31\n\n### Added\n\n- New.\n'
+  const others = '## [1.2.2] - 2026-01-30\n\n- Old.\n\n[1.2.3]: https://x\n'
+
+  test('has the notes that the changelog has for its version', () => {
+    expect(publishRelease(`# Changelog\n\n${section}\n${others}`)).toBe(0)
+    expect(readFileSync(join(folder, 'notes.md'), 'utf8')).toBe(
+      '### Added\n\n- New.\n',
+    )
+    expect(writes()).toEqual([
+      `release create v1.2.3 --repo rotate-token/rotate-token --verify-tag --notes-file ${folder}/notes.md`,
+    ])
+  })
+
+  test.each([
+    ['has no section', others],
+    ['has two sections', `${section}\n${section}`],
+    ['has no date', section.replace(' - 2026-01-31', '')],
+    ['has a day that never was', section.replace('01-31', '02-31')],
+    ['has a heading alone', section.replace('- New.', '')],
+    ['has nothing but addresses', '## [1.2.3] - 2026-01-31\n\n[1.2.3]: x\n'],
+    ['has a version that only begins like it', section.replace('3]', '30]')],
+  ])('is not published when it %s', (_, changelog) => {
+    expect(publishRelease(changelog)).not.toBe(0)
+    expect(writes()).toEqual([])
+  })
+
+  test('is not published when somebody has moved its tag', () => {
+    expect(publishRelease(section, 'another')).not.toBe(0)
+    expect(writes()).toEqual([])
+  })
+})
+
+describeOnLinux('the tag of the major version', () => {
+  const step = 'Move the tag of the major version'
+  const refs = 'repos/rotate-token/rotate-token/git/refs'
+
+  function move(tag: string, answers: string): number | null {
+    return run(step, folder, {
+      ...standInForGh(answers),
+      TAG: tag,
+      GITHUB_SHA: 'sha',
+    })
+  }
+
+  /** These are published; `fail` is what the tag of the major version does. */
+  function published(tags: string, fail = ''): string {
+    return `case "$1 $3" in 'release --repo') printf '%s\\n' ${tags} ;; ${fail} esac`
+  }
+
+  test('moves to the newest release of its major version', () => {
+    const tags = published('v2.0.0 v1.9.9 v1.10.0 v0.30.0 v1 v1.11.0-rc.1')
+    expect(move('v1.10.0', tags)).toBe(0)
+    expect(writes()).toEqual([
+      `api --method PATCH ${refs}/tags/v1 -f sha=sha -F force=true`,
+    ])
+    const asked = readFileSync(join(folder, 'asked'), 'utf8')
+    expect(asked).toContain('--exclude-drafts --exclude-pre-releases')
+  })
+
+  test('moves to a release that GitHub does not list yet', () => {
+    expect(move('v1.10.0', published('v1.9.9'))).toBe(0)
+    expect(writes()).toHaveLength(1)
+  })
+
+  test('is made with the first release of its major version', () => {
+    const fail = "'api PATCH') exit 1 ;;"
+    expect(move('v1.0.0', published('v1.0.0 v0.9.0', fail))).toBe(0)
+    expect(writes().at(-1)).toBe(
+      `api --method POST ${refs} -f ref=refs/tags/v1 -f sha=sha`,
+    )
+  })
+
+  test('stays when the release mends an older one', () => {
+    expect(move('v1.9.10', published('v1.10.0 v1.9.10'))).toBe(0)
+    expect(writes()).toEqual([])
+  })
+
+  test('stays when the tag is a pre-release', () => {
+    move('v1.11.0-rc.1', published('v1.11.0-rc.1 v1.10.0'))
+    expect(writes()).toEqual([])
+  })
+
+  test('stays, in red, when GitHub does not say what is published', () => {
+    expect(move('v1.10.0', 'exit 1')).not.toBe(0)
+    expect(writes()).toEqual([])
+  })
+
+  test('does not move in green when it could not be moved', () => {
+    const fail = "'api PATCH' | 'api POST') exit 1 ;;"
+    expect(move('v1.10.0', published('v1.10.0', fail))).not.toBe(0)
   })
 })

@@ -9,6 +9,7 @@ import type { Client } from '../support/authorization-server.ts'
 import { CertificateAuthority } from '../support/certificates.ts'
 import { ConnectProxy } from '../support/connect-proxy.ts'
 import { FaultProxy } from '../support/fault-proxy.ts'
+import { testWithSignals } from '../support/what-systems-can.ts'
 import { World } from '../support/world.ts'
 
 const client: Client = { id: 'public', secret: '', authMethod: 'none' }
@@ -83,7 +84,7 @@ test('NODE_EXTRA_CA_CERTS is what makes the CA of GitHub trusted', async () => {
   expect(main.outputs['outcome']).toBe('rotated')
 })
 
-test('a diagnostic report of node has no inputs in it', async () => {
+testWithSignals('a diagnostic report of node has no inputs in it', async () => {
   world = await World.start()
   const wait = { until: () => reported.promise, kind: 'wait' } as const
   const reported = Promise.withResolvers<undefined>()

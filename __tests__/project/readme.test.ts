@@ -35,8 +35,31 @@ test('its commands are those of package.json, and CI runs them', () => {
   for (const command of new Set(commands)) expect(ci).toContain(command)
 })
 
+test('it begins with its title, the badges and three sentences', () => {
+  const [title, badges = '', sentences = ''] = readme.split('\n\n')
+  expect(title).toBe('# Rotate Token')
+  const repository = 'rotate-token/rotate-token'
+  const pattern = /^\[!\[(.*)\]\((https:.*)\)\]\((.*)\)$/gm
+  const found = [...badges.matchAll(pattern)].map(([, ...parts]) => parts)
+  expect(found).toEqual([
+    ['CI', expect.stringContaining('/ci.yml/badge.svg'), expect.anything()],
+    ['Release', expect.stringContaining('/v/release/'), expect.anything()],
+    ['Licence', expect.stringContaining('/license/'), 'LICENSE'],
+  ])
+  for (const [, image] of found) expect(image).toContain(repository)
+  expect(badges.split('\n')).toHaveLength(found.length)
+  expect(sentences.split('\n')).toHaveLength(3)
+})
+
+test('it says that the tag of its major version moves', () => {
+  const [major] = VERSION.split('.')
+  expect(readme).toContain(`The tag \`v${major}\` moves`)
+})
+
 test('its links lead to files', () => {
-  const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link)
+  const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)]
+    .map(([, link]) => link)
+    .filter((link) => !String(link).startsWith('https://'))
   expect(links.length).toBeGreaterThan(3)
   const root = fileURLToPath(new URL('../..', import.meta.url))
   expect(links.filter((link) => !existsSync(join(root, String(link))))).toEqual(
@@ -56,7 +79,7 @@ test('what it quotes is what a run says', () => {
 test('the version is the same everywhere', () => {
   expect(VERSION).toBe(manifest.version)
   expect(readme).toContain(`rotate-token/rotate-token@v${VERSION}`)
-  expect(read('CHANGELOG.md')).toContain(`## ${VERSION}`)
+  expect(read('CHANGELOG.md')).toContain(`\n## [${VERSION}] - `)
 })
 
 test('workflows grant nothing by default and pin what they use', () => {

@@ -12,6 +12,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 
 import type { JournalEntry } from '../../src/rotation/ports.ts'
 import { JournalFile } from '../../src/runner/journal.ts'
+import { testWithFileModes } from '../support/what-systems-can.ts'
 
 const time = new Date('2026-01-01T12:00:00Z')
 
@@ -50,7 +51,7 @@ test('is read as it was written, by another process', () => {
   expect(new JournalFile(join(folder, 'journal.json')).read()).toEqual(entry)
 })
 
-test('is for nobody else to read', () => {
+testWithFileModes('is for nobody else to read', () => {
   journal.write(entry)
   expect(statSync(join(folder, 'journal.json')).mode & 0o777).toBe(0o600)
 })

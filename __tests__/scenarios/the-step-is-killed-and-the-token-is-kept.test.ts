@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 
 import type { Fault } from '../support/fault-proxy.ts'
 import { cancelStep, type RunResult } from '../support/runner/runner.ts'
+import { testWithSignals } from '../support/what-systems-can.ts'
 import { World, type RunOptions } from '../support/world.ts'
 
 let world: World
@@ -120,34 +121,45 @@ test('after the record is committed: the post step has nothing to say', async ()
   await expectKept()
 })
 
-test('cancelled before the token request: nothing is spent, and the claim is given back', async () => {
-  const { main, post } = await interruptOn('githubProxy', 'POST', /git\/refs/, {
-    isCancelled: true,
-  })
-  expect(main.exitCode).toBe(1)
-  expect(main.outputs['outcome']).toBe('cancelled')
-  expect(post.rawOutput).toBe('')
-  expect(world.history[0]).toMatch(/^Idle: refresh token 0 is current/)
-  expect(world.authorizationProxy.requests).toEqual([])
-})
+testWithSignals(
+  'cancelled before the token request: nothing is spent, and the claim is given back',
+  async () => {
+    const { main, post } = await interruptOn(
+      'githubProxy',
+      'POST',
+      /git\/refs/,
+      {
+        isCancelled: true,
+      },
+    )
+    expect(main.exitCode).toBe(1)
+    expect(main.outputs['outcome']).toBe('cancelled')
+    expect(post.rawOutput).toBe('')
+    expect(world.history[0]).toMatch(/^Idle: refresh token 0 is current/)
+    expect(world.authorizationProxy.requests).toEqual([])
+  },
+)
 
-test('cancelled during the token request: the token is stored, and not handed out', async () => {
-  const { main, post } = await interruptOn(
-    'authorizationProxy',
-    'POST',
-    /token/,
-    { isCancelled: true },
-  )
-  expect(main.exitCode).toBe(1)
-  expect(main.outputs).toMatchObject({
-    outcome: 'partial',
-    'credential-state': 'stored',
-    'error-code': 'CANCELLED',
-    'access-token': '',
-  })
-  expect(post.rawOutput).toBe('')
-  await expectKept()
-})
+testWithSignals(
+  'cancelled during the token request: the token is stored, and not handed out',
+  async () => {
+    const { main, post } = await interruptOn(
+      'authorizationProxy',
+      'POST',
+      /token/,
+      { isCancelled: true },
+    )
+    expect(main.exitCode).toBe(1)
+    expect(main.outputs).toMatchObject({
+      outcome: 'partial',
+      'credential-state': 'stored',
+      'error-code': 'CANCELLED',
+      'access-token': '',
+    })
+    expect(post.rawOutput).toBe('')
+    await expectKept()
+  },
+)
 
 test('cancelled already: nothing is started', async () => {
   const { main } = await world.run({ job: { status: 'cancelled' } })

@@ -18,7 +18,7 @@ export interface Configuration
   readonly notices: readonly string[]
 }
 
-export interface Behaviour {
+interface Behaviour {
   readonly isForced: boolean
   /** Forced, and by a person: that may do what no schedule may. */
   readonly isByPerson: boolean

@@ -12,7 +12,7 @@ import { request, type Dispatcher } from 'undici'
 import { parseEndpointUrl } from './address.ts'
 
 /** No answer that this action waits for is nearly as long. */
-export const MAX_BODY_BYTES = 1024 * 1024
+const MAX_BODY_BYTES = 1024 * 1024
 
 export interface OutgoingRequest {
   readonly url: string
@@ -37,7 +37,7 @@ export interface Reply {
 }
 
 /** The address is not one that may receive a secret; nothing was sent. */
-export class UnsafeAddress extends Error {
+class UnsafeAddress extends Error {
   override readonly name = 'UnsafeAddress'
   readonly code = 'ADDRESS_NOT_HTTPS'
 }
