@@ -4,22 +4,6 @@ import importX from 'eslint-plugin-import-x'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import ts from 'typescript-eslint'
 
-/**
- * The direction of imports: entries, run.ts, then oauth/, github/, report/ and
- * runner/ beside each other, and below all of them rotation/.
- */
-function mayNotImport(where, patterns, message) {
-  return {
-    files: [`src/${where}${where.endsWith('.ts') ? '' : '/**'}`],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        { patterns: [{ regex: patterns, message }] },
-      ],
-    },
-  }
-}
-
 const noClock = {
   selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
   message: 'The clock of the runner may be wrong by hours.',
@@ -68,8 +52,6 @@ const requestsToGitHub = [
   },
 ]
 
-const above = String.raw`^\.\./[^/]+\.ts$`
-
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/']),
   js.configs.recommended,
@@ -85,13 +67,12 @@ export default defineConfig(
       'import-x/resolver-next': [createTypeScriptImportResolver()],
     },
     rules: {
-      'import-x/no-cycle': 'error',
       'import-x/no-extraneous-dependencies': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         { considerDefaultExhaustiveForUnions: true },
       ],
-      // Deprecated so that it stands out: it serves loopback only, see inputs.ts.
+      // Deprecated so that it stands out: it serves loopback only, see exchange.ts.
       '@typescript-eslint/no-deprecated': [
         'error',
         {
@@ -153,46 +134,10 @@ export default defineConfig(
     rules: { 'no-restricted-globals': ['error', 'fetch', 'setTimeout'] },
   },
   {
-    files: ['src/system.ts'],
+    files: ['src/runtime/system.ts'],
     rules: {
       'no-restricted-properties': 'off',
       'no-restricted-syntax': 'off',
     },
   },
-  mayNotImport('rotation', String.raw`^(?!\./)`, 'The core imports nothing.'),
-  mayNotImport(
-    'runtime',
-    String.raw`^\.\./(?!rotation/errors\.ts)|^@actions/|^@octokit/`,
-    'runtime/ is below everything but the errors.',
-  ),
-  mayNotImport(
-    'oauth',
-    String.raw`^\.\./(github|report|runner)/|^@actions/|^@octokit/|${above}`,
-    'oauth/ knows rotation/ and runtime/ only.',
-  ),
-  mayNotImport(
-    'oauth/providers',
-    String.raw`^(?!\.\./provider\.ts$)`,
-    'A provider stands for itself; it imports ../provider.ts only.',
-  ),
-  mayNotImport(
-    'github',
-    String.raw`^\.\./(oauth|report|runner)/|^@actions/|^@octokit/|${above}`,
-    'github/ knows rotation/ and runtime/ only; Octokit is in api.ts.',
-  ),
-  mayNotImport(
-    'github/api.ts',
-    String.raw`^\.\./(oauth|report|runner)/|^@actions/|${above}`,
-    'github/ knows rotation/ and runtime/ only.',
-  ),
-  mayNotImport(
-    'runner',
-    String.raw`^\.\./(oauth|github|report)/|^@octokit/|${above}`,
-    'runner/ knows rotation/ and runtime/ only.',
-  ),
-  mayNotImport(
-    'report',
-    String.raw`^\.\./(oauth|github|runner|runtime)/|^@octokit/|${above}`,
-    'report/ knows rotation/ only.',
-  ),
 )

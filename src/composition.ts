@@ -44,46 +44,26 @@ export function open(
 ): { rotation: Rotation; ports: Ports } {
   const { connections, system, held, journal, job, owner, tokens } =
     surroundings
-  const { record, verify } = configuration
-  const places = [
-    configuration.refreshTokenPlace,
-    ...configuration.accessTokenPlaces,
-  ]
+  const { github, places, record, verify } = configuration
   const access = openAccess(
     {
-      authorization: configuration.authorization,
-      places,
-      current: configuration.currentRepository,
+      authorization: github.authorization,
+      places: [places.refreshTokenPlace, ...places.accessTokenPlaces],
+      current: github.currentRepository,
       ...(record && { record }),
     },
     {
-      createApi: (credential) =>
-        createApiAs(credential, configuration, surroundings),
-      webUrl: configuration.githubWebUrl,
+      createApi: (credential) => createApiAs(credential, github, surroundings),
+      webUrl: github.webUrl,
       system,
-      keep: (token) => {
+      onMinted: (token) => {
         tokens.keep(token)
       },
       warn: core.warning,
     },
   )
-  const { refreshTokenPlace, accessTokenPlaces } = openPlaces(
-    configuration.refreshTokenPlace,
-    configuration.accessTokenPlaces,
-    {
-      apiFor: access.apiFor,
-      probeName: configuration.probeName,
-      current: configuration.currentRepository,
-      tell: core,
-    },
-  )
   const authorizationServer = createAuthorizationServer(
-    {
-      ...configuration,
-      ...((verify === 'introspection' || verify === 'userinfo') && {
-        needs: verify,
-      }),
-    },
+    configuration.authorizationServer,
     {
       dispatcher: connections.authorizationServer,
       requestIdToken: (audience) =>
@@ -103,21 +83,14 @@ export function open(
   return {
     rotation: {
       owner,
-      refreshToken: configuration.refreshToken,
-      refreshTokenPlace,
-      accessTokenPlaces,
-      ...(configuration.storedAccessToken && {
-        storedAccessToken: configuration.storedAccessToken,
+      ...configuration.tokens,
+      ...configuration.provider,
+      ...configuration.policy,
+      ...openPlaces(places, {
+        apiFor: access.apiFor,
+        current: github.currentRepository,
+        tell: core,
       }),
-      minimumValiditySeconds: configuration.minimumValiditySeconds,
-      facts: configuration.facts,
-      usesEscrow: configuration.usesEscrow,
-      isDryRun: configuration.isDryRun,
-      isForced: configuration.isForced,
-      isByPerson: configuration.isByPerson,
-      fallback: configuration.fallback,
-      lifetimes: configuration.lifetimes,
-      keepsOldAccessToken: configuration.keepsOldAccessToken,
     },
     ports: {
       authorizationServer,
@@ -147,7 +120,7 @@ export function open(
 
 /** Ends what was minted: nobody may use it after the job. */
 export async function revokeTokens(
-  configuration: Configuration,
+  { github }: Configuration,
   surroundings: Pick<
     Surroundings,
     'connections' | 'system' | 'held' | 'tokens'
@@ -158,11 +131,11 @@ export async function revokeTokens(
       token,
       'installation',
       'app-private-key',
-      configuration.githubWebUrl,
+      github.webUrl,
       core.warning,
     )
     const isRevoked = await revoke(
-      createApiAs(credential, configuration, surroundings),
+      createApiAs(credential, github, surroundings),
     )
     if (isRevoked) core.info('Revoked the installation token.')
     else {
@@ -175,7 +148,7 @@ export async function revokeTokens(
 
 function createApiAs(
   credential: Credential,
-  { githubApiUrl, githubWebUrl }: Configuration,
+  { apiUrl, webUrl }: Configuration['github'],
   {
     connections,
     system,
@@ -183,8 +156,8 @@ function createApiAs(
   }: Pick<Surroundings, 'connections' | 'system' | 'held'>,
 ): Api {
   return createApi({
-    baseUrl: githubApiUrl,
-    webUrl: githubWebUrl,
+    baseUrl: apiUrl,
+    webUrl,
     credential,
     userAgent: `rotate-token/${VERSION}`,
     dispatcher: connections.github,

@@ -148,15 +148,13 @@ async function withinJob(
   )
 }
 
-function tlsOf({
-  caCertificates,
-  minimumTlsVersion,
-  client: { authMethod, certificate, privateKey },
-}: Configuration): TlsOptions {
+function tlsOf({ authorizationServer, tls }: Configuration): TlsOptions {
+  const { authMethod, certificate, privateKey } = authorizationServer.client
+  const { minimumTlsVersion, ...certificates } = tls
   return {
     minimumTlsVersion,
     authorizationServer: {
-      ...(caCertificates !== undefined && { caCertificates }),
+      ...certificates,
       ...(isMutualTls(authMethod) &&
         certificate !== undefined &&
         privateKey && {

@@ -6,13 +6,12 @@ import {
   parsePlace,
   type Place,
 } from '../../src/github/places.ts'
-import { openPlaces } from '../../src/github/secrets.ts'
 import {
   hasVisibility,
   requiredPermission,
 } from '../../src/github/store-facts.ts'
 import type { SecretPlace } from '../../src/rotation/ports.ts'
-import { openApi, placesOptions } from '../support/github-api.ts'
+import { openApi, openAll } from '../support/github-api.ts'
 import { GitHubStandIn, type Credential } from '../support/github/stand-in.ts'
 import { InMemoryStore, refusal } from '../support/in-memory.ts'
 
@@ -78,8 +77,7 @@ export async function onGitHub(
   const dispatcher = new Agent()
   const api = openApi(between?.url ?? github.url, dispatcher)
   return {
-    open: (name) =>
-      openPlaces(at(prefix + name), [], placesOptions(api)).refreshTokenPlace,
+    open: (name) => openAll(api, at(prefix + name)).refreshTokenPlace,
     valueOf: (name) => store.get(name)?.value,
     names: () => [...store.secrets.keys()],
     set(name, value) {

@@ -2,12 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { Agent } from 'undici'
 
 import { parsePlace, type Place } from '../../src/github/places.ts'
-import { openPlaces } from '../../src/github/secrets.ts'
 import type { SecretPlace } from '../../src/rotation/ports.ts'
 import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import { FaultProxy } from '../support/fault-proxy.ts'
 import type { SecretStore } from '../support/github/secret-store.ts'
-import { openApi, placesOptions } from '../support/github-api.ts'
+import { openApi, openAll } from '../support/github-api.ts'
 import { GitHubStandIn } from '../support/github/stand-in.ts'
 import { TestSystem } from '../support/test-system.ts'
 
@@ -52,10 +51,10 @@ function open(...texts: string[]): SecretPlace[] {
     return place satisfies Place
   })
   if (first === undefined) throw new Error('nothing to open')
-  const { refreshTokenPlace, accessTokenPlaces } = openPlaces(
+  const { refreshTokenPlace, accessTokenPlaces } = openAll(
+    openApi(proxy.url, dispatcher),
     first,
     others,
-    placesOptions(openApi(proxy.url, dispatcher)),
   )
   return [refreshTokenPlace, ...accessTokenPlaces]
 }
@@ -300,10 +299,10 @@ describe('of many places', () => {
       store: 'actions',
       name,
     })
-    const { refreshTokenPlace, accessTokenPlaces } = openPlaces(
+    const { refreshTokenPlace, accessTokenPlaces } = openAll(
+      openApi(proxy.url, dispatcher, { system }),
       at('RT'),
       Array.from({ length: 50 }, (_, index) => at(`AT_${index}`)),
-      placesOptions(openApi(proxy.url, dispatcher, { system })),
     )
     await refreshTokenPlace.prepare()
     await refreshTokenPlace.probe()

@@ -92,21 +92,27 @@ describe('a complete configuration', () => {
   test('is read', () => {
     const configuration = read()
     expect(configuration).toMatchObject({
-      client: { id: 'me' },
-      tokenEndpoint: new URL('https://as.example/token'),
-      refreshTokenPlace: {
-        holder: { kind: 'repository', owner: 'acme' },
-        store: 'actions',
-        name: 'REFRESH_TOKEN',
+      authorizationServer: {
+        client: { id: 'me' },
+        tokenEndpoint: new URL('https://as.example/token'),
       },
-      accessTokenPlaces: [],
-      githubApiUrl: new URL('https://api.github.com'),
-      isDryRun: false,
+      places: {
+        refreshTokenPlace: {
+          holder: { kind: 'repository', owner: 'acme' },
+          store: 'actions',
+          name: 'REFRESH_TOKEN',
+        },
+        accessTokenPlaces: [],
+      },
+      github: { apiUrl: new URL('https://api.github.com') },
+      policy: { isDryRun: false },
       notices: [],
     })
-    expect(configuration.refreshToken.reveal()).toBe('the-refresh-token')
-    expect(configuration.client.secret?.reveal()).toBe('the-client-secret')
-    expect(configuration.authorization).toEqual({
+    expect(configuration.tokens.refreshToken.reveal()).toBe('the-refresh-token')
+    expect(configuration.authorizationServer.client.secret?.reveal()).toBe(
+      'the-client-secret',
+    )
+    expect(configuration.github.authorization).toEqual({
       kind: 'token',
       token: new SecretValue('the-github-token'),
     })
@@ -126,7 +132,7 @@ describe('a complete configuration', () => {
   })
 
   test('may leave the client secret out', () => {
-    const { client } = read({ 'client-secret': '' })
+    const { client } = read({ 'client-secret': '' }).authorizationServer
     expect(client).toEqual({ id: 'me' })
   })
 
@@ -134,18 +140,18 @@ describe('a complete configuration', () => {
     const { issuer, tokenEndpoint } = read({
       issuer: 'https://as.example/tenant',
       'token-endpoint': '',
-    })
+    }).authorizationServer
     expect(issuer).toEqual(new URL('https://as.example/tenant'))
     expect(tokenEndpoint).toBeUndefined()
   })
 
   test.each(['true', 'True', 'TRUE'])('takes %s for true', (text) => {
-    expect(read({ 'dry-run': text }).isDryRun).toBe(true)
+    expect(read({ 'dry-run': text }).policy.isDryRun).toBe(true)
   })
 
   test('tells that white space around the refresh token was left out', () => {
     const configuration = read({ 'refresh-token': ' the-refresh-token\n' })
-    expect(configuration.refreshToken.reveal()).toBe('the-refresh-token')
+    expect(configuration.tokens.refreshToken.reveal()).toBe('the-refresh-token')
     expect(configuration.notices).toHaveLength(1)
   })
 
@@ -156,12 +162,12 @@ describe('a complete configuration', () => {
         'redirect_uri=https://me.example/?a=b\nempty=',
       scope: 'read write',
     })
-    expect(configuration.accessTokenPlaces).toHaveLength(2)
-    expect(configuration.tokenRequestParameters).toEqual([
+    expect(configuration.places.accessTokenPlaces).toHaveLength(2)
+    expect(configuration.authorizationServer.tokenRequestParameters).toEqual([
       ['redirect_uri', 'https://me.example/?a=b'],
       ['empty', ''],
     ])
-    expect(configuration.scope).toBe('read write')
+    expect(configuration.authorizationServer.scope).toBe('read write')
   })
 })
 
@@ -205,7 +211,7 @@ describe('a person', () => {
     ['true', 'schedule', false],
     ['false', 'workflow_dispatch', false],
   ])('force %s on %s: %p', (force, eventName, isByPerson) => {
-    expect(read({ force }, { eventName }).isByPerson).toBe(isByPerson)
+    expect(read({ force }, { eventName }).policy.isByPerson).toBe(isByPerson)
   })
 })
 
@@ -215,7 +221,7 @@ test.each([
   ['2h', 7200],
   ['1d', 86_400],
 ])('minimum-validity %s is %i seconds', (text, seconds) => {
-  expect(read({ 'minimum-validity': text }).minimumValiditySeconds).toBe(
+  expect(read({ 'minimum-validity': text }).tokens.minimumValiditySeconds).toBe(
     seconds,
   )
 })

@@ -15,15 +15,3 @@ export function find(pattern: string): string[] {
     path.replaceAll('\\', '/'),
   )
 }
-
-/** The members of a union of strings, wherever in src/ it stands. */
-export function membersOf(union: string): string[] {
-  const declaration = new RegExp(`^export type ${union} =([^]*?)\\n\\n`, 'm')
-  const [, members = ''] =
-    find('src/**/*.ts')
-      .map((file) => declaration.exec(read(file)))
-      .find((match) => match !== null) ?? []
-  const words = [...members.matchAll(/'([^']+)'/g)].map(([, word]) => word)
-  if (words.length === 0) throw new Error(`no union ${union} in src/`)
-  return words.map(String)
-}

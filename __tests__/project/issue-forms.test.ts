@@ -6,7 +6,9 @@ import {
   credentialStates,
   rotationErrorCodes,
 } from '../../src/rotation/outcome/errors.ts'
-import { find, membersOf, read } from './files.ts'
+import { find, read } from './files.ts'
+import { outcomes } from '../../src/rotation/outcome/outcome.ts'
+import { rotationClasses } from '../../src/rotation/record/rotation-class.ts'
 
 interface Element {
   readonly type: string
@@ -206,7 +208,7 @@ describe('the form about a run', () => {
 
   test('knows every outcome', () => {
     const options = optionsOf(file, 'outcome')
-    expect(options).toEqual([...membersOf('Outcome'), 'There was no outcome'])
+    expect(options).toEqual([...outcomes, 'There was no outcome'])
   })
 
   test('knows every error code', () => {
@@ -245,7 +247,7 @@ describe('the form about a run', () => {
 
 test('the form about a provider knows every class', () => {
   expect(optionsOf(`${folder}/2-provider.yml`, 'rotation-class')).toEqual([
-    ...membersOf('RotationClass'),
+    ...rotationClasses,
     'I do not know',
   ])
 })

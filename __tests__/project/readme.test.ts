@@ -72,7 +72,7 @@ test('what it quotes is what a run says', () => {
   const [table = ''] = /\n\|[^]*?\n\n/.exec(section) ?? []
   const quotes = [...table.matchAll(/"([^"]+)"/g)].map(([, quote]) => quote)
   expect(quotes.length).toBeGreaterThan(8)
-  const source = find('src/rotation/*.ts').map(read).join('\n')
+  const source = find('src/rotation/**/*.ts').map(read).join('\n')
   expect(quotes.filter((quote) => !source.includes(String(quote)))).toEqual([])
 })
 

@@ -31,11 +31,11 @@ test('secrets are revealed where they are used, and nowhere else', () => {
     'src/oauth/request-shape.ts', // the request of a token for its successor
     'src/oauth/token-endpoint.ts', // the token request
     'src/report/annotations.ts', // the masked step output
-    'src/rotation/access-token.ts', // the expiry that a JWT holds
-    'src/rotation/foreign-text.ts', // to recognise it in what servers say
+    'src/rotation/tokens/jwt.ts', // the expiry that a JWT holds
+    'src/rotation/outcome/foreign-text.ts', // to recognise it in what servers say
     'src/runner/installation-tokens.ts', // masks, and the state for post
     'src/runner/job.ts', // masks
-    'src/system.ts', // fingerprints
+    'src/runtime/system.ts', // fingerprints
   ])
 })
 

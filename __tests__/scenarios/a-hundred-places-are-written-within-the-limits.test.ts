@@ -3,14 +3,13 @@ import { Agent } from 'undici'
 
 import { parsePlace, type Place } from '../../src/github/places.ts'
 import { GitRecordStore } from '../../src/github/git-record-store.ts'
-import { openPlaces } from '../../src/github/secrets.ts'
 import type { RotationReport } from '../../src/rotation/outcome/outcome.ts'
 import { rotate } from '../../src/rotation/rotate.ts'
 import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import { Clock } from '../support/clock.ts'
 import { ClockSystem } from '../support/clock-system.ts'
 import { FaultProxy } from '../support/fault-proxy.ts'
-import { given, openApi, placesOptions } from '../support/github-api.ts'
+import { given, openApi, openAll } from '../support/github-api.ts'
 import {
   LimitCounter,
   publishedLimits,
@@ -106,11 +105,7 @@ async function run(accessTokenPlaces: string[] = []): Promise<RotationReport> {
         nonce: 'nonce',
       },
       refreshToken: new SecretValue('refresh-token-0'),
-      ...openPlaces(
-        place('RT'),
-        accessTokenPlaces.map(place),
-        placesOptions(api),
-      ),
+      ...openAll(api, place('RT'), accessTokenPlaces.map(place)),
       minimumValiditySeconds: 900,
       facts: { rotationClass: 'strict', graceSeconds: 0 },
       usesEscrow: true,

@@ -6,7 +6,9 @@ import {
   kindOf,
   type Credential,
 } from '../../src/github/credential.ts'
-import type { PlacesOptions } from '../../src/github/secrets.ts'
+import { openPlaces, type PlacesOf } from '../../src/github/secrets.ts'
+import type { Place } from '../../src/github/places.ts'
+import type { SecretPlace } from '../../src/rotation/ports.ts'
 import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import { TestSystem } from './test-system.ts'
 
@@ -42,12 +44,18 @@ export function openApi(
   })
 }
 
-/** Places that are all written with one API. */
-export function placesOptions(api: Api): PlacesOptions {
-  return {
-    apiFor: () => api,
-    probeName: 'ROTATE_TOKEN_PROBE_1',
-    current: { owner: 'acme', repository: 'web' },
-    tell: { warning: () => undefined, info: () => undefined },
-  }
+/** Opens places that are all written with one API. */
+export function openAll(
+  api: Api,
+  refreshTokenPlace: Place,
+  accessTokenPlaces: readonly Place[] = [],
+): PlacesOf<SecretPlace> {
+  return openPlaces(
+    { refreshTokenPlace, accessTokenPlaces, probeName: 'ROTATE_TOKEN_PROBE_1' },
+    {
+      apiFor: () => api,
+      current: { owner: 'acme', repository: 'web' },
+      tell: { warning: () => undefined, info: () => undefined },
+    },
+  )
 }

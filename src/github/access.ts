@@ -6,7 +6,7 @@ import {
   InstallationCredential,
   type AppKey,
   type Installation,
-  type Keep,
+  type OnMinted,
 } from './app.ts'
 import {
   GivenToken,
@@ -37,7 +37,7 @@ export interface AccessPorts {
   readonly createApi: (credential: Credential) => Api
   readonly webUrl: URL
   readonly system: System
-  readonly keep: Keep
+  readonly onMinted: OnMinted
   readonly warn: (line: string) => void
 }
 
@@ -92,7 +92,7 @@ interface Installations {
 function openInstallations(
   key: AppKey,
   { places, record, current }: Needs,
-  { createApi, webUrl, system, keep }: AccessPorts,
+  { createApi, webUrl, system, onMinted }: AccessPorts,
 ): Installations {
   const app = createApi(new AppCredential(key, webUrl, system))
   const plan = new InstallationPlan()
@@ -105,7 +105,9 @@ function openInstallations(
   const apis = new Map(
     plan.installations.map(([id, installation]) => [
       id,
-      createApi(new InstallationCredential(app, installation, system, keep)),
+      createApi(
+        new InstallationCredential(app, installation, system, onMinted),
+      ),
     ]),
   )
   const find = (id: string): Api => {

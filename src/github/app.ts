@@ -81,7 +81,7 @@ export interface Installation {
 }
 
 /** Makes known that a token has been minted, before anything else is done. */
-export type Keep = (token: SecretValue) => void
+export type OnMinted = (token: SecretValue) => void
 
 /**
  * The token of an App on one account: minted when it is first needed, with the
@@ -97,7 +97,7 @@ export class InstallationCredential implements Credential {
   readonly #app: Api
   readonly #installation: Installation
   readonly #system: System
-  readonly #keep: Keep
+  readonly #onMinted: OnMinted
   #minting: Promise<SecretValue> | undefined
   /** When what was minted last ends. */
   #end: Date | undefined
@@ -107,14 +107,14 @@ export class InstallationCredential implements Credential {
     app: Api,
     installation: Installation,
     system: System,
-    keep: Keep,
+    onMinted: OnMinted,
   ) {
     this.label = app.credential.label
     this.page = app.credential.page
     this.#app = app
     this.#installation = installation
     this.#system = system
-    this.#keep = keep
+    this.#onMinted = onMinted
   }
 
   token(): Promise<SecretValue> {
@@ -148,7 +148,7 @@ export class InstallationCredential implements Credential {
     const { token, expires_at } = (answer.data ?? {}) as Record<string, unknown>
     if (!isSuccess(answer) || !isSendable(token)) throw this.#refusal(answer)
     const minted = new SecretValue(token)
-    this.#keep(minted)
+    this.#onMinted(minted)
     this.#end = readTime(expires_at)
     return minted
   }

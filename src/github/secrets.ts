@@ -33,24 +33,32 @@ const STORE_BUDGET_MILLISECONDS = 15 * 60_000
 /** From here on GitHub wants a pause between writes; fewer are over in a moment. */
 const MANY_WRITES = 40
 
+/** The places of one rotation. */
+export interface PlacesOf<T> {
+  readonly refreshTokenPlace: T
+  readonly accessTokenPlaces: readonly T[]
+}
+
 export interface PlacesOptions {
   /** As whom a place is written. */
   readonly apiFor: (place: Place) => Api
-  /** The secret that is written and deleted as a proof. */
-  readonly probeName: string
   readonly current: CurrentRepository
   readonly tell: Tell
 }
 
-/** Opens the places of one rotation. Those in one store share its public key. */
+/**
+ * Opens the places of one rotation. Those in one store share its public key.
+ *
+ * @param probeName the secret that is written and deleted as a proof
+ */
 export function openPlaces(
-  refreshTokenPlace: Place,
-  accessTokenPlaces: readonly Place[],
-  { apiFor, probeName, current, tell }: PlacesOptions,
-): {
-  readonly refreshTokenPlace: SecretPlace
-  readonly accessTokenPlaces: readonly SecretPlace[]
-} {
+  {
+    refreshTokenPlace,
+    accessTokenPlaces,
+    probeName,
+  }: PlacesOf<Place> & { readonly probeName: string },
+  { apiFor, current, tell }: PlacesOptions,
+): PlacesOf<SecretPlace> {
   const all = [refreshTokenPlace, ...accessTokenPlaces]
   const ids = new Set(all.map(canonicalStore))
   // The probe is written and deleted in each store.

@@ -1,38 +1,31 @@
 import type { HealthCheckTarget } from '../oauth/health-check.ts'
-import type { Client } from '../oauth/client-authentication.ts'
+import type { AuthorizationServerOptions } from '../oauth/authorization-server.ts'
 import { parseEndpointUrl } from '../runtime/address.ts'
-import type { Provider, ReplyShape, RequestShape } from '../oauth/provider.ts'
+import type { Provider } from '../oauth/provider.ts'
 import {
   closestProviders,
   findProvider,
   resolveProvider,
   type ResolvedProvider,
 } from '../oauth/known-providers.ts'
-import type { LifetimeLimits } from '../rotation/tokens/lifetime.ts'
-import type {
-  ClassFacts,
-  RotationClass,
+import type { ProviderFacts } from '../rotation/rotation.ts'
+import {
+  rotationClasses,
+  type ClassFacts,
 } from '../rotation/record/rotation-class.ts'
 import { readClient } from './client.ts'
-import type { InputReader } from './reader.ts'
+import type { InputReader, PlainInput } from './reader.ts'
 
 /** How the authorization server is asked, and what it does to tokens. */
 export interface AuthorizationServerInputs {
-  readonly client: Client
-  readonly issuer?: URL
-  readonly tokenEndpoint?: URL
-  readonly introspectionEndpoint?: URL
-  readonly userinfoEndpoint?: URL
-  readonly scope?: string
-  readonly tokenRequestParameters: [name: string, value: string][]
-  readonly request?: RequestShape
-  readonly reply?: ReplyShape
-  readonly facts: ClassFacts
-  readonly lifetimes: LifetimeLimits
-  readonly keepsOldAccessToken: boolean
+  readonly authorizationServer: AuthorizationServerOptions
+  readonly provider: ProviderFacts
   readonly verify: HealthCheckTarget
-  readonly caCertificates?: string
-  readonly minimumTlsVersion: '1.2' | '1.3'
+  readonly tls: {
+    /** PEM. */
+    readonly caCertificates?: string
+    readonly minimumTlsVersion: '1.2' | '1.3'
+  }
 }
 
 /** What the action itself puts into the token request. */
@@ -51,13 +44,6 @@ const reservedParameters = new Set([
 /** RFC 6749 section 3.3: tokens of printable ASCII without `"` and `\`. */
 const scopePattern =
   /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/
-
-const rotationClasses: readonly RotationClass[] = [
-  'strict',
-  'grace',
-  'confirm-on-use',
-  'non-rotating',
-]
 
 const MAX_GRACE_SECONDS = 30 * 86_400
 
@@ -100,34 +86,44 @@ export function readAuthorizationServer(
       "'ca-certificates' is not one or more certificates in PEM.",
     )
   }
+  const verify = readVerify(reader, {
+    introspection: introspectionEndpoint !== undefined,
+    userinfo: userinfoEndpoint !== undefined,
+    discovery: issuer !== undefined && tokenEndpoint === undefined,
+  })
   return {
-    client,
-    ...(issuer && { issuer }),
-    ...(tokenEndpoint && { tokenEndpoint }),
-    ...(introspectionEndpoint && { introspectionEndpoint }),
-    ...(userinfoEndpoint && { userinfoEndpoint }),
-    ...(scope !== '' && { scope }),
-    tokenRequestParameters: readParameters(reader, provider),
-    ...(provider?.request && { request: provider.request }),
-    ...(provider?.reply && { reply: provider.reply }),
-    facts: readFacts(reader, provider),
-    lifetimes: {
-      ...(provider?.refreshTokenIdleSeconds !== undefined && {
-        idleSeconds: provider.refreshTokenIdleSeconds,
+    authorizationServer: {
+      client,
+      ...(issuer && { issuer }),
+      ...(tokenEndpoint && { tokenEndpoint }),
+      ...(introspectionEndpoint && { introspectionEndpoint }),
+      ...(userinfoEndpoint && { userinfoEndpoint }),
+      ...((verify === 'introspection' || verify === 'userinfo') && {
+        needs: verify,
       }),
-      ...(provider?.refreshTokenAbsoluteSeconds !== undefined && {
-        absoluteSeconds: provider.refreshTokenAbsoluteSeconds,
-      }),
+      ...(scope !== '' && { scope }),
+      tokenRequestParameters: readParameters(reader, provider),
+      ...(provider?.request && { request: provider.request }),
+      ...(provider?.reply && { reply: provider.reply }),
     },
-    keepsOldAccessToken: provider?.keepsOldAccessToken === true,
-    verify: readVerify(reader, {
-      introspection: introspectionEndpoint !== undefined,
-      userinfo: userinfoEndpoint !== undefined,
-      discovery: issuer !== undefined && tokenEndpoint === undefined,
-    }),
-    ...(caCertificates !== '' && { caCertificates }),
-    minimumTlsVersion:
-      reader.oneOf('minimum-tls-version', ['1.2', '1.3']) ?? '1.2',
+    provider: {
+      facts: readFacts(reader, provider),
+      lifetimes: {
+        ...(provider?.refreshTokenIdleSeconds !== undefined && {
+          idleSeconds: provider.refreshTokenIdleSeconds,
+        }),
+        ...(provider?.refreshTokenAbsoluteSeconds !== undefined && {
+          absoluteSeconds: provider.refreshTokenAbsoluteSeconds,
+        }),
+      },
+      keepsOldAccessToken: provider?.keepsOldAccessToken === true,
+    },
+    verify,
+    tls: {
+      ...(caCertificates !== '' && { caCertificates }),
+      minimumTlsVersion:
+        reader.oneOf('minimum-tls-version', ['1.2', '1.3']) ?? '1.2',
+    },
   }
 }
 
@@ -175,7 +171,7 @@ function readParameters(
       )
     }
   }
-  for (const name of ['audience', 'resource']) {
+  for (const name of ['audience', 'resource'] as const) {
     const value = reader.text(name)
     if (value !== '') parameters.set(name, value)
   }
@@ -183,7 +179,10 @@ function readParameters(
 }
 
 /** One `name=value` a line. */
-function readPairs(reader: InputReader, input: string): Map<string, string> {
+function readPairs(
+  reader: InputReader,
+  input: PlainInput,
+): Map<string, string> {
   const pairs = new Map<string, string>()
   for (const line of reader.lines(input)) {
     const [, name = '', value = ''] = /^([^=\s]+)=(.*)$/.exec(line) ?? []

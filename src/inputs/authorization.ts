@@ -8,9 +8,9 @@ export function readAuthorization(
   reader: InputReader,
 ): Authorization | undefined {
   const { problems } = reader
-  const token = reader.text('github-token')
+  const token = reader.secret('github-token')
   const clientId = reader.text('app-client-id')
-  const key = reader.text('app-private-key')
+  const key = reader.secret('app-private-key')
   if (clientId === '' && key === '') {
     if (token === '') {
       problems.push(

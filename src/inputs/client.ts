@@ -11,7 +11,7 @@ import {
   type PrivateKey,
 } from '../oauth/private-key.ts'
 import { SecretValue } from '../rotation/tokens/secret-value.ts'
-import type { InputReader } from './reader.ts'
+import type { InputReader, SecretInput } from './reader.ts'
 
 /** Who asks for tokens, and how that is proven. */
 export function readClient(
@@ -21,11 +21,11 @@ export function readClient(
   const { problems } = reader
   const id = reader.text('client-id')
   if (id === '' && hasClient(provider)) problems.push("'client-id' is empty.")
-  const secret = reader.text('client-secret')
+  const secret = reader.secret('client-secret')
   const privateKey = readKey(
     reader,
     'client-private-key',
-    reader.text('client-private-key-passphrase'),
+    reader.secret('client-private-key-passphrase'),
   )
   const dpopKey = readKey(reader, 'dpop-private-key', '')
   const certificate = reader.text('client-certificate')
@@ -33,7 +33,7 @@ export function readClient(
   const assertionAudience = reader.text('client-assertion-audience')
   const given = {
     secret: secret !== '',
-    key: reader.text('client-private-key') !== '',
+    key: reader.secret('client-private-key') !== '',
     certificate: certificate !== '',
   }
   const authMethod =
@@ -67,10 +67,10 @@ interface Given {
 
 function readKey(
   reader: InputReader,
-  input: string,
+  input: SecretInput,
   passphrase: string,
 ): PrivateKey | undefined {
-  const text = reader.text(input)
+  const text = reader.secret(input)
   if (text === '') return undefined
   const key = readPrivateKey(text, passphrase)
   if (typeof key === 'string') {

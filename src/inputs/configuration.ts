@@ -5,41 +5,23 @@ import {
   type AuthorizationServerInputs,
 } from './authorization-server.ts'
 import { InputReader } from './reader.ts'
-import { readStorage, type StorageInputs } from './storage.ts'
-import { readTokens, type Tokens } from './tokens.ts'
+import { readStorage, type Storage } from './storage.ts'
+import { readTokens } from './tokens.ts'
 import { RotationError } from '../rotation/outcome/errors.ts'
 import type { HeldSecrets } from '../rotation/outcome/foreign-text.ts'
+import type { GivenTokens, RotationPolicy } from '../rotation/rotation.ts'
 import { refuseTrigger, type Trigger } from './trigger.ts'
 
-/** All that a run is told. Read once; everything in it has been checked. */
-export interface Configuration
-  extends Tokens, AuthorizationServerInputs, StorageInputs, Behaviour {
-  /** What was put right and should be known. */
-  readonly notices: readonly string[]
-}
-
-interface Behaviour {
-  readonly isForced: boolean
-  /** Forced, and by a person: that may do what no schedule may. */
-  readonly isByPerson: boolean
-  readonly isDryRun: boolean
-  readonly fallback: 'none' | 'stored-access-token' | 'client-credentials'
+/** All that a run is told, by who needs it. Read once; everything is checked. */
+export interface Configuration extends AuthorizationServerInputs, Storage {
+  readonly tokens: GivenTokens
+  readonly policy: RotationPolicy
   readonly onSkip: 'succeed' | 'fail'
   /** The job was cancelled before this step began. */
   readonly isJobCancelled: boolean
+  /** What was put right and should be known. */
+  readonly notices: readonly string[]
 }
-
-const secretInputs = [
-  'refresh-token',
-  'access-token',
-  'client-secret',
-  'client-private-key',
-  'client-private-key-passphrase',
-  'dpop-private-key',
-  'github-token',
-  'app-private-key',
-  'record-token',
-]
 
 /**
  * Reads and checks every input. Secrets are masked before anything else.
@@ -53,7 +35,7 @@ export function readConfiguration(
   environment: Environment,
   held: HeldSecrets,
 ): Configuration {
-  const reader = new InputReader(secretInputs, held)
+  const reader = new InputReader(held)
   reader.problems.push(...refuseEnvironment(environment))
   const refusal = refuseTrigger(trigger)
   if (refusal !== undefined) reader.problems.push(refusal)
@@ -61,9 +43,11 @@ export function readConfiguration(
   const tokens = readTokens(reader, trigger)
   const authorizationServer = readAuthorizationServer(reader)
   const storage = readStorage(reader, trigger, own)
-  const behaviour = readBehaviour(reader, trigger)
+  const policy = readPolicy(reader, trigger)
+  const onSkip = reader.oneOf('on-skip', ['succeed', 'fail']) ?? 'succeed'
+  const status = reader.oneOf('job-status', ['success', 'failure', 'cancelled'])
   if (
-    behaviour.fallback === 'stored-access-token' &&
+    policy.fallback === 'stored-access-token' &&
     tokens.storedAccessToken === undefined
   ) {
     reader.notices.push(
@@ -75,29 +59,29 @@ export function readConfiguration(
     throw invalid(problems, refusal !== undefined)
   }
   return Object.freeze({
-    ...tokens,
+    tokens,
     ...authorizationServer,
     ...storage,
-    ...behaviour,
+    policy,
+    onSkip,
+    isJobCancelled: status === 'cancelled',
     notices,
   })
 }
 
-function readBehaviour(reader: InputReader, trigger: Trigger): Behaviour {
+function readPolicy(reader: InputReader, trigger: Trigger): RotationPolicy {
   const isForced = reader.boolean('force')
-  const status = reader.oneOf('job-status', ['success', 'failure', 'cancelled'])
   return {
     isForced,
     isByPerson: isForced && trigger.eventName === 'workflow_dispatch',
     isDryRun: reader.boolean('dry-run'),
+    usesEscrow: reader.boolean('escrow'),
     fallback:
       reader.oneOf('fallback', [
         'none',
         'stored-access-token',
         'client-credentials',
       ]) ?? 'none',
-    onSkip: reader.oneOf('on-skip', ['succeed', 'fail']) ?? 'succeed',
-    isJobCancelled: status === 'cancelled',
   }
 }
 

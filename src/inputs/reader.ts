@@ -9,6 +9,57 @@ import { parseEndpointUrl } from '../runtime/address.ts'
 import type { HeldSecrets } from '../rotation/outcome/foreign-text.ts'
 import { SecretValue } from '../rotation/tokens/secret-value.ts'
 
+/** Masked before anything else happens, and withheld from all that is shown. */
+export const secretInputs = [
+  'refresh-token',
+  'access-token',
+  'client-secret',
+  'client-private-key',
+  'client-private-key-passphrase',
+  'dpop-private-key',
+  'github-token',
+  'app-private-key',
+  'record-token',
+] as const
+
+export const plainInputs = [
+  'refresh-token-secret',
+  'access-token-secrets',
+  'minimum-validity',
+  'force',
+  'app-client-id',
+  'record',
+  'escrow',
+  'rotation-class',
+  'grace-seconds',
+  'provider',
+  'provider-parameters',
+  'token-endpoint',
+  'issuer',
+  'introspection-endpoint',
+  'userinfo-endpoint',
+  'verify',
+  'fallback',
+  'on-skip',
+  'job-status',
+  'client-id',
+  'client-auth-method',
+  'client-key-id',
+  'client-assertion-audience',
+  'client-certificate',
+  'ca-certificates',
+  'minimum-tls-version',
+  'scope',
+  'audience',
+  'resource',
+  'token-request-parameters',
+  'github-api-url',
+  'dry-run',
+] as const
+
+export type SecretInput = (typeof secretInputs)[number]
+export type PlainInput = (typeof plainInputs)[number]
+
 const secondsPerUnit = { s: 1, m: 60, h: 3600, d: 86_400 }
 
 /** Reads single inputs and collects what is wrong with them. */
@@ -18,10 +69,10 @@ export class InputReader {
   readonly notices: string[] = []
   readonly #held: HeldSecrets
 
-  /** @param secretNames inputs that are masked before anything else happens */
-  constructor(secretNames: readonly string[], held: HeldSecrets) {
+  /** @param held gets to know the secrets */
+  constructor(held: HeldSecrets) {
     this.#held = held
-    for (const name of secretNames) {
+    for (const name of secretInputs) {
       const value = core.getInput(name)
       if (value === '') continue
       core.setSecret(value)
@@ -29,19 +80,23 @@ export class InputReader {
     }
   }
 
-  text(name: string): string {
+  text(name: PlainInput): string {
     return core.getInput(name)
   }
 
-  untrimmed(name: string): string {
+  secret(name: SecretInput): string {
+    return core.getInput(name)
+  }
+
+  untrimmedSecret(name: SecretInput): string {
     return core.getInput(name, { trimWhitespace: false })
   }
 
-  lines(name: string): string[] {
+  lines(name: PlainInput): string[] {
     return core.getMultilineInput(name)
   }
 
-  boolean(name: string): boolean {
+  boolean(name: PlainInput): boolean {
     try {
       return core.getBooleanInput(name)
     } catch {
@@ -52,7 +107,10 @@ export class InputReader {
     }
   }
 
-  oneOf<T extends string>(name: string, words: readonly T[]): T | undefined {
+  oneOf<T extends string>(
+    name: PlainInput,
+    words: readonly T[],
+  ): T | undefined {
     const text = this.text(name)
     const word = words.find((each) => each === text)
     if (word === undefined) {
@@ -64,7 +122,7 @@ export class InputReader {
   }
 
   /** A duration such as `90s`, `15m`, `2h` or `1d`. */
-  seconds(name: string): number {
+  seconds(name: PlainInput): number {
     const text = this.text(name)
     const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? []
     if (count === undefined) {
@@ -75,7 +133,7 @@ export class InputReader {
     return Number(count) * secondsPerUnit[unit as keyof typeof secondsPerUnit]
   }
 
-  url(name: string): URL | undefined {
+  url(name: PlainInput): URL | undefined {
     const text = this.text(name)
     if (text === '') return undefined
     const url = parseEndpointUrl(text)
@@ -85,7 +143,7 @@ export class InputReader {
   }
 
   place(
-    name: string,
+    name: PlainInput,
     text: string,
     current: CurrentRepository,
   ): Place | undefined {

@@ -14,24 +14,31 @@ import { readAuthorization, webUrlOf, type OwnGitHub } from './authorization.ts'
 import type { InputReader } from './reader.ts'
 
 /** Where the tokens go, where the record is, and what may write them. */
-export interface StorageInputs {
-  readonly refreshTokenPlace: Place
-  readonly accessTokenPlaces: readonly Place[]
-  /** The same for every run of one credential, so that a left probe is found. */
-  readonly probeName: string
-  /** As whom the secrets are written. */
-  readonly authorization: Authorization
-  readonly githubApiUrl: URL
-  /** The same GitHub as people see it. */
-  readonly githubWebUrl: URL
-  /** The repository that the workflow runs in. */
-  readonly currentRepository: CurrentRepository
+export interface Storage {
+  readonly places: Places
+  readonly github: GitHub
   /**
    * Unset: given up with `record: none`. Without a token of its own it is written
    * by the App.
    */
   readonly record?: RecordAddress & { readonly token?: SecretValue }
-  readonly usesEscrow: boolean
+}
+
+export interface Places {
+  readonly refreshTokenPlace: Place
+  readonly accessTokenPlaces: readonly Place[]
+  /** The same for every run of one credential, so that a left probe is found. */
+  readonly probeName: string
+}
+
+export interface GitHub {
+  /** As whom the secrets are written. */
+  readonly authorization: Authorization
+  readonly apiUrl: URL
+  /** The same GitHub as people see it. */
+  readonly webUrl: URL
+  /** The repository that the workflow runs in. */
+  readonly currentRepository: CurrentRepository
 }
 
 const MAX_ID_CHARACTERS = 64
@@ -41,18 +48,17 @@ export function readStorage(
   reader: InputReader,
   trigger: Trigger,
   own: OwnGitHub,
-): StorageInputs | undefined {
+): Storage | undefined {
   const currentRepository = readCurrentRepository(reader, trigger)
   const places = readPlaces(reader, currentRepository)
   const authorization = readAuthorization(reader)
   if (places && authorization?.kind === 'app') refuseUserPlaces(reader, places)
-  const githubApiUrl = reader.url('github-api-url')
-  const usesEscrow = reader.boolean('escrow')
+  const apiUrl = reader.url('github-api-url')
   const isApp = reader.text('app-client-id') !== ''
   if (
     places === undefined ||
     authorization === undefined ||
-    githubApiUrl === undefined
+    apiUrl === undefined
   ) {
     readRecord(reader, trigger, 'unknown', isApp)
     return undefined
@@ -68,13 +74,16 @@ export function readStorage(
     isApp,
   )
   return {
-    ...places,
-    probeName: `ROTATE_TOKEN_PROBE_${digest.toUpperCase()}`,
-    authorization,
-    githubApiUrl,
-    githubWebUrl: webUrlOf(githubApiUrl, own),
-    currentRepository,
-    usesEscrow,
+    places: {
+      ...places,
+      probeName: `ROTATE_TOKEN_PROBE_${digest.toUpperCase()}`,
+    },
+    github: {
+      authorization,
+      apiUrl,
+      webUrl: webUrlOf(apiUrl, own),
+      currentRepository,
+    },
     ...(record && { record }),
   }
 }
@@ -93,10 +102,10 @@ function readRecord(
   trigger: Trigger,
   defaultId: string,
   isApp: boolean,
-): StorageInputs['record'] {
+): Storage['record'] {
   const text = reader.text('record')
   if (text === 'none') return undefined
-  const token = reader.text('record-token')
+  const token = reader.secret('record-token')
   if (token === '' && !isApp) {
     reader.problems.push(
       "'record-token' is empty: it must be a token that may write the contents of the record's repository. Left out, it is the token of the job. Only with 'app-client-id' it may be empty: the App then writes the record.",
@@ -132,15 +141,10 @@ function readCurrentRepository(
   return { owner, repository }
 }
 
-interface Places {
-  readonly refreshTokenPlace: Place
-  readonly accessTokenPlaces: readonly Place[]
-}
-
 function readPlaces(
   reader: InputReader,
   current: CurrentRepository,
-): Places | undefined {
+): Omit<Places, 'probeName'> | undefined {
   const { problems } = reader
   const text = reader.text('refresh-token-secret')
   if (text === '') problems.push("'refresh-token-secret' is empty.")
@@ -179,7 +183,7 @@ function readPlaces(
 /** GitHub lets no App touch them. */
 function refuseUserPlaces(
   { problems }: InputReader,
-  { accessTokenPlaces }: Places,
+  { accessTokenPlaces }: Pick<Places, 'accessTokenPlaces'>,
 ): void {
   if (accessTokenPlaces.every(({ holder }) => holder.kind !== 'user')) return
   problems.push(

@@ -1,17 +1,12 @@
 import { SecretValue } from '../rotation/tokens/secret-value.ts'
 import { explainEmptySecret, type Trigger } from './trigger.ts'
-import type { InputReader } from './reader.ts'
+import type { GivenTokens } from '../rotation/rotation.ts'
+import type { InputReader, SecretInput } from './reader.ts'
 
 /** @see https://docs.github.com/en/actions/reference/security/secrets */
 const MAX_SECRET_BYTES = 48 * 1024
 
-export interface Tokens {
-  readonly refreshToken: SecretValue
-  readonly storedAccessToken?: SecretValue
-  readonly minimumValiditySeconds: number
-}
-
-export function readTokens(reader: InputReader, trigger: Trigger): Tokens {
+export function readTokens(reader: InputReader, trigger: Trigger): GivenTokens {
   const refreshToken = readToken(reader, 'refresh-token')
   const accessToken = readToken(reader, 'access-token')
   if (refreshToken === '') {
@@ -33,8 +28,8 @@ export function readTokens(reader: InputReader, trigger: Trigger): Tokens {
   }
 }
 
-function readToken(reader: InputReader, name: string): string {
-  const given = reader.untrimmed(name)
+function readToken(reader: InputReader, name: SecretInput): string {
+  const given = reader.untrimmedSecret(name)
   const token = given.trim()
   if (/\s/.test(token)) {
     reader.problems.push(

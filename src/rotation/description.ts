@@ -9,25 +9,21 @@ interface ReadOptional<T> {
   readonly optional: Read<T>
 }
 
-type IsOptional<T, K extends keyof T> =
-  Record<never, never> extends Pick<T, K> ? true : false
-
 /**
  * How each field of `T` is read. A field that is left out here, or read as
  * something else than it is, is a type error.
  */
 export type Description<T> = {
-  readonly [K in keyof T]-?: IsOptional<T, K> extends true
+  readonly [K in keyof T]-?: undefined extends T[K]
     ? ReadOptional<Exclude<T[K], undefined>>
     : Read<T[K]>
 }
 
 /** An object with these fields. Whatever else it has is left behind. */
 export function object<T extends object>(description: Description<T>): Read<T> {
-  const fields = Object.entries(description) as [
-    string,
-    Read<unknown> | ReadOptional<unknown>,
-  ][]
+  const fields = Object.entries<Read<unknown> | ReadOptional<unknown>>(
+    description,
+  )
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new TypeError('no object')
