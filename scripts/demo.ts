@@ -73,7 +73,7 @@ world.githubProxy.rules.push({
 })
 await playRun(
   'a bad day: the step is killed while it stores the new token',
-  'recovered-escrow',
+  'recovered-journal',
   {
     onStart: (child) => {
       main = child

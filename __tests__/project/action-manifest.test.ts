@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 
 import { credentialStates } from '../../src/rotation/outcome/errors.ts'
+import { plainInputs, secretInputs } from '../../src/inputs/reader.ts'
 import { outcomes } from '../../src/rotation/outcome/outcome.ts'
 import { find, read } from './files.ts'
 
@@ -62,13 +63,19 @@ describe('inputs', () => {
   })
 
   test('are those that are read', () => {
-    const source = ['src/inputs.ts', ...find('src/inputs/*.ts')]
-      .map(read)
-      .join()
-    const unread = Object.keys(manifest.inputs).filter(
-      (name) => !source.includes(`'${name}'`),
+    const names = Object.keys(manifest.inputs).sort()
+    expect([...secretInputs, ...plainInputs].sort()).toEqual(names)
+    const files = find('src/inputs/*.ts').filter((file) => !/reader/.test(file))
+    const source = files.map(read).join()
+    expect(names.filter((name) => !source.includes(`'${name}'`))).toEqual([])
+  })
+
+  test('are masked where they are secrets', () => {
+    const secret = /(?:-token|-private-key|-passphrase|client-secret)$/
+    const names = Object.keys(manifest.inputs).filter((name) =>
+      secret.test(name),
     )
-    expect(unread).toEqual([])
+    expect(names.sort()).toEqual([...secretInputs].sort())
   })
 
   test('have a default unless they are required', () => {
@@ -85,6 +92,12 @@ test('outputs are those in the README, and all are set', () => {
   expect(
     [...source.matchAll(/setOutput\('([^']+)'/g)].map(([, name]) => name),
   ).toEqual(outputs)
+})
+
+test('every outcome is in the description of its output', () => {
+  const { description = '' } = manifest.outputs['outcome'] ?? {}
+  const words = description.split(/[^a-z-]+/)
+  expect(outcomes.filter((outcome) => !words.includes(outcome))).toEqual([])
 })
 
 test('every outcome and credential state is in the README', () => {

@@ -24,15 +24,14 @@ test('secrets are revealed where they are used, and nowhere else', () => {
     'src/github/credential.ts', // the kind of token, which its beginning tells
     'src/github/fetch.ts', // the header of requests to GitHub
     'src/github/seal.ts', // sealed boxes
-    'src/oauth/authorization-server.ts', // the subject of an ID token, to show it
     'src/oauth/client-authentication.ts', // the token request
     'src/oauth/health-check.ts', // the request to the verify URL
     'src/oauth/introspection.ts', // the introspection request
     'src/oauth/request-shape.ts', // the request of a token for its successor
     'src/oauth/token-endpoint.ts', // the token request
     'src/report/annotations.ts', // the masked step output
-    'src/rotation/tokens/jwt.ts', // the expiry that a JWT holds
     'src/rotation/outcome/foreign-text.ts', // to recognise it in what servers say
+    'src/rotation/tokens/jwt.ts', // the claims of a JWT: its expiry, or whose ID token it is
     'src/runner/installation-tokens.ts', // masks, and the state for post
     'src/runner/job.ts', // masks
     'src/runtime/system.ts', // fingerprints

@@ -45501,7 +45501,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8877);
 /* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_v8__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7170);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3704);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2012);
 /* harmony import */ var _runner_installation_tokens_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(647);
 /* harmony import */ var _runner_journal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3103);
 
@@ -45527,146 +45527,337 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 9237:
+/***/ 2392:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ Fields)
+/* harmony export */   Ik: () => (/* binding */ object),
+/* harmony export */   Qq: () => (/* binding */ text),
+/* harmony export */   U9: () => (/* binding */ count),
+/* harmony export */   lq: () => (/* binding */ optional),
+/* harmony export */   p6: () => (/* binding */ date),
+/* harmony export */   p_: () => (/* binding */ list),
+/* harmony export */   yL: () => (/* binding */ oneOf),
+/* harmony export */   zM: () => (/* binding */ boolean)
 /* harmony export */ });
-class Fields {
-    #all;
-    constructor(value) {
+function object(description) {
+    const fields = Object.entries(description);
+    return (value) => {
         if (typeof value !== 'object' || value === null || Array.isArray(value)) {
             throw new TypeError('no object');
         }
-        this.#all = value;
-    }
-    value(name) {
-        return Object.hasOwn(this.#all, name) ? this.#all[name] : undefined;
-    }
-    object(name) {
-        return new Fields(this.value(name));
-    }
-    text(name, pattern = /^.+$/s) {
-        return toText(this.value(name), pattern, name);
-    }
-    texts(name, pattern) {
-        const value = this.value(name);
-        if (!Array.isArray(value))
-            throw new TypeError(name);
-        return value.map((each) => toText(each, pattern, name));
-    }
-    number(name) {
-        const value = this.value(name);
-        if (!Number.isSafeInteger(value) || Number(value) < 0) {
-            throw new TypeError(name);
+        const given = value;
+        const taken = {};
+        for (const [name, read] of fields) {
+            const field = Object.hasOwn(given, name) ? given[name] : undefined;
+            if (typeof read === 'function')
+                taken[name] = read(field);
+            else if (field !== undefined)
+                taken[name] = read.optional(field);
         }
-        return Number(value);
-    }
-    boolean(name) {
-        const value = this.value(name);
-        if (typeof value !== 'boolean')
-            throw new TypeError(name);
-        return value;
-    }
-    date(name) {
-        const date = new Date(this.text(name, /^(?:\d{4}|[+-]\d{6})-\d\d-\d\dT[\d:.]{8,12}Z$/));
-        if (Number.isNaN(date.getTime()))
-            throw new TypeError(name);
-        return date;
-    }
-    oneOf(name, words) {
-        const word = words.find((each) => each === this.value(name));
-        if (word === undefined)
-            throw new TypeError(name);
-        return word;
-    }
-    optionalDate(name) {
-        return this.value(name) === undefined ? undefined : this.date(name);
-    }
-    optionalBoolean(name) {
-        return this.value(name) === undefined ? undefined : this.boolean(name);
-    }
-    optional(name, read) {
-        return this.value(name) === undefined ? undefined : read(this.object(name));
-    }
+        return taken;
+    };
 }
-function toText(value, pattern, name) {
-    if (typeof value !== 'string' || !pattern.test(value)) {
-        throw new TypeError(name);
+function optional(read) {
+    return { optional: read };
+}
+function list(read) {
+    return (value) => {
+        if (!Array.isArray(value))
+            throw new TypeError('no list');
+        return value.map((each) => read(each));
+    };
+}
+function text(pattern, maxLength = Infinity) {
+    return (value) => {
+        if (typeof value !== 'string' ||
+            value.length > maxLength ||
+            !pattern.test(value)) {
+            throw new TypeError('not the text that was expected');
+        }
+        return value;
+    };
+}
+function oneOf(words) {
+    return (value) => {
+        const word = words.find((each) => each === value);
+        if (word === undefined)
+            throw new TypeError('no such word');
+        return word;
+    };
+}
+const count = (value) => {
+    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+        throw new TypeError('no count');
     }
     return value;
-}
+};
+const boolean = (value) => {
+    if (typeof value !== 'boolean')
+        throw new TypeError('neither true nor false');
+    return value;
+};
+const isoTime = text(/^(?:\d{4}|[+-]\d{6})-\d\d-\d\dT[\d:.]{8,12}Z$/);
+const date = (value) => {
+    const time = new Date(isoTime(value));
+    if (Number.isNaN(time.getTime()))
+        throw new TypeError('no time');
+    return time;
+};
 
 
 /***/ }),
 
-/***/ 6619:
+/***/ 9970:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $8: () => (/* binding */ readLife),
-/* harmony export */   BQ: () => (/* binding */ readPlaces),
-/* harmony export */   pS: () => (/* binding */ readWord),
-/* harmony export */   ux: () => (/* binding */ readWords),
-/* harmony export */   zG: () => (/* binding */ readKnownAccessToken)
+/* harmony export */   FL: () => (/* binding */ RotationError),
+/* harmony export */   Jw: () => (/* binding */ describeState),
+/* harmony export */   _h: () => (/* binding */ joinErrors),
+/* harmony export */   kR: () => (/* binding */ toRotationError),
+/* harmony export */   tl: () => (/* binding */ rotationErrorCodes)
 /* harmony export */ });
-const word = /^[\w-]{1,64}$/;
-const place = /^[^\p{Cc}]{1,600}$/u;
-function readWord(fields, name) {
-    return fields.text(name, word);
+/* unused harmony export credentialStates */
+const credentialStates = (/* unused pure expression or super */ null && ([
+    'unchanged',
+    'stored',
+    'journaled',
+    'escrowed',
+    'unknown',
+    'lost',
+]));
+const rotationErrorCodes = [
+    'ACCESS_TOKEN_MISSING',
+    'CANCELLED',
+    'CLIENT_AUTHENTICATION_FAILED',
+    'CONFIGURATION_INVALID',
+    'CREDENTIAL_REJECTED',
+    'DISCOVERY_FAILED',
+    'GITHUB_UNAVAILABLE',
+    'HEALTH_CHECK_FAILED',
+    'INTERNAL_ERROR',
+    'PERMISSION_MISSING',
+    'RATE_LIMITED',
+    'REAUTHORIZATION_REQUIRED',
+    'RECORD_LOST',
+    'RECORD_UNAVAILABLE',
+    'SECRET_CHANGED_MEANWHILE',
+    'SECRET_MISMATCH',
+    'SECRET_NOT_FOUND',
+    'SECRET_REFUSED',
+    'SECRET_STORE_FULL',
+    'SECRET_STORE_UNAVAILABLE',
+    'TOKEN_ENDPOINT_UNAVAILABLE',
+    'TOKEN_REQUEST_INDETERMINATE',
+    'TOKEN_REQUEST_REJECTED',
+    'TRIGGER_REFUSED',
+    'UNKNOWN',
+];
+const stateSentences = {
+    unchanged: 'The stored refresh token is unchanged.',
+    stored: 'The newest refresh token is stored.',
+    journaled: 'The newest refresh token is kept sealed on this machine, and the post step tries to store it.',
+    escrowed: 'The newest refresh token is kept sealed in the record.',
+    unknown: 'Whether the stored refresh token still works is not known.',
+    lost: 'The stored refresh token no longer works.',
+};
+function describeState(state) {
+    return stateSentences[state];
 }
-function readWords(fields, name) {
-    return fields.texts(name, word);
-}
-function readPlaces(fields, name) {
-    return fields.texts(name, place);
-}
-function readKnownAccessToken(fields) {
-    return {
-        fingerprint: readWord(fields, 'fingerprint'),
-        expiresAt: fields.date('expiresAt'),
-    };
-}
-function readLife(fields) {
-    return {
-        since: fields.date('since'),
-        expiresAt: fields.date('expiresAt'),
-        isAbsolute: fields.boolean('isAbsolute'),
-    };
-}
-
-
-/***/ }),
-
-/***/ 5265:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   l: () => (/* binding */ readSealedSecret),
-/* harmony export */   r: () => (/* binding */ isKeyId)
-/* harmony export */ });
-const keyIdPattern = /^[\w.=+/-]{1,100}$/;
-const MOST_CHARACTERS = 66_000;
-const base64Pattern = /^[A-Za-z0-9+/]+={0,2}$/;
-function isKeyId(value) {
-    return typeof value === 'string' && keyIdPattern.test(value);
-}
-function readSealedSecret(keyId, encryptedValue) {
-    if (!isKeyId(keyId))
-        throw new TypeError('keyId');
-    if (typeof encryptedValue !== 'string' ||
-        encryptedValue.length > MOST_CHARACTERS ||
-        !base64Pattern.test(encryptedValue)) {
-        throw new TypeError('encryptedValue');
+class RotationError extends Error {
+    name = 'RotationError';
+    code;
+    what;
+    remedy;
+    credentialState;
+    constructor(failure, credentialState) {
+        super(`${failure.what} ${describeState(credentialState)} ${failure.remedy}`);
+        this.code = failure.code;
+        this.what = failure.what;
+        this.remedy = failure.remedy;
+        this.credentialState = credentialState;
     }
-    return { keyId, encryptedValue };
+}
+function toRotationError(thrown, credentialState) {
+    if (thrown instanceof RotationError)
+        return thrown;
+    const kind = thrown instanceof Error ? thrown.name : typeof thrown;
+    return new RotationError({
+        code: 'INTERNAL_ERROR',
+        what: `Rotate Token stopped on an internal error (${kind}).`,
+        remedy: 'Report it at https://github.com/rotate-token/rotate-token/issues.',
+    }, credentialState);
+}
+function joinErrors(thrown, credentialState) {
+    const errors = thrown.map((each) => toRotationError(each, credentialState));
+    const [first = toRotationError(undefined, credentialState)] = errors;
+    return new RotationError({
+        code: first.code,
+        what: joinOnce(errors.map(({ what }) => what)),
+        remedy: joinOnce(errors.map(({ remedy }) => remedy)),
+    }, credentialState);
+}
+function joinOnce(texts) {
+    return [...new Set(texts)].join(' ');
 }
 
 
 /***/ }),
 
-/***/ 5420:
+/***/ 3298:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $M: () => (/* binding */ knownAccessToken),
+/* harmony export */   EQ: () => (/* binding */ lifetime),
+/* harmony export */   Vm: () => (/* binding */ word),
+/* harmony export */   qU: () => (/* binding */ readFields),
+/* harmony export */   zn: () => (/* binding */ places)
+/* harmony export */ });
+/* harmony import */ var _description_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2392);
+/* harmony import */ var _outcome_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9970);
+/* harmony import */ var _tokens_sealed_secret_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3002);
+/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9681);
+
+
+
+
+const word = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^[\w-]{1,64}$/);
+const places = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)((0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^[^\p{Cc}]{1,600}$/u));
+const knownAccessToken = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
+    fingerprint: word,
+    expiresAt: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
+});
+const lifetime = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
+    since: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
+    expiresAt: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
+    isAbsolute: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zM,
+});
+const owner = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
+    repository: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^(?!\.+\/)[\w.-]{1,100}\/(?!\.+$)[\w.-]{1,100}$/),
+    runId: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^\d{1,20}$/),
+    attempt: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^\d{1,9}$/),
+    job: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^[\w-]{1,255}$/),
+    nonce: word,
+});
+const anyClaim = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
+    owner,
+    heldSince: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
+    firstAt: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
+    updatedAt: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
+    fencedAt: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6),
+    coolUntil: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
+    isIndeterminate: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zM,
+    isForDistribution: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zM),
+});
+const claim = (value) => {
+    const read = anyClaim(value);
+    if (read.isForDistribution === true && read.isIndeterminate) {
+        throw new TypeError('a distribution while indeterminate');
+    }
+    return read;
+};
+const escrow = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
+    replaces: word,
+    token: word,
+    sealed: _tokens_sealed_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .sealedSecret */ .n,
+});
+const block = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
+    credentialState: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)(_record_js__WEBPACK_IMPORTED_MODULE_3__/* .blockedStates */ .Nu),
+    code: (value) => {
+        const code = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^.+$/s)(value);
+        return _outcome_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .rotationErrorCodes */ .tl.find((each) => each === code) ?? 'UNKNOWN';
+    },
+    at: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
+    isOverridden: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zM,
+});
+const anyRecord = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
+    phase: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)(_record_js__WEBPACK_IMPORTED_MODULE_3__/* .phases */ .tW),
+    sequence: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9,
+    salt: word,
+    current: word,
+    superseded: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(word),
+    wrote: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6),
+    accessToken: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(knownAccessToken),
+    refreshTokenLifetime: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(lifetime),
+    grantSince: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6),
+    pendingPlaces: places,
+    knowsIntrospection: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zM,
+    claim: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(claim),
+    restUntil: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6),
+    escrow: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(escrow),
+    block: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(block),
+});
+const readFields = (value) => {
+    const record = anyRecord(value);
+    const { phase } = record;
+    const isClaimed = phase === 'claimed' || phase === 'examining';
+    if (isClaimed && record.claim === undefined)
+        throw new TypeError('no claim');
+    if (phase === 'blocked' && !record.block)
+        throw new TypeError('no block');
+    return record.block?.credentialState === 'escrowed' && !record.escrow
+        ? { ...record, block: { ...record.block, credentialState: 'unknown' } }
+        : record;
+};
+
+
+/***/ }),
+
+/***/ 9681:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D0: () => (/* binding */ isHeldBy),
+/* harmony export */   NU: () => (/* binding */ later),
+/* harmony export */   Nu: () => (/* binding */ blockedStates),
+/* harmony export */   Vk: () => (/* binding */ isDistributing),
+/* harmony export */   tW: () => (/* binding */ phases)
+/* harmony export */ });
+const blockedStates = [
+    'escrowed',
+    'unknown',
+    'lost',
+];
+const phases = ['idle', 'claimed', 'examining', 'blocked'];
+function isHeldBy(record, owner) {
+    return ((record.phase === 'claimed' || record.phase === 'examining') &&
+        record.claim?.owner.nonce === owner.nonce);
+}
+function isDistributing({ phase, claim, escrow, current, }) {
+    return (phase === 'claimed' &&
+        claim?.isForDistribution === true &&
+        !claim.isIndeterminate &&
+        escrow?.replaces !== current);
+}
+function later(one, other) {
+    return other !== undefined && other > one ? other : one;
+}
+
+
+/***/ }),
+
+/***/ 3002:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ sealedSecret),
+/* harmony export */   x: () => (/* binding */ keyId)
+/* harmony export */ });
+/* harmony import */ var _description_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2392);
+
+const MAX_CHARACTERS = 66_000;
+const keyId = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^[\w.=+/-]{1,100}$/);
+const sealedSecret = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
+    keyId,
+    encryptedValue: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^[A-Za-z0-9+/]+={0,2}$/, MAX_CHARACTERS),
+});
+
+
+/***/ }),
+
+/***/ 8797:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -45697,7 +45888,7 @@ class SecretValue {
 
 /***/ }),
 
-/***/ 3704:
+/***/ 2012:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -50715,93 +50906,11 @@ function getOctokit(token, options, ...additionalPlugins) {
 //# sourceMappingURL=github.js.map
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./src/rotation/errors.ts
-const credentialStates = (/* unused pure expression or super */ null && ([
-    'unchanged',
-    'stored',
-    'journaled',
-    'escrowed',
-    'unknown',
-    'lost',
-]));
-const rotationErrorCodes = [
-    'ACCESS_TOKEN_MISSING',
-    'CANCELLED',
-    'CLIENT_AUTHENTICATION_FAILED',
-    'CONFIGURATION_INVALID',
-    'CREDENTIAL_REJECTED',
-    'DISCOVERY_FAILED',
-    'GITHUB_UNAVAILABLE',
-    'HEALTH_CHECK_FAILED',
-    'INTERNAL_ERROR',
-    'PERMISSION_MISSING',
-    'RATE_LIMITED',
-    'REAUTHORIZATION_REQUIRED',
-    'RECORD_LOST',
-    'RECORD_UNAVAILABLE',
-    'SECRET_CHANGED_MEANWHILE',
-    'SECRET_MISMATCH',
-    'SECRET_NOT_FOUND',
-    'SECRET_REFUSED',
-    'SECRET_STORE_FULL',
-    'SECRET_STORE_UNAVAILABLE',
-    'TOKEN_ENDPOINT_UNAVAILABLE',
-    'TOKEN_REQUEST_INDETERMINATE',
-    'TOKEN_REQUEST_REJECTED',
-    'TRIGGER_REFUSED',
-    'UNKNOWN',
-];
-const stateSentences = {
-    unchanged: 'The stored refresh token is unchanged.',
-    stored: 'The newest refresh token is stored.',
-    journaled: 'The newest refresh token is kept sealed on this machine, and the post step tries to store it.',
-    escrowed: 'The newest refresh token is kept sealed in the record.',
-    unknown: 'Whether the stored refresh token still works is not known.',
-    lost: 'The stored refresh token no longer works.',
-};
-function describeState(state) {
-    return stateSentences[state];
-}
-class RotationError extends Error {
-    name = 'RotationError';
-    code;
-    what;
-    remedy;
-    credentialState;
-    constructor(failure, credentialState) {
-        super(`${failure.what} ${describeState(credentialState)} ${failure.remedy}`);
-        this.code = failure.code;
-        this.what = failure.what;
-        this.remedy = failure.remedy;
-        this.credentialState = credentialState;
-    }
-}
-function toRotationError(thrown, credentialState) {
-    if (thrown instanceof RotationError)
-        return thrown;
-    const kind = thrown instanceof Error ? thrown.name : typeof thrown;
-    return new RotationError({
-        code: 'INTERNAL_ERROR',
-        what: `Rotate Token stopped on an internal error (${kind}).`,
-        remedy: 'Report it at https://github.com/rotate-token/rotate-token/issues.',
-    }, credentialState);
-}
-function joinErrors(thrown, credentialState) {
-    const errors = thrown.map((each) => toRotationError(each, credentialState));
-    const [first = toRotationError(undefined, credentialState)] = errors;
-    return new RotationError({
-        code: first.code,
-        what: joinOnce(errors.map(({ what }) => what)),
-        remedy: joinOnce(errors.map(({ remedy }) => remedy)),
-    }, credentialState);
-}
-function joinOnce(texts) {
-    return [...new Set(texts)].join(' ');
-}
-
-// EXTERNAL MODULE: ./src/rotation/secret-value.ts
-var secret_value = __nccwpck_require__(5420);
-;// CONCATENATED MODULE: ./src/rotation/time.ts
+// EXTERNAL MODULE: ./src/rotation/outcome/errors.ts
+var errors = __nccwpck_require__(9970);
+// EXTERNAL MODULE: ./src/rotation/tokens/secret-value.ts
+var secret_value = __nccwpck_require__(8797);
+;// CONCATENATED MODULE: ./src/rotation/outcome/time.ts
 function readTime(value) {
     const time = new Date(String(value));
     return Number.isNaN(time.getTime()) ? undefined : time;
@@ -51255,16 +51364,16 @@ class InstallationCredential {
     #app;
     #installation;
     #system;
-    #keep;
+    #onMinted;
     #minting;
     #end;
-    constructor(app, installation, system, keep) {
+    constructor(app, installation, system, onMinted) {
         this.label = app.credential.label;
         this.page = app.credential.page;
         this.#app = app;
         this.#installation = installation;
         this.#system = system;
-        this.#keep = keep;
+        this.#onMinted = onMinted;
     }
     token() {
         const end = this.#end?.getTime() ?? Infinity;
@@ -51294,7 +51403,7 @@ class InstallationCredential {
         if (!isSuccess(answer) || !isSendable(token))
             throw this.#refusal(answer);
         const minted = new secret_value/* SecretValue */.i(token);
-        this.#keep(minted);
+        this.#onMinted(minted);
         this.#end = readTime(expires_at);
         return minted;
     }
@@ -51328,14 +51437,14 @@ class InstallationCredential {
     #lacks(missing) {
         const { account } = this.#installation;
         const list = missing.map(([key, level]) => `${key}: ${level}`).join(', ');
-        return new RotationError({
+        return new errors/* RotationError */.FL({
             code: 'PERMISSION_MISSING',
             what: `The GitHub App of 'app-client-id' has not got all permissions on ${account} that this run needs: ${list}.`,
             remedy: `Give them to the App in its settings (${this.page}, or those of the organization that owns it); then whoever has installed it on ${account} must accept that.`,
         }, 'unchanged');
     }
     #refusal(answer) {
-        return new RotationError(this.#explain(answer), 'unchanged');
+        return new errors/* RotationError */.FL(this.#explain(answer), 'unchanged');
     }
     #explain(answer) {
         const { account, repositories } = this.#installation;
@@ -51397,7 +51506,7 @@ const facts = {
         actions: {
             routes: secretRoutes.repositoryActions,
             permission: { key: 'secrets', title: 'Secrets' },
-            most: 100,
+            maxCount: 100,
         },
         dependabot: {
             routes: secretRoutes.repositoryDependabot,
@@ -51410,7 +51519,7 @@ const facts = {
                 title: 'Codespaces secrets',
                 isForWritersOnly: true,
             },
-            most: 100,
+            maxCount: 100,
         },
         agents: {
             routes: secretRoutes.repositoryAgents,
@@ -51421,14 +51530,14 @@ const facts = {
         actions: {
             routes: secretRoutes.environmentActions,
             permission: { key: 'environments', title: 'Environments' },
-            most: 100,
+            maxCount: 100,
         },
     },
     organization: {
         actions: {
             routes: secretRoutes.organizationActions,
             permission: { key: 'organization_secrets', title: 'Secrets' },
-            most: 1000,
+            maxCount: 1000,
         },
         dependabot: {
             routes: secretRoutes.organizationDependabot,
@@ -51443,7 +51552,7 @@ const facts = {
                 key: 'organization_codespaces_secrets',
                 title: 'Organization codespaces secrets',
             },
-            most: 100,
+            maxCount: 100,
         },
         agents: {
             routes: secretRoutes.organizationAgents,
@@ -51470,7 +51579,8 @@ const levels = {
     user: { level: 'account', classicScope: 'codespace' },
 };
 function factsOf({ holder, store }) {
-    const found = facts[holder.kind][store];
+    const ofHolder = facts[holder.kind];
+    const found = ofHolder[store];
     if (found === undefined)
         throw new TypeError('no such store');
     return found;
@@ -51482,20 +51592,19 @@ function requiredPermission(store) {
 function requiredScope({ holder }) {
     return levels[holder.kind].classicScope;
 }
-function mostSecrets(store) {
-    return factsOf(store).most;
+function maxSecrets(store) {
+    return factsOf(store).maxCount;
 }
+const features = {
+    actions: undefined,
+    dependabot: undefined,
+    codespaces: 'Codespaces',
+    agents: 'Agents',
+};
 function optionalFeature({ store }) {
-    switch (store) {
-        case 'codespaces':
-            return 'Codespaces';
-        case 'agents':
-            return 'Agents';
-        default:
-            return undefined;
-    }
+    return features[store];
 }
-function hasAudience({ holder }) {
+function hasVisibility({ holder }) {
     return holder.kind === 'organization' || holder.kind === 'user';
 }
 function routesOf(store) {
@@ -51522,14 +51631,14 @@ function parametersOf(holder) {
 
 
 
-function openAccess(needs, opening) {
+function openAccess(needs, ports) {
     const { authorization, record } = needs;
-    const { createApi, webUrl, warn } = opening;
+    const { createApi, webUrl, warn } = ports;
     const createGiven = (token, kind, input) => createApi(new GivenToken(token, kind, input, webUrl, warn));
     const ofRecord = record?.token &&
         createGiven(record.token, jobOr(kindOf(record.token)), 'record-token');
     if (authorization.kind === 'app') {
-        const installations = openInstallations(authorization.key, needs, opening);
+        const installations = openInstallations(authorization.key, needs, ports);
         return {
             apiFor: installations.apiFor,
             record: ofRecord ?? installations.forRecord,
@@ -51546,7 +51655,7 @@ function openAccess(needs, opening) {
 function jobOr(kind) {
     return kind === 'installation' || kind === 'unknown' ? 'job' : kind;
 }
-function openInstallations(key, { places, record, current }, { createApi, webUrl, system, keep }) {
+function openInstallations(key, { places, record, current }, { createApi, webUrl, system, onMinted }) {
     const app = createApi(new AppCredential(key, webUrl, system));
     const plan = new InstallationPlan();
     for (const place of places)
@@ -51558,7 +51667,7 @@ function openInstallations(key, { places, record, current }, { createApi, webUrl
     }
     const apis = new Map(plan.installations.map(([id, installation]) => [
         id,
-        createApi(new InstallationCredential(app, installation, system, keep)),
+        createApi(new InstallationCredential(app, installation, system, onMinted)),
     ]));
     const find = (id) => {
         const api = apis.get(id);
@@ -51676,7 +51785,7 @@ const dist_src_Octokit = Octokit.plugin(requestLog, legacyRestEndpointMethods, p
 );
 
 
-;// CONCATENATED MODULE: ./src/rotation/foreign-text.ts
+;// CONCATENATED MODULE: ./src/rotation/outcome/foreign-text.ts
 const RECOGNISED_LENGTH = 8;
 const SHORTEST_LENGTH = 4;
 const SHOWN_LENGTH = 200;
@@ -51796,13 +51905,13 @@ function decodings(text) {
     const found = new Set([text]);
     let latest = [text];
     for (let depth = 0; depth < 2; depth++) {
-        latest = [...new Set(latest.flatMap(decode))].filter((each) => !found.has(each));
+        latest = [...new Set(latest.flatMap(foreign_text_decode))].filter((each) => !found.has(each));
         for (const each of latest)
             found.add(each);
     }
     return found;
 }
-function decode(text) {
+function foreign_text_decode(text) {
     return [
         text.replaceAll('+', ' '),
         text.replaceAll(/(?:%[\da-f]{2})+/gi, fromPercent),
@@ -51978,7 +52087,7 @@ async function exchange_decode(read, encoding) {
 
 ;// CONCATENATED MODULE: ./src/github/fetch.ts
 
-const MOST_REDIRECTS = 5;
+const MAX_REDIRECTS = 5;
 const redirects = new Set([301, 302, 307, 308]);
 function createFetch(base, token, dispatcher) {
     async function send(url, init) {
@@ -51996,7 +52105,7 @@ function createFetch(base, token, dispatcher) {
         if (!isWithin(base, url) || url.href !== text)
             throw new NotGitHub(text);
         let reply = await send(url, init);
-        for (let count = 0; count < MOST_REDIRECTS; count++) {
+        for (let count = 0; count < MAX_REDIRECTS; count++) {
             const next = redirects.has(reply.status)
                 ? URL.parse(reply.headers['location'] ?? '', url.href)
                 : null;
@@ -52034,12 +52143,12 @@ class AnswerCutShort extends Error {
     name = 'AnswerCutShort';
 }
 
-;// CONCATENATED MODULE: ./src/github/turns.ts
-const MOST_AT_ONCE = 10;
+;// CONCATENATED MODULE: ./src/github/request-scheduler.ts
+const MAX_AT_ONCE = 10;
 const PAUSE_MILLISECONDS = 1000;
-class Turns {
+class RequestScheduler {
     #system;
-    #free = MOST_AT_ONCE;
+    #free = MAX_AT_ONCE;
     #waiting = [];
     #written;
     #hold;
@@ -52112,7 +52221,7 @@ function createApi(options) {
         userAgent: options.userAgent,
         log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     });
-    const turns = new Turns(system);
+    const turns = new RequestScheduler(system);
     return {
         credential,
         webUrl,
@@ -52149,7 +52258,7 @@ function createApi(options) {
         catch (thrown) {
             return {
                 kind: 'no-credential',
-                failure: toRotationError(thrown, 'unchanged'),
+                failure: (0,errors/* toRotationError */.kR)(thrown, 'unchanged'),
                 data: undefined,
                 date: system.serverNow(),
             };
@@ -52246,28 +52355,13 @@ function isLostRace(answer) {
         /not a fast.forward|reference already exists/i.test(answer.message ?? ''));
 }
 
-// EXTERNAL MODULE: ./src/rotation/fields.ts
-var rotation_fields = __nccwpck_require__(9237);
-// EXTERNAL MODULE: ./src/rotation/record-fields.ts
-var record_fields = __nccwpck_require__(6619);
-// EXTERNAL MODULE: ./src/rotation/sealed-secret.ts
-var sealed_secret = __nccwpck_require__(5265);
+// EXTERNAL MODULE: ./src/rotation/record/record-description.ts
+var record_description = __nccwpck_require__(3298);
 ;// CONCATENATED MODULE: ./src/github/record-text.ts
 
-
-
-
-const record_text_VERSION = 1;
-const blockedStates = ['escrowed', 'unknown', 'lost'];
-const phases = ['idle', 'claimed', 'examining', 'blocked'];
+const record_text_VERSION = 2;
 function writeRecord(record) {
-    const { escrow, ...rest } = record;
-    const version = {
-        version: record_text_VERSION,
-        ...rest,
-        ...(escrow && { escrow: writeEscrow(escrow) }),
-    };
-    const json = JSON.stringify(version, undefined, 2);
+    const json = JSON.stringify({ version: record_text_VERSION, ...record }, undefined, 2);
     return `${headline(record)}\n\n${json}\n`;
 }
 function headline(record) {
@@ -52280,7 +52374,7 @@ function headline(record) {
         case 'idle':
             return `Idle: ${number} is current`;
         case 'claimed':
-            return claim?.isForHandOut
+            return claim?.isForDistribution
                 ? `Claimed by ${run}, to hand out an access token`
                 : `Claimed by ${run}, to refresh with ${number}`;
         case 'examining':
@@ -52294,110 +52388,49 @@ function readRecord(message) {
     if (start < 0)
         return undefined;
     try {
-        return toRecord(JSON.parse(message.slice(start)));
+        return readVersion(JSON.parse(message.slice(start)));
     }
     catch {
         return undefined;
     }
 }
-function toRecord(value) {
-    const fields = new rotation_fields/* Fields */.C(value);
-    if (fields.number('version') !== record_text_VERSION)
-        throw new TypeError('version');
-    const wrote = fields.optionalDate('wrote');
-    const accessToken = fields.optional('accessToken', record_fields/* readKnownAccessToken */.zG);
-    const refreshTokenLife = fields.optional('refreshTokenLife', record_fields/* readLife */.$8);
-    const grantSince = fields.optionalDate('grantSince');
-    const claim = fields.optional('claim', toClaim);
-    const restUntil = fields.optionalDate('restUntil');
-    const escrow = fields.optional('escrow', toEscrow);
-    const block = fields.optional('block', toBlock);
-    const phase = fields.oneOf('phase', phases);
-    const isClaimed = phase === 'claimed' || phase === 'examining';
-    if (isClaimed && claim === undefined)
-        throw new TypeError('no claim');
-    if (phase === 'blocked' && block === undefined)
-        throw new TypeError('no block');
-    return {
-        phase,
-        sequence: fields.number('sequence'),
-        salt: (0,record_fields/* readWord */.pS)(fields, 'salt'),
-        current: (0,record_fields/* readWord */.pS)(fields, 'current'),
-        previous: (0,record_fields/* readWords */.ux)(fields, 'previous'),
-        pendingPlaces: (0,record_fields/* readPlaces */.BQ)(fields, 'pendingPlaces'),
-        knowsIntrospection: fields.boolean('knowsIntrospection'),
-        ...(wrote && { wrote }),
-        ...(accessToken && { accessToken }),
-        ...(refreshTokenLife && { refreshTokenLife }),
-        ...(grantSince && { grantSince }),
-        ...(claim && { claim }),
-        ...(restUntil && { restUntil }),
-        ...(escrow && { escrow }),
-        ...(block && { block: withEscrow(block, escrow) }),
-    };
-}
-function withEscrow(block, escrow) {
-    return block.credentialState === 'escrowed' && escrow === undefined
-        ? { ...block, credentialState: 'unknown' }
-        : block;
-}
-function toClaim(fields) {
-    const fencedAt = fields.optionalDate('fencedAt');
-    const isInDoubt = fields.boolean('isInDoubt');
-    const isForHandOut = fields.optionalBoolean('isForHandOut');
-    if (isForHandOut && isInDoubt)
-        throw new TypeError('isForHandOut');
-    return {
-        owner: toOwner(fields.object('owner')),
-        heldSince: fields.date('heldSince'),
-        firstAt: fields.date('firstAt'),
-        updatedAt: fields.date('updatedAt'),
-        ...(fencedAt && { fencedAt }),
-        coolUntil: fields.date('coolUntil'),
-        isInDoubt,
-        ...(isForHandOut !== undefined && { isForHandOut }),
-    };
-}
-function toOwner(fields) {
-    const repository = fields.text('repository', /^[\w.-]{1,100}\/[\w.-]{1,100}$/);
-    if (repository.split('/').some((each) => /^\.+$/.test(each))) {
-        throw new TypeError('repository');
+function readVersion(json) {
+    switch (json['version']) {
+        case record_text_VERSION:
+            return (0,record_description/* readFields */.qU)(json);
+        case 1:
+            return (0,record_description/* readFields */.qU)(fromVersion1(json));
+        default:
+            return undefined;
     }
+}
+function fromVersion1({ previous, refreshTokenLife, claim, escrow, ...rest }) {
     return {
-        repository,
-        runId: fields.text('runId', /^\d{1,20}$/),
-        attempt: fields.text('attempt', /^\d{1,9}$/),
-        job: fields.text('job', /^[\w-]{1,255}$/),
-        nonce: (0,record_fields/* readWord */.pS)(fields, 'nonce'),
+        ...rest,
+        superseded: previous,
+        ...(refreshTokenLife !== undefined && {
+            refreshTokenLifetime: refreshTokenLife,
+        }),
+        ...(claim !== undefined && { claim: claimFromVersion1(claim) }),
+        ...(escrow !== undefined && { escrow: escrowFromVersion1(escrow) }),
     };
 }
-function toEscrow(fields) {
-    const body = fields.object('sealed').object('body');
+function claimFromVersion1({ isInDoubt, isForHandOut, ...rest }) {
     return {
-        replaces: (0,record_fields/* readWord */.pS)(fields, 'replaces'),
-        token: (0,record_fields/* readWord */.pS)(fields, 'token'),
-        sealed: (0,sealed_secret/* readSealedSecret */.l)(body.value('key_id'), body.value('encrypted_value')),
+        ...rest,
+        isIndeterminate: isInDoubt,
+        ...(isForHandOut !== undefined && { isForDistribution: isForHandOut }),
     };
 }
-function writeEscrow({ replaces, token, sealed }) {
-    const { keyId, encryptedValue } = sealed;
+function escrowFromVersion1({ sealed, ...rest }) {
+    const { body } = sealed;
     return {
-        replaces,
-        token,
-        sealed: { body: { key_id: keyId, encrypted_value: encryptedValue } },
-    };
-}
-function toBlock(fields) {
-    const code = fields.text('code');
-    return {
-        credentialState: fields.oneOf('credentialState', blockedStates),
-        code: rotationErrorCodes.find((each) => each === code) ?? 'UNKNOWN',
-        at: fields.date('at'),
-        isOverridden: fields.boolean('isOverridden'),
+        ...rest,
+        sealed: { keyId: body['key_id'], encryptedValue: body['encrypted_value'] },
     };
 }
 
-;// CONCATENATED MODULE: ./src/github/record.ts
+;// CONCATENATED MODULE: ./src/github/git-record-store.ts
 
 
 
@@ -52405,7 +52438,7 @@ function toBlock(fields) {
 
 
 const namespaces = ['rotate-token', 'heads/rotate-token'];
-const record_BUDGET_MILLISECONDS = 60_000;
+const git_record_store_BUDGET_MILLISECONDS = 60_000;
 const README = `This ref belongs to Rotate Token. Each commit message is one state of a token
 rotation: who is rotating, which refresh token counts (as a salted fingerprint),
 and how the last run ended. No token is in here; a sealed copy that only GitHub
@@ -52414,7 +52447,7 @@ can open may be, while a secret could not be written.
 Do not merge, rewrite or delete it: it is the lock that keeps two runs from
 spending the same refresh token.
 `;
-class GitRecords {
+class GitRecordStore {
     #address;
     #api;
     #info;
@@ -52429,7 +52462,7 @@ class GitRecords {
     async read() {
         const revision = await this.#readRef();
         if (typeof revision === 'object') {
-            throw new RotationError(revision, 'unchanged');
+            throw new errors/* RotationError */.FL(revision, 'unchanged');
         }
         if (revision === undefined)
             return undefined;
@@ -52439,13 +52472,13 @@ class GitRecords {
         });
         if (!isSuccess(answer)) {
             const failure = this.#explain('read', 'read the record', answer);
-            throw new RotationError(failure, 'unchanged');
+            throw new errors/* RotationError */.FL(failure, 'unchanged');
         }
         const { message, tree } = answer.data;
         const record = readRecord(String(message));
         const treeSha = readSha(tree);
         if (record === undefined || treeSha === undefined) {
-            throw new RotationError(this.#unreadable(revision), 'unchanged');
+            throw new errors/* RotationError */.FL(this.#unreadable(revision), 'unchanged');
         }
         this.#tree = treeSha;
         return { revision, record };
@@ -52545,11 +52578,11 @@ class GitRecords {
     }
     async #settle(commit, from, to, answer) {
         if (shaOfRef(answer) === commit) {
-            return { kind: 'moved', head: { revision: commit, record: to } };
+            return { kind: 'moved', version: { revision: commit, record: to } };
         }
         const current = await this.#readRef();
         if (current === commit) {
-            return { kind: 'moved', head: { revision: commit, record: to } };
+            return { kind: 'moved', version: { revision: commit, record: to } };
         }
         if (isLostRace(answer))
             return { kind: 'refused' };
@@ -52567,7 +52600,7 @@ class GitRecords {
             route,
             parameters: { owner, repo: repository, ...parameters },
             ...(body && { body }),
-            budgetMilliseconds: record_BUDGET_MILLISECONDS,
+            budgetMilliseconds: git_record_store_BUDGET_MILLISECONDS,
         });
     }
     #ref(namespace) {
@@ -52638,6 +52671,34 @@ class WorkflowRuns {
     }
 }
 
+;// CONCATENATED MODULE: ./src/github/visibility.ts
+const visibilities = ['all', 'private', 'selected'];
+function visibilityParameters({ holder }, visible) {
+    if (visible === undefined)
+        return {};
+    const { visibility, repositories } = visible;
+    return {
+        ...(holder.kind === 'organization' && { visibility }),
+        ...(visibility === 'selected' && {
+            selected_repository_ids: repositories.map(({ id }) => id),
+        }),
+    };
+}
+function visibilityOptions({ holder }, visible) {
+    if (visible === undefined)
+        return '';
+    const { visibility, repositories } = visible;
+    if (visibility !== 'selected') {
+        return holder.kind === 'organization' ? ` --visibility ${visibility}` : '';
+    }
+    if (repositories.length === 0)
+        return ' --no-repos-selected';
+    const names = repositories.map(({ name, full_name }) => holder.kind === 'organization' ? name : full_name);
+    return ` --repos ${names.join(',')}`;
+}
+
+// EXTERNAL MODULE: ./src/rotation/description.ts
+var description = __nccwpck_require__(2392);
 ;// CONCATENATED MODULE: ./src/github/by-hand.ts
 
 function replaceCommand(place, webUrl) {
@@ -52698,6 +52759,7 @@ function quoteForShell(text) {
 }
 
 ;// CONCATENATED MODULE: ./src/github/places.ts
+const stores = ['actions', 'dependabot', 'codespaces', 'agents'];
 function parsePlace(text, current) {
     if (text.startsWith('user/'))
         return parseUserPlace(text);
@@ -52732,13 +52794,9 @@ function parsePlace(text, current) {
     return parseInStore({ kind: 'repository', owner, repository }, path);
 }
 function parseInStore(holder, path) {
-    const [, store, inStore] = /^(dependabot|codespaces|agents)\/(.*)$/.exec(path) ?? [];
-    const name = inStore ?? path;
-    return (problemOfName(name) ?? {
-        holder,
-        store: store ?? 'actions',
-        name,
-    });
+    const store = stores.find((each) => each !== 'actions' && path.startsWith(`${each}/`));
+    const name = store === undefined ? path : path.slice(store.length + 1);
+    return problemOfName(name) ?? { holder, store: store ?? 'actions', name };
 }
 function parseUserPlace(text) {
     const [, name] = /^user\/codespaces\/(.*)$/.exec(text) ?? [];
@@ -52840,21 +52898,21 @@ function describePlace({ holder, store, name }) {
     return `${adjectives[store]}secret ${name} of ${whose}`;
 }
 
-;// CONCATENATED MODULE: ./src/github/audience.ts
+;// CONCATENATED MODULE: ./src/github/read-visibility.ts
+
 
 
 
 
 
 const REPOSITORIES_PER_PAGE = 100;
-const visibilities = ['all', 'private', 'selected'];
-async function readAudience(place, store) {
+async function readVisibility(place, store) {
     const answer = await store.send({
         route: store.routes.read,
         name: place.name,
     });
     if (answer.kind === 'answer' && answer.status === 404) {
-        throw new RotationError({
+        throw new errors/* RotationError */.FL({
             code: 'SECRET_NOT_FOUND',
             what: `The ${describePlace(place)} does not exist, or the GitHub token may not see it.`,
             remedy: `Create it once, so that you say which repositories may read it: ${createCommands(place, store)}.`,
@@ -52887,43 +52945,37 @@ async function readSelected(place, store) {
                 page: { perPage: REPOSITORIES_PER_PAGE, number: page },
             }),
         });
-        const { total, listed } = readPage(isSuccess(answer) ? answer.data : {});
-        if (total === undefined || listed === undefined) {
+        const read = pageOf(answer);
+        if (read === undefined)
             throw store.refusal('read', task, answer);
-        }
+        const { total_count: total, repositories: listed } = read;
         repositories.push(...listed);
         const hasMore = place.holder.kind === 'organization' && listed.length > 0;
         if (hasMore && repositories.length < total)
             continue;
         if (repositories.length === total)
             return repositories;
-        throw new RotationError({
+        throw new errors/* RotationError */.FL({
             code: 'PERMISSION_MISSING',
             what: `GitHub listed ${repositories.length} of the ${total} repositories that may use the ${label}; writing it would shut out the others.`,
             remedy: `${store.api.credential.label} must be able to see all of them. Then run the workflow again.`,
         }, 'unchanged');
     }
 }
-function readPage(data) {
+const readPage = (0,description/* object */.Ik)({
+    total_count: description/* count */.U9,
+    repositories: (0,description/* list */.p_)((0,description/* object */.Ik)({
+        id: description/* count */.U9,
+        name: (0,description/* text */.Qq)(/^[\w.-]{1,100}$/),
+        full_name: (0,description/* text */.Qq)(/^[\w-]+\/[\w.-]{1,100}$/),
+    })),
+});
+function pageOf(answer) {
     try {
-        const fields = new rotation_fields/* Fields */.C(data);
-        const list = fields.value('repositories');
-        if (!Array.isArray(list))
-            return {};
-        return {
-            total: fields.number('total_count'),
-            listed: list.map((each) => {
-                const repository = new rotation_fields/* Fields */.C(each);
-                return {
-                    id: repository.number('id'),
-                    name: repository.text('name', /^[\w.-]{1,100}$/),
-                    full_name: repository.text('full_name', /^[\w-]+\/[\w.-]{1,100}$/),
-                };
-            }),
-        };
+        return isSuccess(answer) ? readPage(answer.data) : undefined;
     }
     catch {
-        return {};
+        return undefined;
     }
 }
 function createCommands(place, { api }) {
@@ -52931,29 +52983,6 @@ function createCommands(place, { api }) {
     return place.holder.kind === 'user'
         ? `\`${command} --repos OWNER/REPOSITORY,...\``
         : `\`${command} --visibility all\`, or with \`--visibility private\` or \`--repos REPOSITORY,...\``;
-}
-function audienceParameters({ holder }, audience) {
-    if (audience === undefined)
-        return {};
-    const { visibility, repositories } = audience;
-    return {
-        ...(holder.kind === 'organization' && { visibility }),
-        ...(visibility === 'selected' && {
-            selected_repository_ids: repositories.map(({ id }) => id),
-        }),
-    };
-}
-function audienceOptions({ holder }, audience) {
-    if (audience === undefined)
-        return '';
-    const { visibility, repositories } = audience;
-    if (visibility !== 'selected') {
-        return holder.kind === 'organization' ? ` --visibility ${visibility}` : '';
-    }
-    if (repositories.length === 0)
-        return ' --no-repos-selected';
-    const names = repositories.map(({ name, full_name }) => holder.kind === 'organization' ? name : full_name);
-    return ` --repos ${names.join(',')}`;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/libsodium/dist/modules-esm/libsodium.mjs
@@ -52973,6 +53002,8 @@ function seal(value, { key }) {
     return libsodium_wrappers.to_base64(box, ORIGINAL);
 }
 
+// EXTERNAL MODULE: ./src/rotation/tokens/sealed-secret.ts
+var sealed_secret = __nccwpck_require__(3002);
 ;// CONCATENATED MODULE: ./src/github/secret-store.ts
 
 
@@ -53037,21 +53068,19 @@ class SecretStore {
         ]);
         if (!isSuccess(answer))
             throw this.refusal('read', task, answer);
-        const { key_id: keyId, key } = answer.data;
-        const publicKey = { keyId: String(keyId), key: String(key) };
         try {
-            if (!(0,sealed_secret/* isKeyId */.r)(keyId))
-                throw new TypeError('key_id');
+            const { key_id, key } = answer.data;
+            const publicKey = { keyId: (0,sealed_secret/* keyId */.x)(key_id), key: String(key) };
             seal(new secret_value/* SecretValue */.i('a trial'), publicKey);
+            return publicKey;
         }
         catch {
-            throw new RotationError({
+            throw new errors/* RotationError */.FL({
                 code: 'GITHUB_UNAVAILABLE',
                 what: `GitHub's public key of the ${this.label} cannot be used.`,
                 remedy: 'Run the workflow again.',
             }, 'unchanged');
         }
-        return publicKey;
     }
     async probe() {
         const put = await this.send({
@@ -53060,8 +53089,8 @@ class SecretStore {
             body: {
                 key_id: this.key.keyId,
                 encrypted_value: seal(new secret_value/* SecretValue */.i('probe'), this.key),
-                ...(hasAudience(this.#store) &&
-                    audienceParameters(this.#store, {
+                ...(hasVisibility(this.#store) &&
+                    visibilityParameters(this.#store, {
                         visibility: 'selected',
                         repositories: [],
                     })),
@@ -53086,8 +53115,8 @@ class SecretStore {
         throw this.refusal('write', `delete the secret ${this.#probeName} again, which is one of the ${this.label}`, deleted);
     }
     async #refuseFullStore(refused) {
-        const most = mostSecrets(this.#store);
-        if (most === undefined)
+        const max = maxSecrets(this.#store);
+        if (max === undefined)
             return;
         if (refused.kind !== 'answer' || refused.status >= 500)
             return;
@@ -53098,16 +53127,16 @@ class SecretStore {
             page: { perPage: 1, number: 1 },
         });
         const { total_count: count } = (answer.data ?? {});
-        if (typeof count !== 'number' || count < most)
+        if (typeof count !== 'number' || count < max)
             return;
-        throw new RotationError({
+        throw new errors/* RotationError */.FL({
             code: 'SECRET_STORE_FULL',
             what: `The ${describeHolder(this.#store.holder)} already has ${count} secrets, which is all that GitHub allows, so write access cannot be proven with another one.`,
             remedy: 'Delete a secret that is no longer needed.',
         }, 'unchanged');
     }
     refusal(access, task, answer) {
-        return new RotationError(this.explain(access, task, answer), 'unchanged');
+        return new errors/* RotationError */.FL(this.explain(access, task, answer), 'unchanged');
     }
     explain(access, task, answer) {
         const holder = describeHolder(this.#store.holder);
@@ -53125,13 +53154,13 @@ class SecretStore {
     }
 }
 
-;// CONCATENATED MODULE: ./src/github/shadows.ts
+;// CONCATENATED MODULE: ./src/github/precedence.ts
 
 
 
 
 
-class Shadows {
+class PrecedenceCheck {
     #current;
     #tell;
     #lists = new Map();
@@ -53190,12 +53219,13 @@ async function listNames(holder, store, api) {
     const names = readNames(answer, 'secrets');
     return names && new Set(names.map((name) => name.toUpperCase()));
 }
-function readNames(answer, list) {
+const named = (0,description/* list */.p_)((0,description/* object */.Ik)({ name: (0,description/* text */.Qq)(/^[^\p{Cc}]+$/u) }));
+function readNames(answer, key) {
+    if (!isSuccess(answer))
+        return undefined;
     try {
-        const listed = new rotation_fields/* Fields */.C(answer.data).value(list);
-        return isSuccess(answer) && Array.isArray(listed)
-            ? listed.map((each) => new rotation_fields/* Fields */.C(each).text('name', /^[^\p{Cc}]+$/u))
-            : undefined;
+        const { [key]: listed } = answer.data;
+        return named(listed).map(({ name }) => name);
     }
     catch {
         return undefined;
@@ -53219,13 +53249,14 @@ function get(api, route, parameters) {
 
 
 
+
 const STORE_BUDGET_MILLISECONDS = 15 * 60_000;
 const MANY_WRITES = 40;
-function openPlaces(refreshTokenPlace, accessTokenPlaces, { apiFor, probeName, current, tell }) {
+function openPlaces({ refreshTokenPlace, accessTokenPlaces, probeName, }, { apiFor, current, tell }) {
     const all = [refreshTokenPlace, ...accessTokenPlaces];
     const ids = new Set(all.map(canonicalStore));
     const isPaced = 2 * ids.size + all.length > MANY_WRITES;
-    const shadows = new Shadows(current, tell);
+    const shadows = new PrecedenceCheck(current, tell);
     const stores = new Map();
     const open = (place, isUrgent) => {
         const id = canonicalStore(place);
@@ -53246,7 +53277,7 @@ class GitHubSecret {
     #store;
     #shadows;
     #isUrgent;
-    #audience;
+    #visibility;
     constructor(place, store, shadows, isUrgent) {
         this.id = canonicalPlace(place);
         this.label = describePlace(place);
@@ -53260,11 +53291,11 @@ class GitHubSecret {
     }
     get replaceCommand() {
         const command = replaceCommand(this.#place, this.#store.api.webUrl);
-        return command + audienceOptions(this.#place, this.#audience);
+        return command + visibilityOptions(this.#place, this.#visibility);
     }
     restoreCommand(sealed) {
-        const audience = audienceParameters(this.#place, this.#audience);
-        return restoreCommand(this.#place, sealed, audience, this.#store.api.webUrl);
+        const visibility = visibilityParameters(this.#place, this.#visibility);
+        return restoreCommand(this.#place, sealed, visibility, this.#store.api.webUrl);
     }
     async inspect() {
         return this.#readMetadata(await this.#get());
@@ -53282,9 +53313,9 @@ class GitHubSecret {
         }
     }
     async prepareWrite() {
-        if (!hasAudience(this.#place))
+        if (!hasVisibility(this.#place))
             return;
-        this.#audience = await readAudience(this.#place, this.#store);
+        this.#visibility = await readVisibility(this.#place, this.#store);
     }
     probe() {
         return this.#store.probe();
@@ -53315,7 +53346,7 @@ class GitHubSecret {
             body: {
                 key_id: keyId,
                 encrypted_value: encryptedValue,
-                ...audienceParameters(this.#place, this.#audience),
+                ...visibilityParameters(this.#place, this.#visibility),
             },
             budgetMilliseconds: STORE_BUDGET_MILLISECONDS,
             mayRepeat,
@@ -53347,6 +53378,341 @@ class GitHubSecret {
         }
         return { updatedAt, readAt: answer.date };
     }
+}
+
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/buffer_utils.js
+const buffer_utils_encoder = new TextEncoder(), decoder = new TextDecoder(), buffer_utils_strictDecoder = new TextDecoder("utf-8", { fatal: !0 }), UINT32_RANGE = (/* unused pure expression or super */ null && (2 ** 32));
+function concat(...buffers) {
+  const size = buffers.reduce((acc, { length }) => acc + length, 0), buf = new Uint8Array(size);
+  let i = 0;
+  for (const buffer of buffers)
+    buf.set(buffer, i), i += buffer.length;
+  return buf;
+}
+function writeUInt32BE(buf, value, offset) {
+  if (value < 0 || value >= UINT32_RANGE)
+    throw new RangeError(`value must be >= 0 and <= ${UINT32_RANGE - 1}. Received ${value}`);
+  buf.set([value >>> 24, value >>> 16, value >>> 8, value & 255], offset);
+}
+function uint64be(value) {
+  const high = Math.floor(value / UINT32_RANGE), low = value % UINT32_RANGE, buf = new Uint8Array(8);
+  return writeUInt32BE(buf, high, 0), writeUInt32BE(buf, low, 4), buf;
+}
+function uint32be(value) {
+  const buf = new Uint8Array(4);
+  return writeUInt32BE(buf, value), buf;
+}
+const buffer_utils_NON_ASCII = /[^\x00-\x7f]/;
+function buffer_utils_encode(string) {
+  if (typeof string == "string" && string.length >= 128) {
+    if (buffer_utils_NON_ASCII.test(string))
+      throw new TypeError("non-ASCII string encountered in encode()");
+    return buffer_utils_encoder.encode(string);
+  }
+  const bytes = new Uint8Array(string.length);
+  for (let i = 0; i < string.length; i++) {
+    const code = string.charCodeAt(i);
+    if (code > 127)
+      throw new TypeError("non-ASCII string encountered in encode()");
+    bytes[i] = code;
+  }
+  return bytes;
+}
+function buffer_utils_encodeBase64(input, url = !1) {
+  if (Uint8Array.prototype.toBase64)
+    return input.toBase64({ alphabet: url ? "base64url" : "base64", omitPadding: url });
+  const CHUNK_SIZE = 32768, arr = [];
+  for (let i = 0; i < input.length; i += CHUNK_SIZE)
+    arr.push(String.fromCharCode.apply(null, input.subarray(i, i + CHUNK_SIZE)));
+  const encoded = btoa(arr.join(""));
+  return url ? encoded.replace(/=/g, "").replace(/\+/g, "-").replace(/\//g, "_") : encoded;
+}
+function decodeBase64(encoded, url = !1) {
+  if (Uint8Array.fromBase64)
+    return Uint8Array.fromBase64(encoded, { alphabet: url ? "base64url" : "base64" });
+  if (url) {
+    if (encoded.includes("+") || encoded.includes("/"))
+      throw new TypeError("Invalid base64url");
+    encoded = encoded.replace(/-/g, "+").replace(/_/g, "/");
+  }
+  const binary = atob(encoded), bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++)
+    bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+async function digest(algorithm, data) {
+  const subtleDigest = `SHA-${algorithm.slice(-3)}`;
+  return new Uint8Array(await crypto.subtle.digest(subtleDigest, data));
+}
+
+
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/base64url.js
+
+const invalid = "The input to be decoded is not correctly encoded.";
+function base64url_decode(input) {
+  try {
+    return decodeBase64(typeof input == "string" ? input : decoder.decode(input), !0);
+  } catch (cause) {
+    throw new TypeError(invalid, { cause });
+  }
+}
+function base64url_encode(input) {
+  return encodeBase64(typeof input == "string" ? encoder.encode(input) : input, !0);
+}
+
+
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/validate.js
+
+
+
+function assertUint8Array(input, label) {
+  if (!(input instanceof Uint8Array))
+    throw new TypeError(`${label} must be an instance of Uint8Array`);
+}
+function isObject(input) {
+  if (typeof input != "object" || input === null || Object.prototype.toString.call(input) !== "[object Object]")
+    return !1;
+  const prototype = Object.getPrototypeOf(input);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+function isJwkSet(input) {
+  return isObject(input) && Array.isArray(input.keys) && Array.from(input.keys).every(isObject);
+}
+function isDisjoint(...headers) {
+  const parameters = /* @__PURE__ */ new Set();
+  for (const header of headers)
+    if (header)
+      for (const parameter of Object.keys(header)) {
+        if (parameters.has(parameter))
+          return !1;
+        parameters.add(parameter);
+      }
+  return !0;
+}
+function assertNotSet(value, name) {
+  if (value !== void 0)
+    throw new TypeError(`${name} can only be called once`);
+}
+function decodeBase64url(value, label, ErrorClass) {
+  try {
+    return decode(value);
+  } catch (cause) {
+    throw new ErrorClass(`Failed to base64url decode the ${label}`, { cause });
+  }
+}
+function encodeAsciiMember(value, label, ErrorClass) {
+  try {
+    return encode(value);
+  } catch (cause) {
+    throw new ErrorClass(`The ${label} is not a valid base64url string`, { cause });
+  }
+}
+function parseJoseHeader(encodedProtectedHeader, ErrorClass, message) {
+  let parsed;
+  try {
+    parsed = JSON.parse(strictDecoder.decode(decode(encodedProtectedHeader)));
+  } catch (cause) {
+    throw new ErrorClass(message, { cause });
+  }
+  if (!isObject(parsed))
+    throw new ErrorClass(message);
+  return parsed;
+}
+const JWS_RECOGNIZED = { __proto__: null, b64: !0 }, JWE_RECOGNIZED = { __proto__: null };
+function validateAlgorithms(option, algorithms) {
+  if (algorithms !== void 0 && (!Array.isArray(algorithms) || algorithms.some((s) => typeof s != "string")))
+    throw new TypeError(`"${option}" option must be an array of strings`);
+  return algorithms === void 0 ? void 0 : new Set(algorithms);
+}
+function validateCritDuplicates(Err, protectedHeader) {
+  const { crit } = protectedHeader ?? {};
+  if (Array.isArray(crit) && new Set(crit).size !== crit.length)
+    throw new Err('"crit" (Critical) Header Parameter MUST NOT contain duplicate values');
+}
+function validateCrit(Err, recognizedDefault, recognizedOption, protectedHeader, joseHeader) {
+  if (joseHeader.crit !== void 0 && protectedHeader?.crit === void 0)
+    throw new Err('"crit" (Critical) Header Parameter MUST be integrity protected');
+  if (!protectedHeader || protectedHeader.crit === void 0)
+    return [];
+  if (!Array.isArray(protectedHeader.crit) || protectedHeader.crit.length === 0 || protectedHeader.crit.some((input) => typeof input != "string" || input.length === 0))
+    throw new Err('"crit" (Critical) Header Parameter MUST be an array of non-empty strings when present');
+  const recognized = recognizedOption === void 0 ? recognizedDefault : { __proto__: null, ...recognizedOption, ...recognizedDefault };
+  for (const parameter of protectedHeader.crit) {
+    if (!(parameter in recognized))
+      throw new JOSENotSupported(`Extension Header Parameter "${parameter}" is not recognized`);
+    if (!Object.hasOwn(joseHeader, parameter) || joseHeader[parameter] === void 0)
+      throw new Err(`Extension Header Parameter "${parameter}" is missing`);
+    if (recognized[parameter] && (!Object.hasOwn(protectedHeader, parameter) || protectedHeader[parameter] === void 0))
+      throw new Err(`Extension Header Parameter "${parameter}" MUST be integrity protected`);
+  }
+  return protectedHeader.crit;
+}
+function validateB64(protectedHeader, extensions) {
+  if (extensions.includes("b64")) {
+    const b64 = protectedHeader.b64;
+    if (typeof b64 != "boolean")
+      throw new JWSInvalid('The "b64" (base64url-encode payload) Header Parameter must be a boolean');
+    return b64;
+  }
+  return !0;
+}
+function serializeJoseHeader(Err, header) {
+  let serialized, parsed;
+  try {
+    serialized = JSON.stringify(header), parsed = JSON.parse(serialized);
+  } catch (cause) {
+    throw new Err("JOSE Header is not valid JSON", { cause });
+  }
+  if (!isObject(parsed))
+    throw new Err("JOSE Header is not a JSON object");
+  return [parsed, serialized];
+}
+
+
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/errors.js
+class JOSEError extends Error {
+  static code = "ERR_JOSE_GENERIC";
+  code = "ERR_JOSE_GENERIC";
+  constructor(message, options) {
+    super(message, options), this.name = this.constructor.name, Error.captureStackTrace?.(this, this.constructor);
+  }
+}
+class JWTClaimValidationFailed extends JOSEError {
+  static code = "ERR_JWT_CLAIM_VALIDATION_FAILED";
+  code = "ERR_JWT_CLAIM_VALIDATION_FAILED";
+  claim;
+  reason;
+  payload;
+  constructor(message, payload, claim = "unspecified", reason = "unspecified") {
+    super(message, { cause: { claim, reason, payload } }), this.claim = claim, this.reason = reason, this.payload = payload;
+  }
+}
+class JWTExpired extends JOSEError {
+  static code = "ERR_JWT_EXPIRED";
+  code = "ERR_JWT_EXPIRED";
+  claim;
+  reason;
+  payload;
+  constructor(message, payload, claim = "unspecified", reason = "unspecified") {
+    super(message, { cause: { claim, reason, payload } }), this.claim = claim, this.reason = reason, this.payload = payload;
+  }
+}
+class JOSEAlgNotAllowed extends (/* unused pure expression or super */ null && (JOSEError)) {
+  static code = (/* unused pure expression or super */ null && ("ERR_JOSE_ALG_NOT_ALLOWED"));
+  code = "ERR_JOSE_ALG_NOT_ALLOWED";
+}
+class errors_JOSENotSupported extends (/* unused pure expression or super */ null && (JOSEError)) {
+  static code = (/* unused pure expression or super */ null && ("ERR_JOSE_NOT_SUPPORTED"));
+  code = "ERR_JOSE_NOT_SUPPORTED";
+}
+class JWEDecryptionFailed extends JOSEError {
+  static code = "ERR_JWE_DECRYPTION_FAILED";
+  code = "ERR_JWE_DECRYPTION_FAILED";
+  constructor(message = "decryption operation failed", options) {
+    super(message, options);
+  }
+}
+class JWEInvalid extends (/* unused pure expression or super */ null && (JOSEError)) {
+  static code = (/* unused pure expression or super */ null && ("ERR_JWE_INVALID"));
+  code = "ERR_JWE_INVALID";
+}
+class errors_JWSInvalid extends (/* unused pure expression or super */ null && (JOSEError)) {
+  static code = (/* unused pure expression or super */ null && ("ERR_JWS_INVALID"));
+  code = "ERR_JWS_INVALID";
+}
+class JWTInvalid extends JOSEError {
+  static code = "ERR_JWT_INVALID";
+  code = "ERR_JWT_INVALID";
+}
+class JWKInvalid extends (/* unused pure expression or super */ null && (JOSEError)) {
+  static code = (/* unused pure expression or super */ null && ("ERR_JWK_INVALID"));
+  code = "ERR_JWK_INVALID";
+}
+class JWKSInvalid extends (/* unused pure expression or super */ null && (JOSEError)) {
+  static code = (/* unused pure expression or super */ null && ("ERR_JWKS_INVALID"));
+  code = "ERR_JWKS_INVALID";
+}
+class JWKSNoMatchingKey extends JOSEError {
+  static code = "ERR_JWKS_NO_MATCHING_KEY";
+  code = "ERR_JWKS_NO_MATCHING_KEY";
+  constructor(message = "no applicable key found in the JSON Web Key Set", options) {
+    super(message, options);
+  }
+}
+class JWKSMultipleMatchingKeys extends JOSEError {
+  [Symbol.asyncIterator] = async function* () {
+  };
+  static code = "ERR_JWKS_MULTIPLE_MATCHING_KEYS";
+  code = "ERR_JWKS_MULTIPLE_MATCHING_KEYS";
+  constructor(message = "multiple matching keys found in the JSON Web Key Set", options) {
+    super(message, options);
+  }
+}
+class JWKSTimeout extends JOSEError {
+  static code = "ERR_JWKS_TIMEOUT";
+  code = "ERR_JWKS_TIMEOUT";
+  constructor(message = "request timed out", options) {
+    super(message, options);
+  }
+}
+class JWSSignatureVerificationFailed extends JOSEError {
+  static code = "ERR_JWS_SIGNATURE_VERIFICATION_FAILED";
+  code = "ERR_JWS_SIGNATURE_VERIFICATION_FAILED";
+  constructor(message = "signature verification failed", options) {
+    super(message, options);
+  }
+}
+
+
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/decode_jwt.js
+
+
+
+
+function decodeJwt(jwt) {
+  if (typeof jwt != "string")
+    throw new JWTInvalid("JWTs must use Compact JWS serialization, JWT must be a string");
+  const { 1: encodedPayload, length } = jwt.split(".");
+  if (length === 5)
+    throw new JWTInvalid("Only JWTs using Compact JWS serialization can be decoded");
+  if (length !== 3)
+    throw new JWTInvalid("Invalid JWT");
+  if (!encodedPayload)
+    throw new JWTInvalid("JWTs must contain a payload");
+  let claimsSetBytes;
+  try {
+    claimsSetBytes = base64url_decode(encodedPayload);
+  } catch (cause) {
+    throw new JWTInvalid("Failed to base64url decode the payload", { cause });
+  }
+  let claimsSet;
+  try {
+    claimsSet = JSON.parse(buffer_utils_strictDecoder.decode(claimsSetBytes));
+  } catch (cause) {
+    throw new JWTInvalid("Failed to parse the decoded payload as JSON", { cause });
+  }
+  if (!isObject(claimsSet))
+    throw new JWTInvalid("Invalid JWT Claims Set");
+  return claimsSet;
+}
+
+
+;// CONCATENATED MODULE: ./src/rotation/tokens/jwt.ts
+
+const MAX_EPOCH_SECONDS = 1e11;
+function readClaims(token) {
+    try {
+        return decodeJwt(token.reveal());
+    }
+    catch {
+        return {};
+    }
+}
+function jwt_readExpiry(accessToken) {
+    const exp = readClaims(accessToken).exp;
+    return typeof exp === 'number' && exp > 0 && exp < MAX_EPOCH_SECONDS
+        ? new Date(exp * 1000)
+        : undefined;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/oauth4webapi/build/index.js
@@ -53382,13 +53748,13 @@ const customFetch = Symbol();
 const modifyAssertion = Symbol();
 const jweDecrypt = Symbol();
 const jwksCache = Symbol();
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const build_encoder = new TextEncoder();
+const build_decoder = new TextDecoder();
 function buf(input) {
     if (typeof input === 'string') {
-        return encoder.encode(input);
+        return build_encoder.encode(input);
     }
-    return decoder.decode(input);
+    return build_decoder.decode(input);
 }
 let encodeBase64Url;
 if (Uint8Array.prototype.toBase64) {
@@ -56128,7 +56494,7 @@ async function discover(issuer, usesMtlsAliases, dispatcher) {
         return readMetadata(await processDiscoveryResponse(issuer, response));
     }
     catch (thrown) {
-        throw thrown instanceof RotationError ? thrown : failure(explain(thrown));
+        throw thrown instanceof errors/* RotationError */.FL ? thrown : failure(explain(thrown));
     }
     async function request(algorithm) {
         const retrying = dispatcher.compose(undici/* interceptors */.dY.retry({ maxRetries: 2, methods: ['GET'] }));
@@ -56193,7 +56559,7 @@ async function discover(issuer, usesMtlsAliases, dispatcher) {
         return explainConnection(thrown, issuer.host, fetch_TRUST_REMEDY);
     }
     function failure(reason) {
-        return new RotationError({
+        return new errors/* RotationError */.FL({
             code: 'DISCOVERY_FAILED',
             what: `The metadata of the authorization server ${issuer.href} could not be read: ${reason}.`,
             remedy: "Check 'issuer', or set 'token-endpoint', which makes discovery unnecessary; then run the workflow again.",
@@ -56226,7 +56592,7 @@ async function introspect(client, metadata, token, hint, ports) {
             [customFetch]: fetch_createFetch(ports.dispatcher),
         });
         const { active } = await processIntrospectionResponse(metadata, identity, response);
-        return active ? 'alive' : 'dead';
+        return active ? 'active' : 'inactive';
     }
     catch {
         return 'unknown';
@@ -56557,8 +56923,8 @@ function endOfString(text, start) {
 ;// CONCATENATED MODULE: ./src/oauth/token-reply-error.ts
 
 
-const MOST_CHARACTERS = 1000;
-const deadErrors = [
+const MAX_CHARACTERS = 1000;
+const invalidGrantErrors = [
     'invalid_grant',
     'bad_refresh_token',
     'invalid_refresh_token',
@@ -56605,9 +56971,9 @@ function readError({ text, fields }, shape) {
             fields['ok'] === false ||
             fields['success'] === false ||
             (typeof number === 'number' && number !== 0),
-        ...(code !== undefined && { code: code.slice(0, MOST_CHARACTERS) }),
+        ...(code !== undefined && { code: code.slice(0, MAX_CHARACTERS) }),
         ...(description !== undefined && {
-            description: description.slice(0, MOST_CHARACTERS),
+            description: description.slice(0, MAX_CHARACTERS),
         }),
     };
 }
@@ -56633,10 +56999,13 @@ function innerDescription(inner) {
         nonEmptyString(inner?.['error_description']) ??
         nonEmptyString(inner?.['detail']));
 }
-function isDead({ code, description = '' }, shape) {
+function isInvalidGrant({ code, description = '' }, shape) {
     const lower = description.toLowerCase();
-    return (isOneOf(code, [...deadErrors, ...(shape.deadErrors ?? [])]) ||
-        (shape.deadDescriptions ?? []).some((words) => lower.includes(words.toLowerCase())));
+    return (isOneOf(code, [
+        ...invalidGrantErrors,
+        ...(shape.invalidGrantErrors ?? []),
+    ]) ||
+        (shape.invalidGrantDescriptions ?? []).some((words) => lower.includes(words.toLowerCase())));
 }
 function isClientError({ code }, shape) {
     return isOneOf(code, [...clientErrors, ...(shape.clientErrors ?? [])]);
@@ -56660,7 +57029,7 @@ function describeError({ code, description }, fields, quote) {
 ;// CONCATENATED MODULE: ./src/oauth/token-reply-times.ts
 
 const MAX_LIFETIME_SECONDS = 100 * 365 * 24 * 60 * 60;
-const MAX_EPOCH_SECONDS = 1e11;
+const token_reply_times_MAX_EPOCH_SECONDS = 1e11;
 function readTimes(places, shape, date) {
     const expiresInSeconds = readLifetime(places, shape, date);
     const refreshTokenExpiresAt = readRefreshTokenEnd(places, shape, date);
@@ -56741,7 +57110,7 @@ function token_reply_times_readTime(value) {
     const isDate = typeof value === 'string' &&
         /^\d{4}-\d\d-\d\d(?:[T ][\d:.]{4,20}(?:Z|[+-]\d\d:?\d\d)?)?$/i.test(value);
     const time = typeof number === 'number' && number > 0
-        ? number * (number > MAX_EPOCH_SECONDS ? 1 : 1000)
+        ? number * (number > token_reply_times_MAX_EPOCH_SECONDS ? 1 : 1000)
         : isDate
             ? Date.parse(hasZone(value) ? value : `${value}Z`)
             : NaN;
@@ -56822,9 +57191,9 @@ function refused(reply, { fields }, error, { accessToken }, shape, quote) {
     const isSuccess = status >= 200 && status < 300;
     const isContradictory = accessToken !== undefined || (isSuccess && !error.isError);
     if (status >= 500 || isContradictory)
-        return { kind: 'in-doubt', answer };
-    if (isDead(error, shape))
-        return { kind: 'dead', answer };
+        return { kind: 'indeterminate', answer };
+    if (isInvalidGrant(error, shape))
+        return { kind: 'invalid-grant', answer };
     if (isClientError(error, shape)) {
         return { kind: 'refused', reason: 'client', answer };
     }
@@ -56844,15 +57213,15 @@ function refused(reply, { fields }, error, { accessToken }, shape, quote) {
         };
     }
     const isOAuth = nonEmptyString(fields?.['error']) !== undefined;
-    if (!isOAuth && shape.deadStatuses?.includes(status)) {
-        return { kind: 'dead', answer };
+    if (!isOAuth && shape.invalidGrantStatuses?.includes(status)) {
+        return { kind: 'invalid-grant', answer };
     }
     if (!error.isError &&
         code === undefined &&
         [404, 405, 415].includes(status)) {
         return { kind: 'refused', reason: 'request', answer };
     }
-    return { kind: 'in-doubt', answer };
+    return { kind: 'indeterminate', answer };
 }
 function readRetryAfter({ retryAfter, date }) {
     if (retryAfter === undefined)
@@ -56887,7 +57256,7 @@ function describe(reply, fields, error, quote) {
 
 
 const token_endpoint_DEADLINE_SECONDS = 120;
-async function requestTokens(options, metadata, refreshToken, ports) {
+async function requestRefresh(options, metadata, refreshToken, ports) {
     const exchange = await sendOnce(metadata, ports, (send) => options.request?.format === 'self-rotation'
         ? rotateSelf(options, metadata, refreshToken, send)
         : refreshTokenGrantRequest(metadata, identify(options.client, ports), authenticate(options.client, metadata, ports), refreshToken.reveal(), requestOptions(options, ports, send)));
@@ -56981,10 +57350,13 @@ function judgeExchange({ isSent, reply, failure }, { reply: shape }, quote, pres
     const answer = failure === 'TimeoutError'
         ? `no answer in ${token_endpoint_DEADLINE_SECONDS} s`
         : (failure ?? 'no answer');
-    return isSent ? { kind: 'in-doubt', answer } : { kind: 'not-sent', answer };
+    return isSent
+        ? { kind: 'indeterminate', answer }
+        : { kind: 'not-sent', answer };
 }
 
 ;// CONCATENATED MODULE: ./src/oauth/authorization-server.ts
+
 
 
 
@@ -57027,7 +57399,7 @@ function createAuthorizationServer(options, ports) {
         },
         async refresh(refreshToken) {
             const found = await metadata();
-            const result = await requestTokens(options, found, refreshToken, requestPorts());
+            const result = await requestRefresh(options, found, refreshToken, requestPorts());
             return withSubject(result, subject);
         },
         introspect: (refreshToken) => ask(refreshToken, 'refresh_token'),
@@ -57059,14 +57431,8 @@ function withSubject(result, subject) {
         : result;
 }
 function readSubject(idToken, quote) {
-    try {
-        const [, payload = ''] = idToken.reveal().split('.');
-        const { sub } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-        return typeof sub === 'string' ? quote(sub) : undefined;
-    }
-    catch {
-        return undefined;
-    }
+    const sub = readClaims(idToken).sub;
+    return typeof sub === 'string' ? quote(sub) : undefined;
 }
 function checkCertificate({ authMethod, certificate, privateKey }, now) {
     if (!isMutualTls(authMethod))
@@ -57076,7 +57442,7 @@ function checkCertificate({ authMethod, certificate, privateKey }, now) {
     const problem = problemOfCertificate(certificate, privateKey, now);
     if (problem === undefined)
         return;
-    throw new RotationError({
+    throw new errors/* RotationError */.FL({
         code: 'CLIENT_AUTHENTICATION_FAILED',
         what: `The certificate in 'client-certificate' ${problem}.`,
         remedy: "Put the right certificate into 'client-certificate'. Nothing was sent to anybody.",
@@ -57095,7 +57461,7 @@ async function findMetadata(options, ports) {
     };
     const { needs } = options;
     if (needs && metadata[`${needs}_endpoint`] === undefined) {
-        throw new RotationError(missingEndpoint(needs), 'unchanged');
+        throw new errors/* RotationError */.FL(missingEndpoint(needs), 'unchanged');
     }
     return metadata;
 }
@@ -57127,7 +57493,7 @@ async function findTokenEndpoint({ issuer, tokenEndpoint, client }, { dispatcher
 
 
 const health_check_DEADLINE_MILLISECONDS = 20_000;
-const MOST_TRIES = 3;
+const MAX_TRIES = 3;
 const health_check_PAUSE_MILLISECONDS = 1000;
 const OTHER_TRUST_REMEDY = 'the environment variable NODE_EXTRA_CA_CERTS names a file with the certificate of the CA that issued it';
 function createHealthCheck(target, authorizationServer, dispatcher, system) {
@@ -57148,7 +57514,7 @@ function createHealthCheck(target, authorizationServer, dispatcher, system) {
                 const result = await tryOnce(accessToken);
                 if (result.kind === 'works')
                     return undefined;
-                if (result.kind === 'fails' || tries === MOST_TRIES) {
+                if (result.kind === 'fails' || tries === MAX_TRIES) {
                     return failure(target, result.answer);
                 }
                 await system.sleep(health_check_PAUSE_MILLISECONDS * tries);
@@ -57158,9 +57524,9 @@ function createHealthCheck(target, authorizationServer, dispatcher, system) {
 }
 async function tryIntrospection(authorizationServer, accessToken) {
     switch (await authorizationServer.introspectAccessToken(accessToken)) {
-        case 'alive':
+        case 'active':
             return { kind: 'works' };
-        case 'dead':
+        case 'inactive':
             return { kind: 'fails', answer: 'the token is not active' };
         case 'unknown':
             return { kind: 'unclear', answer: 'no usable answer' };
@@ -57206,7 +57572,7 @@ function failure(target, answer) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/rotation/no-record.ts
+;// CONCATENATED MODULE: ./src/rotation/record/no-record.ts
 class NoRecord {
     #revision = 0;
     read() {
@@ -57219,8 +57585,8 @@ class NoRecord {
         if (record.escrow !== undefined)
             return Promise.resolve(nowhere);
         this.#revision += 1;
-        const head = { revision: String(this.#revision), record };
-        return Promise.resolve({ kind: 'moved', head });
+        const version = { revision: String(this.#revision), record };
+        return Promise.resolve({ kind: 'moved', version });
     }
 }
 const nowhere = {
@@ -57241,7 +57607,7 @@ const noRuns = {
 
 
 const id_token_DEADLINE_MILLISECONDS = 20_000;
-const id_token_MOST_TRIES = 3;
+const id_token_MAX_TRIES = 3;
 const id_token_PAUSE_MILLISECONDS = 1000;
 async function requestIdToken(source, audience, { dispatcher, job, system, }) {
     if (source === undefined)
@@ -57253,7 +57619,7 @@ async function requestIdToken(source, audience, { dispatcher, job, system, }) {
             job.mask(value);
             return value;
         }
-        if (tries === id_token_MOST_TRIES)
+        if (tries === id_token_MAX_TRIES)
             throw noToken();
         await system.sleep(id_token_PAUSE_MILLISECONDS * tries);
     }
@@ -57280,15 +57646,15 @@ async function ask({ url, token }, audience, dispatcher) {
     }
 }
 function noToken() {
-    return new RotationError({
+    return new errors/* RotationError */.FL({
         code: 'CLIENT_AUTHENTICATION_FAILED',
         what: 'GitHub gave this job no ID token.',
         remedy: "'client-auth-method: github_oidc' needs `permissions: id-token: write` in the workflow. Nothing was sent to the authorization server.",
     }, 'unchanged');
 }
 
-;// CONCATENATED MODULE: ./src/version.ts
-const src_version_VERSION = '0.4.0';
+;// CONCATENATED MODULE: ./src/runtime/version.ts
+const runtime_version_VERSION = '0.4.0';
 
 ;// CONCATENATED MODULE: ./src/composition.ts
 
@@ -57307,37 +57673,22 @@ const src_version_VERSION = '0.4.0';
 const GITHUB_ATTEMPT_MILLISECONDS = 12_000;
 function composition_open(configuration, surroundings) {
     const { connections, system, held, journal, job, owner, tokens } = surroundings;
-    const { record, verify } = configuration;
-    const places = [
-        configuration.refreshTokenPlace,
-        ...configuration.accessTokenPlaces,
-    ];
+    const { github, places, record, verify } = configuration;
     const access = openAccess({
-        authorization: configuration.authorization,
-        places,
-        current: configuration.currentRepository,
+        authorization: github.authorization,
+        places: [places.refreshTokenPlace, ...places.accessTokenPlaces],
+        current: github.currentRepository,
         ...(record && { record }),
     }, {
-        createApi: (credential) => createApiAs(credential, configuration, surroundings),
-        webUrl: configuration.githubWebUrl,
+        createApi: (credential) => createApiAs(credential, github, surroundings),
+        webUrl: github.webUrl,
         system,
-        keep: (token) => {
+        onMinted: (token) => {
             tokens.keep(token);
         },
         warn: core.warning,
     });
-    const { refreshTokenPlace, accessTokenPlaces } = openPlaces(configuration.refreshTokenPlace, configuration.accessTokenPlaces, {
-        apiFor: access.apiFor,
-        probeName: configuration.probeName,
-        current: configuration.currentRepository,
-        tell: core,
-    });
-    const authorizationServer = createAuthorizationServer({
-        ...configuration,
-        ...((verify === 'introspection' || verify === 'userinfo') && {
-            needs: verify,
-        }),
-    }, {
+    const authorizationServer = createAuthorizationServer(configuration.authorizationServer, {
         dispatcher: connections.authorizationServer,
         requestIdToken: (audience) => requestIdToken(surroundings.idTokenSource, audience, {
             dispatcher: connections.github,
@@ -57354,21 +57705,14 @@ function composition_open(configuration, surroundings) {
     return {
         rotation: {
             owner,
-            refreshToken: configuration.refreshToken,
-            refreshTokenPlace,
-            accessTokenPlaces,
-            ...(configuration.storedAccessToken && {
-                storedAccessToken: configuration.storedAccessToken,
+            ...configuration.tokens,
+            ...configuration.provider,
+            ...configuration.policy,
+            ...openPlaces(places, {
+                apiFor: access.apiFor,
+                current: github.currentRepository,
+                tell: core,
             }),
-            minimumValiditySeconds: configuration.minimumValiditySeconds,
-            facts: configuration.facts,
-            usesEscrow: configuration.usesEscrow,
-            isDryRun: configuration.isDryRun,
-            isForced: configuration.isForced,
-            isByPerson: configuration.isByPerson,
-            fallback: configuration.fallback,
-            lifetimes: configuration.lifetimes,
-            keepsOldAccessToken: configuration.keepsOldAccessToken,
         },
         ports: {
             authorizationServer,
@@ -57378,7 +57722,7 @@ function composition_open(configuration, surroundings) {
                     : connections.authorizationServer, system),
             }),
             records: record && access.record
-                ? new GitRecords(record, access.record, core.info)
+                ? new GitRecordStore(record, access.record, core.info)
                 : new NoRecord(),
             runs: access.runs
                 ? new WorkflowRuns(access.runs, owner, core.info)
@@ -57389,10 +57733,10 @@ function composition_open(configuration, surroundings) {
         },
     };
 }
-async function revokeTokens(configuration, surroundings) {
+async function revokeTokens({ github }, surroundings) {
     for (const token of surroundings.tokens.all) {
-        const credential = new GivenToken(token, 'installation', 'app-private-key', configuration.githubWebUrl, core.warning);
-        const isRevoked = await revoke(createApiAs(credential, configuration, surroundings));
+        const credential = new GivenToken(token, 'installation', 'app-private-key', github.webUrl, core.warning);
+        const isRevoked = await revoke(createApiAs(credential, github, surroundings));
         if (isRevoked)
             core.info('Revoked the installation token.');
         else {
@@ -57400,12 +57744,12 @@ async function revokeTokens(configuration, surroundings) {
         }
     }
 }
-function createApiAs(credential, { githubApiUrl, githubWebUrl }, { connections, system, held, }) {
+function createApiAs(credential, { apiUrl, webUrl }, { connections, system, held, }) {
     return createApi({
-        baseUrl: githubApiUrl,
-        webUrl: githubWebUrl,
+        baseUrl: apiUrl,
+        webUrl,
         credential,
-        userAgent: `rotate-token/${src_version_VERSION}`,
+        userAgent: `rotate-token/${runtime_version_VERSION}`,
         dispatcher: connections.github,
         system,
         learnTime: (date) => {
@@ -57504,7 +57848,7 @@ const anthropic_claude_provider = {
     tokenEndpoint: 'https://platform.claude.com/v1/oauth/token',
     clientAuthMethods: ['none'],
     request: { format: 'json' },
-    reply: { deadErrors: ['not_found_error'] },
+    reply: { invalidGrantErrors: ['not_found_error'] },
     rotationClass: 'strict',
 };
 
@@ -57773,8 +58117,8 @@ const gitlab_pat_provider = {
         expiresAt: 'expires_at',
         refreshTokenExpiresAt: 'expires_at',
         hasNoTokenType: true,
-        deadErrors: ['invalid_token'],
-        deadStatuses: [401],
+        invalidGrantErrors: ['invalid_token'],
+        invalidGrantStatuses: [401],
     },
     rotationClass: 'strict',
     whoAmI: 'https://{host}/api/v4/personal_access_tokens/self',
@@ -57915,7 +58259,7 @@ const matrix_provider = {
     reply: {
         expiresInMilliseconds: 'expires_in_ms',
         hasNoTokenType: true,
-        deadErrors: ['M_UNKNOWN_TOKEN'],
+        invalidGrantErrors: ['M_UNKNOWN_TOKEN'],
     },
     rotationClass: 'confirm-on-use',
     whoAmI: 'https://{homeserver}/_matrix/client/v3/account/whoami',
@@ -58119,7 +58463,7 @@ const reddit_provider = {
     documentation: 'https://github.com/reddit-archive/reddit/wiki/OAuth2',
     tokenEndpoint: 'https://www.reddit.com/api/v1/access_token',
     clientAuthMethods: ['client_secret_basic'],
-    reply: { deadErrors: ['invalid_request'] },
+    reply: { invalidGrantErrors: ['invalid_request'] },
     rotationClass: 'non-rotating',
     whoAmI: 'https://oauth.reddit.com/api/v1/me',
 };
@@ -58170,7 +58514,7 @@ const sentry_provider = {
         expiresAt: 'expiresAt',
         successStatus: 201,
         hasNoTokenType: true,
-        deadStatuses: [401],
+        invalidGrantStatuses: [401],
     },
     rotationClass: 'strict',
     whoAmI: 'https://sentry.io/api/0/organizations/',
@@ -58253,7 +58597,7 @@ const strava_provider = {
     tokenEndpoint: 'https://www.strava.com/api/v3/oauth/token',
     clientAuthMethods: ['client_secret_post'],
     reply: {
-        deadErrors: ['RefreshToken invalid'],
+        invalidGrantErrors: ['RefreshToken invalid'],
         clientErrors: ['Application invalid'],
     },
     rotationClass: 'strict',
@@ -58317,7 +58661,9 @@ const x_twitter_provider = {
     documentation: 'https://docs.x.com/fundamentals/authentication/oauth-2-0/user-access-token',
     tokenEndpoint: 'https://api.x.com/2/oauth2/token',
     clientAuthMethods: ['client_secret_basic', 'none'],
-    reply: { deadDescriptions: ['Value passed for the token was invalid'] },
+    reply: {
+        invalidGrantDescriptions: ['Value passed for the token was invalid'],
+    },
     rotationClass: 'strict',
     refreshTokenAbsoluteSeconds: 180 * DAY_SECONDS,
     whoAmI: 'https://api.x.com/2/users/me',
@@ -58612,6 +58958,19 @@ function editDistance(one, other) {
     return row.at(-1) ?? 0;
 }
 
+;// CONCATENATED MODULE: ./src/rotation/record/rotation-class.ts
+const rotationClasses = [
+    'strict',
+    'grace',
+    'confirm-on-use',
+    'non-rotating',
+];
+function isInsideGrace({ claim }, now, graceSeconds) {
+    if (claim === undefined || claim.fencedAt !== undefined)
+        return false;
+    return now.getTime() < claim.firstAt.getTime() + graceSeconds * 1000;
+}
+
 ;// CONCATENATED MODULE: ./src/inputs/client.ts
 
 
@@ -58621,15 +58980,15 @@ function readClient(reader, provider) {
     const id = reader.text('client-id');
     if (id === '' && hasClient(provider))
         problems.push("'client-id' is empty.");
-    const secret = reader.text('client-secret');
-    const privateKey = readKey(reader, 'client-private-key', reader.text('client-private-key-passphrase'));
+    const secret = reader.secret('client-secret');
+    const privateKey = readKey(reader, 'client-private-key', reader.secret('client-private-key-passphrase'));
     const dpopKey = readKey(reader, 'dpop-private-key', '');
     const certificate = reader.text('client-certificate');
     const keyId = reader.text('client-key-id');
     const assertionAudience = reader.text('client-assertion-audience');
     const given = {
         secret: secret !== '',
-        key: reader.text('client-private-key') !== '',
+        key: reader.secret('client-private-key') !== '',
         certificate: certificate !== '',
     };
     const authMethod = reader.text('client-auth-method') === ''
@@ -58653,7 +59012,7 @@ function hasClient(provider) {
     return format !== 'self-rotation' && !omittedParameters.includes('client_id');
 }
 function readKey(reader, input, passphrase) {
-    const text = reader.text(input);
+    const text = reader.secret(input);
     if (text === '')
         return undefined;
     const key = readPrivateKey(text, passphrase);
@@ -58711,6 +59070,7 @@ function checkMethod(reader, method, given) {
 
 
 
+
 const reservedParameters = new Set([
     'audience',
     'client_assertion',
@@ -58723,13 +59083,7 @@ const reservedParameters = new Set([
     'scope',
 ]);
 const scopePattern = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
-const rotationClasses = [
-    'strict',
-    'grace',
-    'confirm-on-use',
-    'non-rotating',
-];
-const MOST_GRACE_SECONDS = 30 * 86_400;
+const MAX_GRACE_SECONDS = 30 * 86_400;
 function readAuthorizationServer(reader) {
     const resolved = readProvider(reader);
     const provider = resolved?.provider;
@@ -58756,33 +59110,43 @@ function readAuthorizationServer(reader) {
     if (caCertificates !== '' && !caCertificates.includes('-----BEGIN CERT')) {
         reader.problems.push("'ca-certificates' is not one or more certificates in PEM.");
     }
+    const verify = readVerify(reader, {
+        introspection: introspectionEndpoint !== undefined,
+        userinfo: userinfoEndpoint !== undefined,
+        discovery: issuer !== undefined && tokenEndpoint === undefined,
+    });
     return {
-        client,
-        ...(issuer && { issuer }),
-        ...(tokenEndpoint && { tokenEndpoint }),
-        ...(introspectionEndpoint && { introspectionEndpoint }),
-        ...(userinfoEndpoint && { userinfoEndpoint }),
-        ...(scope !== '' && { scope }),
-        tokenRequestParameters: readParameters(reader, provider),
-        ...(provider?.request && { request: provider.request }),
-        ...(provider?.reply && { reply: provider.reply }),
-        facts: readFacts(reader, provider),
-        lifetimes: {
-            ...(provider?.refreshTokenIdleSeconds !== undefined && {
-                idleSeconds: provider.refreshTokenIdleSeconds,
+        authorizationServer: {
+            client,
+            ...(issuer && { issuer }),
+            ...(tokenEndpoint && { tokenEndpoint }),
+            ...(introspectionEndpoint && { introspectionEndpoint }),
+            ...(userinfoEndpoint && { userinfoEndpoint }),
+            ...((verify === 'introspection' || verify === 'userinfo') && {
+                needs: verify,
             }),
-            ...(provider?.refreshTokenAbsoluteSeconds !== undefined && {
-                absoluteSeconds: provider.refreshTokenAbsoluteSeconds,
-            }),
+            ...(scope !== '' && { scope }),
+            tokenRequestParameters: readParameters(reader, provider),
+            ...(provider?.request && { request: provider.request }),
+            ...(provider?.reply && { reply: provider.reply }),
         },
-        keepsOldAccessToken: provider?.keepsOldAccessToken === true,
-        verify: readVerify(reader, {
-            introspection: introspectionEndpoint !== undefined,
-            userinfo: userinfoEndpoint !== undefined,
-            discovery: issuer !== undefined && tokenEndpoint === undefined,
-        }),
-        ...(caCertificates !== '' && { caCertificates }),
-        minimumTlsVersion: reader.oneOf('minimum-tls-version', ['1.2', '1.3']) ?? '1.2',
+        provider: {
+            facts: readFacts(reader, provider),
+            lifetimes: {
+                ...(provider?.refreshTokenIdleSeconds !== undefined && {
+                    idleSeconds: provider.refreshTokenIdleSeconds,
+                }),
+                ...(provider?.refreshTokenAbsoluteSeconds !== undefined && {
+                    absoluteSeconds: provider.refreshTokenAbsoluteSeconds,
+                }),
+            },
+            keepsOldAccessToken: provider?.keepsOldAccessToken === true,
+        },
+        verify,
+        tls: {
+            ...(caCertificates !== '' && { caCertificates }),
+            minimumTlsVersion: reader.oneOf('minimum-tls-version', ['1.2', '1.3']) ?? '1.2',
+        },
     };
 }
 function readProvider(reader) {
@@ -58856,8 +59220,8 @@ function readFacts(reader, provider) {
         return { rotationClass, graceSeconds: provider.graceSeconds };
     }
     const seconds = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
-    if (!(seconds >= 1 && seconds <= MOST_GRACE_SECONDS)) {
-        reader.problems.push(`'grace-seconds' must be a whole number from 1 to ${MOST_GRACE_SECONDS} with 'rotation-class: grace': for how long the old refresh token works after a refresh.`);
+    if (!(seconds >= 1 && seconds <= MAX_GRACE_SECONDS)) {
+        reader.problems.push(`'grace-seconds' must be a whole number from 1 to ${MAX_GRACE_SECONDS} with 'rotation-class: grace': for how long the old refresh token works after a refresh.`);
     }
     return { rotationClass, graceSeconds: seconds };
 }
@@ -58883,14 +59247,59 @@ function readVerify(reader, known) {
 
 
 
+const secretInputs = [
+    'refresh-token',
+    'access-token',
+    'client-secret',
+    'client-private-key',
+    'client-private-key-passphrase',
+    'dpop-private-key',
+    'github-token',
+    'app-private-key',
+    'record-token',
+];
+const plainInputs = (/* unused pure expression or super */ null && ([
+    'refresh-token-secret',
+    'access-token-secrets',
+    'minimum-validity',
+    'force',
+    'app-client-id',
+    'record',
+    'escrow',
+    'rotation-class',
+    'grace-seconds',
+    'provider',
+    'provider-parameters',
+    'token-endpoint',
+    'issuer',
+    'introspection-endpoint',
+    'userinfo-endpoint',
+    'verify',
+    'fallback',
+    'on-skip',
+    'job-status',
+    'client-id',
+    'client-auth-method',
+    'client-key-id',
+    'client-assertion-audience',
+    'client-certificate',
+    'ca-certificates',
+    'minimum-tls-version',
+    'scope',
+    'audience',
+    'resource',
+    'token-request-parameters',
+    'github-api-url',
+    'dry-run',
+]));
 const secondsPerUnit = { s: 1, m: 60, h: 3600, d: 86_400 };
 class InputReader {
     problems = [];
     notices = [];
     #held;
-    constructor(secretNames, held) {
+    constructor(held) {
         this.#held = held;
-        for (const name of secretNames) {
+        for (const name of secretInputs) {
             const value = core.getInput(name);
             if (value === '')
                 continue;
@@ -58901,7 +59310,10 @@ class InputReader {
     text(name) {
         return core.getInput(name);
     }
-    untrimmed(name) {
+    secret(name) {
+        return core.getInput(name);
+    }
+    untrimmedSecret(name) {
         return core.getInput(name, { trimWhitespace: false });
     }
     lines(name) {
@@ -58959,9 +59371,9 @@ class InputReader {
 
 function readAuthorization(reader) {
     const { problems } = reader;
-    const token = reader.text('github-token');
+    const token = reader.secret('github-token');
     const clientId = reader.text('app-client-id');
-    const key = reader.text('app-private-key');
+    const key = reader.secret('app-private-key');
     if (clientId === '' && key === '') {
         if (token === '') {
             problems.push("'github-token' is empty: it must be a fine-grained or installation token that may write the secrets, or 'app-client-id' and 'app-private-key' must be those of a GitHub App that may. The built-in GITHUB_TOKEN can never do that.");
@@ -59005,19 +59417,18 @@ function webUrlOf(apiUrl, own) {
 
 
 
-const MOST_ID_CHARACTERS = 64;
+const MAX_ID_CHARACTERS = 64;
 function readStorage(reader, trigger, own) {
     const currentRepository = readCurrentRepository(reader, trigger);
     const places = readPlaces(reader, currentRepository);
     const authorization = readAuthorization(reader);
     if (places && authorization?.kind === 'app')
         refuseUserPlaces(reader, places);
-    const githubApiUrl = reader.url('github-api-url');
-    const usesEscrow = reader.boolean('escrow');
+    const apiUrl = reader.url('github-api-url');
     const isApp = reader.text('app-client-id') !== '';
     if (places === undefined ||
         authorization === undefined ||
-        githubApiUrl === undefined) {
+        apiUrl === undefined) {
         storage_readRecord(reader, trigger, 'unknown', isApp);
         return undefined;
     }
@@ -59027,13 +59438,16 @@ function readStorage(reader, trigger, own) {
         .slice(0, 8);
     const record = storage_readRecord(reader, trigger, defaultRecordId(places.refreshTokenPlace, digest), isApp);
     return {
-        ...places,
-        probeName: `ROTATE_TOKEN_PROBE_${digest.toUpperCase()}`,
-        authorization,
-        githubApiUrl,
-        githubWebUrl: webUrlOf(githubApiUrl, own),
-        currentRepository,
-        usesEscrow,
+        places: {
+            ...places,
+            probeName: `ROTATE_TOKEN_PROBE_${digest.toUpperCase()}`,
+        },
+        github: {
+            authorization,
+            apiUrl,
+            webUrl: webUrlOf(apiUrl, own),
+            currentRepository,
+        },
         ...(record && { record }),
     };
 }
@@ -59041,14 +59455,14 @@ function defaultRecordId({ name }, digest) {
     const readable = name
         .toLowerCase()
         .replaceAll('_', '-')
-        .slice(0, MOST_ID_CHARACTERS - digest.length - 1);
+        .slice(0, MAX_ID_CHARACTERS - digest.length - 1);
     return `${readable}-${digest}`;
 }
 function storage_readRecord(reader, trigger, defaultId, isApp) {
     const text = reader.text('record');
     if (text === 'none')
         return undefined;
-    const token = reader.text('record-token');
+    const token = reader.secret('record-token');
     if (token === '' && !isApp) {
         reader.problems.push("'record-token' is empty: it must be a token that may write the contents of the record's repository. Left out, it is the token of the job. Only with 'app-client-id' it may be empty: the App then writes the record.");
     }
@@ -59056,7 +59470,7 @@ function storage_readRecord(reader, trigger, defaultId, isApp) {
     const [, owner = '', repository = '', id = ''] = /^([\w-]+)\/([\w.-]+)#(.*)$/.exec(full) ?? [];
     const isId = id === '' ? text === '' : /^[a-z0-9-]{1,64}$/.test(id);
     if (!isRepository({ owner, repository }) || !isId) {
-        reader.problems.push(`'record' must be an id of 1 to ${MOST_ID_CHARACTERS} lower-case letters, digits and -, or OWNER/REPOSITORY#ID, or none, not ${reader.show(text)}.`);
+        reader.problems.push(`'record' must be an id of 1 to ${MAX_ID_CHARACTERS} lower-case letters, digits and -, or OWNER/REPOSITORY#ID, or none, not ${reader.show(text)}.`);
     }
     return {
         owner,
@@ -59109,7 +59523,7 @@ function refuseUserPlaces({ problems }, { accessTokenPlaces }) {
     problems.push("'access-token-secrets': no GitHub App can write user/codespaces/NAME; that takes a token of this user in 'github-token'.");
 }
 
-;// CONCATENATED MODULE: ./src/trigger.ts
+;// CONCATENATED MODULE: ./src/inputs/trigger.ts
 const trusted = new Set([
     'schedule',
     'workflow_dispatch',
@@ -59189,7 +59603,7 @@ function readTokens(reader, trigger) {
     };
 }
 function readToken(reader, name) {
-    const given = reader.untrimmed(name);
+    const given = reader.untrimmedSecret(name);
     const token = given.trim();
     if (/\s/.test(token)) {
         reader.problems.push(`'${name}' has white space inside: it is more than one token, or something else.`);
@@ -59203,7 +59617,7 @@ function readToken(reader, name) {
     return token;
 }
 
-;// CONCATENATED MODULE: ./src/inputs.ts
+;// CONCATENATED MODULE: ./src/inputs/configuration.ts
 
 
 
@@ -59211,19 +59625,8 @@ function readToken(reader, name) {
 
 
 
-const secretInputs = [
-    'refresh-token',
-    'access-token',
-    'client-secret',
-    'client-private-key',
-    'client-private-key-passphrase',
-    'dpop-private-key',
-    'github-token',
-    'app-private-key',
-    'record-token',
-];
 function readConfiguration(trigger, own, environment, held) {
-    const reader = new InputReader(secretInputs, held);
+    const reader = new InputReader(held);
     reader.problems.push(...refuseEnvironment(environment));
     const refusal = refuseTrigger(trigger);
     if (refusal !== undefined)
@@ -59231,44 +59634,46 @@ function readConfiguration(trigger, own, environment, held) {
     const tokens = readTokens(reader, trigger);
     const authorizationServer = readAuthorizationServer(reader);
     const storage = readStorage(reader, trigger, own);
-    const behaviour = readBehaviour(reader, trigger);
-    if (behaviour.fallback === 'stored-access-token' &&
+    const policy = readPolicy(reader, trigger);
+    const onSkip = reader.oneOf('on-skip', ['succeed', 'fail']) ?? 'succeed';
+    const status = reader.oneOf('job-status', ['success', 'failure', 'cancelled']);
+    if (policy.fallback === 'stored-access-token' &&
         tokens.storedAccessToken === undefined) {
         reader.notices.push("'fallback' is stored-access-token, but 'access-token' is empty: there is nothing to fall back on yet.");
     }
     const { problems, notices } = reader;
     if (problems.length > 0 || storage === undefined) {
-        throw invalid(problems, refusal !== undefined);
+        throw configuration_invalid(problems, refusal !== undefined);
     }
     return Object.freeze({
-        ...tokens,
+        tokens,
         ...authorizationServer,
         ...storage,
-        ...behaviour,
+        policy,
+        onSkip,
+        isJobCancelled: status === 'cancelled',
         notices,
     });
 }
-function readBehaviour(reader, trigger) {
+function readPolicy(reader, trigger) {
     const isForced = reader.boolean('force');
-    const status = reader.oneOf('job-status', ['success', 'failure', 'cancelled']);
     return {
         isForced,
         isByPerson: isForced && trigger.eventName === 'workflow_dispatch',
         isDryRun: reader.boolean('dry-run'),
+        usesEscrow: reader.boolean('escrow'),
         fallback: reader.oneOf('fallback', [
             'none',
             'stored-access-token',
             'client-credentials',
         ]) ?? 'none',
-        onSkip: reader.oneOf('on-skip', ['succeed', 'fail']) ?? 'succeed',
-        isJobCancelled: status === 'cancelled',
     };
 }
-function invalid(problems, isRefused) {
+function configuration_invalid(problems, isRefused) {
     const what = problems.length === 1
         ? String(problems[0])
         : `${problems.length} things are wrong:\n${problems.map((problem) => `- ${problem}`).join('\n')}\n`;
-    return new RotationError({
+    return new errors/* RotationError */.FL({
         code: isRefused ? 'TRIGGER_REFUSED' : 'CONFIGURATION_INVALID',
         what,
         remedy: isRefused
@@ -59284,14 +59689,16 @@ const headings = {
     rotated: '✅ Rotated',
     'not-rotated': '✅ Refreshed, not rotated',
     adopted: '✅ An interrupted rotation is completed',
-    redone: '✅ An interrupted rotation is completed',
+    'recovered-escrow': '✅ The sealed copy of an interrupted rotation is stored',
+    'recovered-journal': '✅ The post step completed an interrupted rotation',
+    distributed: '✅ The access token of an earlier rotation is distributed',
     'skipped-not-due': '✅ Nothing is due',
     'skipped-busy': '⏭️ Skipped, another run is rotating',
     'skipped-stale': '⏭️ Skipped, this run has an outdated refresh token',
     'skipped-cooling': '⏭️ Skipped, an interrupted request may still take effect',
     'dry-run': '✅ Dry run',
-    fallback: '⚠️ Failed, the stored access token is handed out',
-    partial: '⚠️ Not handed out everywhere',
+    fallback: '⚠️ Failed, the stored access token is used',
+    partial: '⚠️ Not distributed to all places',
     cancelled: '❌ Cancelled, nothing was spent',
 };
 const failureHeadings = {
@@ -59339,7 +59746,7 @@ function renderSummary(report) {
     ].join('\n\n');
 }
 function describeCredential(state) {
-    return `${code(state)}: ${describeState(state)}`;
+    return `${code(state)}: ${(0,errors/* describeState */.Jw)(state)}`;
 }
 function table(rows) {
     const [head = [], ...body] = rows.map((cells) => `| ${cells.join(' | ')} |`);
@@ -59370,17 +59777,23 @@ function summary_escape(text) {
 
 
 
-const failing = new Set([
-    'partial',
-    'cancelled',
-    'failed',
-]);
-const skipping = new Set([
-    'skipped-busy',
-    'skipped-stale',
-    'skipped-cooling',
-    'redone',
-]);
+const meanings = {
+    rotated: 'done',
+    'not-rotated': 'done',
+    adopted: 'done',
+    'recovered-escrow': 'recovered',
+    'recovered-journal': 'recovered',
+    distributed: 'recovered',
+    'skipped-not-due': 'done',
+    'skipped-busy': 'skipped',
+    'skipped-stale': 'skipped',
+    'skipped-cooling': 'skipped',
+    'dry-run': 'done',
+    fallback: 'fallback',
+    partial: 'failing',
+    cancelled: 'failing',
+    failed: 'failing',
+};
 async function publish(report, onSkip) {
     const { outcome, credentialState, accessToken, expiresAt } = report;
     core.setOutput('outcome', outcome);
@@ -59394,30 +59807,31 @@ async function publish(report, onSkip) {
     core.setOutput('sequence', String(report.sequence ?? ''));
     core.setOutput('credential-state', credentialState);
     core.setOutput('error-code', report.errorCode ?? '');
-    const isEnough = outcome === 'redone' && accessToken !== undefined;
-    const isFailing = failing.has(outcome) ||
-        (onSkip === 'fail' && skipping.has(outcome) && !isEnough);
-    const whole = joined(report.verdict, describeState(credentialState), report.remedy);
+    const meaning = meanings[outcome];
+    const isWithoutNew = meaning === 'skipped' || meaning === 'recovered';
+    const isEnough = meaning === 'recovered' && accessToken !== undefined;
+    const isFailing = meaning === 'failing' || (onSkip === 'fail' && isWithoutNew && !isEnough);
+    const whole = joined(report.verdict, (0,errors/* describeState */.Jw)(credentialState), report.remedy);
     const title = { title: `Rotate Token: ${report.errorCode ?? outcome}` };
-    const handedOut = onSkip === 'in post' ? '' : describeHandedOut(report);
+    const output = onSkip === 'in post' ? '' : describeOutput(report, isWithoutNew);
     if (isFailing) {
-        core.error(joined(whole, skipping.has(outcome) ? handedOut : ''), title);
+        core.error(joined(whole, isWithoutNew ? output : ''), title);
         process.exitCode = core.ExitCode.Failure;
     }
-    else if (outcome === 'fallback') {
-        core.warning(joined(whole, handedOut), title);
+    else if (meaning === 'fallback') {
+        core.warning(joined(whole, output), title);
     }
-    else if (skipping.has(outcome)) {
-        core.notice(joined(report.verdict, handedOut), title);
+    else if (isWithoutNew) {
+        core.notice(joined(report.verdict, output), title);
     }
     else {
-        core.info(joined(report.verdict, handedOut));
+        core.info(joined(report.verdict, output));
     }
     await writeSummary(report);
 }
-function describeHandedOut({ outcome, accessToken, expiresAt, }) {
+function describeOutput({ outcome, accessToken, expiresAt }, isExpected) {
     if (accessToken === undefined) {
-        return skipping.has(outcome)
+        return isExpected
             ? "The output 'access-token' is empty: no stored access token is known to be good for long enough."
             : '';
     }
@@ -59438,7 +59852,7 @@ async function writeSummary(report) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/rotation/failures.ts
+;// CONCATENATED MODULE: ./src/rotation/outcome/failures.ts
 
 function newGrant({ replaceCommand }) {
     return `obtain a fresh authorization grant and put its refresh token in place by hand: \`${replaceCommand}\`. Nothing else has to be done.`;
@@ -59457,14 +59871,14 @@ function secretMismatch(byHand) {
         remedy: `Check that 'refresh-token' and 'refresh-token-secret' name the same secret and that no environment secret of the same name stands before it. If an old token was put back, ${newGrant(byHand)}`,
     };
 }
-function deadToken(byHand, answer) {
+function invalidGrant(byHand, answer) {
     return {
         code: 'REAUTHORIZATION_REQUIRED',
         what: `The authorization server does not accept the refresh token: ${answer}.`,
         remedy: `Unless the ${byHand.label} was written after this run was queued (then start a new run, this one was given the old value): ${newGrant(byHand)}`,
     };
 }
-function inDoubt(byHand, answer) {
+function indeterminate(byHand, answer) {
     return {
         code: 'TOKEN_REQUEST_INDETERMINATE',
         what: `The token request was sent, but no usable answer came back: ${answer}. It was not repeated: the authorization server could take that for a replay.`,
@@ -59578,18 +59992,7 @@ function sentence(text) {
     return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-;// CONCATENATED MODULE: ./src/rotation/course.ts
-
-
-function ended(report) {
-    return { kind: 'ended', report };
-}
-async function unlessCancelled({ job }, work) {
-    const cancelled = job.whenCancelled().then(() => {
-        throw new RotationError(cancelledBeforeSending(), 'unchanged');
-    });
-    return Promise.race([work, cancelled]);
-}
+;// CONCATENATED MODULE: ./src/rotation/rotation.ts
 function placeIds({ accessTokenPlaces }) {
     return accessTokenPlaces.map(({ id }) => id);
 }
@@ -59597,48 +60000,168 @@ function allPlaces(rotation) {
     return [rotation.refreshTokenPlace, ...rotation.accessTokenPlaces];
 }
 
-;// CONCATENATED MODULE: ./src/rotation/record.ts
-function isHeldBy(record, owner) {
-    return ((record.phase === 'claimed' || record.phase === 'examining') &&
-        record.claim?.owner.nonce === owner.nonce);
-}
-function isHandingOut({ phase, claim, escrow, current, }) {
-    return (phase === 'claimed' &&
-        claim?.isForHandOut === true &&
-        !claim.isInDoubt &&
-        escrow?.replaces !== current);
-}
-function later(one, other) {
-    return other !== undefined && other > one ? other : one;
+;// CONCATENATED MODULE: ./src/rotation/outcome/progress.ts
+
+
+
+const skips = {
+    busy: 'Another run is rotating this token.',
+    stale: 'This run was given an older refresh token than the one that counts now: the secret was written after the run was queued. Start a new run; a re-run keeps the old token.',
+    cooling: 'An earlier run was cut off while it was refreshing, and its request may still take effect. The next run goes on.',
+};
+class Progress {
+    credentialState = 'unchanged';
+    #rotation;
+    #tokens;
+    #lease;
+    #statuses;
+    constructor(rotation, tokens, lease) {
+        this.#rotation = rotation;
+        this.#tokens = tokens;
+        this.#lease = lease;
+        this.#statuses = new Map(allPlaces(rotation).map((place) => [place, 'untouched']));
+    }
+    mark(place, status) {
+        this.#statuses.set(place, status);
+    }
+    notDue() {
+        return this.#report('skipped-not-due', 'Nothing is due.');
+    }
+    skipped(reason) {
+        return this.#report(`skipped-${reason}`, skips[reason]);
+    }
+    cancelled() {
+        return {
+            ...this.#report('cancelled', cancelledBeforeSending().what),
+            errorCode: 'CANCELLED',
+        };
+    }
+    dryRun() {
+        return this.#report('dry-run', 'Every check held and write access is proven. No token request was sent.');
+    }
+    adopted() {
+        this.credentialState = 'stored';
+        return this.#report('adopted', 'An earlier run had stored the new refresh token and was cut off; the record knows it now.');
+    }
+    recoveredEscrow() {
+        return this.#recovered('recovered-escrow');
+    }
+    recoveredJournal() {
+        return this.#recovered('recovered-journal');
+    }
+    #recovered(outcome) {
+        this.credentialState = 'stored';
+        return this.#report(outcome, 'The new refresh token of a run that was cut off is stored now.');
+    }
+    distributed(failures) {
+        const where = failures.length > 0
+            ? 'still not in all of its places'
+            : 'in all of its places now';
+        return this.#withDistribution('distributed', `The access token of an earlier run is ${where}. No token request was sent.`, { failures });
+    }
+    done(issued, distribution) {
+        const { label } = this.#rotation.refreshTokenPlace;
+        const what = issued.kind === 'rotated'
+            ? `The new refresh token is stored in the ${label}.`
+            : 'The authorization server returned no new refresh token, so the stored one stays.';
+        return this.#withDistribution(issued.kind, what, distribution, this.#tokens.issued);
+    }
+    #withDistribution(outcome, what, { failures, remark = '' }, token) {
+        const [first] = failures;
+        if (first === undefined)
+            return this.#report(outcome, what, token);
+        const sentences = [what, ...failures.map((failure) => failure.what), remark];
+        return {
+            ...this.#report('partial', sentences.filter((sentence) => sentence !== '').join(' '), token),
+            errorCode: first.code,
+            remedy: [...new Set(failures.map(({ remedy }) => remedy))].join(' '),
+        };
+    }
+    blocked() {
+        const { block } = this.#lease.record;
+        if (block === undefined)
+            throw new TypeError('blocked without a block');
+        const failure = stillBlocked(block, this.#rotation.refreshTokenPlace);
+        return this.failed(new errors/* RotationError */.FL(failure, block.credentialState));
+    }
+    failed(thrown) {
+        const error = (0,errors/* toRotationError */.kR)(thrown, this.credentialState);
+        const { code, credentialState, what, remedy } = error;
+        if (code === 'CANCELLED' && credentialState === 'unchanged') {
+            return this.cancelled();
+        }
+        const isDefectAfterSpend = code === 'INTERNAL_ERROR' && credentialState !== 'unchanged';
+        return {
+            ...this.#report('failed', what, undefined),
+            errorCode: code,
+            credentialState,
+            remedy: isDefectAfterSpend
+                ? `${remedy} If the next run reports that the refresh token is not accepted, ${newGrant(this.#rotation.refreshTokenPlace)}`
+                : remedy,
+        };
+    }
+    fallBack(report, { token, expiresAt }) {
+        return {
+            ...report,
+            outcome: 'fallback',
+            accessToken: token,
+            ...(expiresAt && { expiresAt }),
+        };
+    }
+    #report(outcome, verdict, distribution = this.#tokens.goodStored()) {
+        const { minimumValiditySeconds } = this.#rotation;
+        const { version } = this.#lease;
+        const { refreshTokenExpiresAt } = this.#tokens;
+        const expiresAt = distribution?.expiresAt;
+        return {
+            outcome,
+            credentialState: this.credentialState,
+            verdict,
+            remedy: '',
+            places: [...this.#statuses].map(([place, status]) => ({
+                label: place.label,
+                content: place === this.#rotation.refreshTokenPlace
+                    ? 'refresh token'
+                    : 'access token',
+                status,
+            })),
+            ...(distribution && { accessToken: distribution.token }),
+            ...(expiresAt && {
+                expiresAt,
+                nextDueAt: new Date(expiresAt.getTime() - minimumValiditySeconds * 1000),
+            }),
+            ...(version && { sequence: version.record.sequence }),
+            ...(refreshTokenExpiresAt && { refreshTokenExpiresAt }),
+        };
+    }
 }
 
-;// CONCATENATED MODULE: ./src/rotation/escrow.ts
-function depositEscrow(record, escrow) {
-    return record.current === escrow.replaces ? { ...record, escrow } : undefined;
-}
-function holdsEscrow({ escrow }, { replaces, token, sealed }) {
-    return (escrow?.replaces === replaces &&
-        escrow.token === token &&
-        escrow.sealed.keyId === sealed.keyId &&
-        escrow.sealed.encryptedValue === sealed.encryptedValue);
-}
-function withoutEscrow(record) {
-    const { escrow: _escrow, ...rest } = record;
-    return rest;
-}
-
-;// CONCATENATED MODULE: ./src/rotation/transitions.ts
-
-const KEPT_FINGERPRINTS = 20;
+// EXTERNAL MODULE: ./src/rotation/record/record.ts
+var record_record = __nccwpck_require__(9681);
+;// CONCATENATED MODULE: ./src/rotation/record/cooling.ts
 const COOLING_SECONDS = 150;
 const REST_SECONDS = 60;
+function restFrom(time) {
+    return new Date(time.getTime() + REST_SECONDS * 1000);
+}
+function restAfter({ claim }, { graceSeconds }) {
+    return claim && new Date(claim.coolUntil.getTime() - graceSeconds * 1000);
+}
+function coolFrom(time, { graceSeconds }) {
+    return new Date(time.getTime() + (COOLING_SECONDS + graceSeconds) * 1000);
+}
+
+;// CONCATENATED MODULE: ./src/rotation/record/transitions.ts
+
+
+const KEPT_FINGERPRINTS = 20;
 function createRecord(salt, current) {
     return {
         phase: 'idle',
         sequence: 0,
         salt,
         current,
-        previous: [],
+        superseded: [],
         pendingPlaces: [],
         knowsIntrospection: false,
     };
@@ -59649,13 +60172,13 @@ function replaceCurrent(record, current) {
     return {
         ...record,
         current,
-        previous: [record.current, ...record.previous]
+        superseded: [record.current, ...record.superseded]
             .filter((fingerprint) => fingerprint !== current)
             .slice(0, KEPT_FINGERPRINTS),
     };
 }
 function adoptGrant(record, current) {
-    const { claim: _claim, escrow: _escrow, block: _block, refreshTokenLife: _life, grantSince: _since, ...rest } = record;
+    const { claim: _claim, escrow: _escrow, block: _block, refreshTokenLifetime: _life, grantSince: _since, ...rest } = record;
     return {
         ...replaceCurrent(rest, current),
         phase: 'idle',
@@ -59672,13 +60195,13 @@ function claim(record, owner, now, secretUpdatedAt, cooling) {
             owner,
             heldSince: now,
             firstAt: earlier?.firstAt ?? now,
-            updatedAt: earlier?.updatedAt ?? later(secretUpdatedAt, record.wrote),
+            updatedAt: earlier?.updatedAt ?? (0,record_record/* later */.NU)(secretUpdatedAt, record.wrote),
             coolUntil: coolFrom(now, cooling),
-            isInDoubt: earlier !== undefined,
+            isIndeterminate: earlier !== undefined,
         },
     };
 }
-function claimForHandOut(record, owner, now, secretUpdatedAt) {
+function claimForDistribution(record, owner, now, secretUpdatedAt) {
     if (record.phase !== 'idle')
         throw new TypeError('a hand-out while in doubt');
     const { restUntil: _restUntil, ...rest } = record;
@@ -59689,15 +60212,15 @@ function claimForHandOut(record, owner, now, secretUpdatedAt) {
             owner,
             heldSince: now,
             firstAt: now,
-            updatedAt: later(secretUpdatedAt, record.wrote),
+            updatedAt: (0,record_record/* later */.NU)(secretUpdatedAt, record.wrote),
             coolUntil: now,
-            isInDoubt: false,
-            isForHandOut: true,
+            isIndeterminate: false,
+            isForDistribution: true,
         },
     };
 }
-function endHandOut(record, pendingPlaces = record.pendingPlaces) {
-    const ended = record.claim?.isForHandOut ? unwind(record) : record;
+function endDistribution(record, pendingPlaces = record.pendingPlaces) {
+    const ended = record.claim?.isForDistribution ? release(record) : record;
     return { ...ended, pendingPlaces };
 }
 function fence(record, now, cooling) {
@@ -59714,9 +60237,9 @@ function fence(record, now, cooling) {
     };
 }
 function takeOver(record, { owner, now, secretUpdatedAt, cooling, mayOwnerLive, isOverride }) {
-    const { isForHandOut: _isForHandOut, ...taken } = record.claim ?? {
+    const { isForDistribution: _isForDistribution, ...taken } = record.claim ?? {
         firstAt: now,
-        updatedAt: later(secretUpdatedAt, record.wrote),
+        updatedAt: (0,record_record/* later */.NU)(secretUpdatedAt, record.wrote),
         coolUntil: now,
     };
     return {
@@ -59727,35 +60250,39 @@ function takeOver(record, { owner, now, secretUpdatedAt, cooling, mayOwnerLive, 
             owner,
             heldSince: now,
             coolUntil: mayOwnerLive
-                ? later(taken.coolUntil, coolFrom(now, cooling))
+                ? (0,record_record/* later */.NU)(taken.coolUntil, coolFrom(now, cooling))
                 : taken.coolUntil,
-            isInDoubt: true,
+            isIndeterminate: true,
         },
         ...(record.block &&
             isOverride && { block: { ...record.block, isOverridden: true } }),
     };
 }
-function unwind(record) {
-    if (record.claim?.isInDoubt)
+function release(record) {
+    if (record.claim?.isIndeterminate)
         return { ...record, phase: 'examining' };
     const { claim: _claim, ...rest } = record;
     return { ...rest, phase: 'idle' };
 }
-function commit(record, { token, wrote, accessToken, refreshTokenLife, grantSince, pendingPlaces, restUntil, }) {
-    const { claim: _claim, escrow: _escrow, block: _block, refreshTokenLife: life, accessToken: _accessToken, ...rest } = record;
+function commit(record, { token, wrote, accessToken, refreshTokenLifetime, grantSince, pendingPlaces, restUntil, }) {
+    const { claim: _claim, escrow: _escrow, block: _block, refreshTokenLifetime: life, accessToken: _accessToken, ...rest } = record;
     const isSame = token === record.current;
     return {
         ...replaceCurrent(rest, token),
         phase: 'idle',
         sequence: record.sequence + (isSame ? 0 : 1),
-        ...(isSame && life && { refreshTokenLife: life }),
+        ...(isSame && life && { refreshTokenLifetime: life }),
         ...(wrote && { wrote }),
         ...(accessToken && { accessToken }),
-        ...(refreshTokenLife && { refreshTokenLife }),
+        ...(refreshTokenLifetime && { refreshTokenLifetime }),
         ...(grantSince && { grantSince }),
         ...(restUntil && { restUntil }),
         pendingPlaces: pendingPlaces ?? record.pendingPlaces,
     };
+}
+function commitEntry(record, entry) {
+    const { nonce: _nonce, replaces: _replaces, sealed: _sealed, updatedAt: _updatedAt, heldSince: _heldSince, ...known } = entry;
+    return commit(record, known);
 }
 function block(record, reason, now) {
     return {
@@ -59764,27 +60291,30 @@ function block(record, reason, now) {
         block: { ...reason, at: now, isOverridden: false },
     };
 }
-function restFrom(time) {
-    return new Date(time.getTime() + REST_SECONDS * 1000);
+function depositEscrow(record, escrow) {
+    return record.current === escrow.replaces ? { ...record, escrow } : undefined;
 }
-function restAfter({ claim }, { graceSeconds }) {
-    return claim && new Date(claim.coolUntil.getTime() - graceSeconds * 1000);
+function holdsEscrow({ escrow }, { replaces, token, sealed }) {
+    return (escrow?.replaces === replaces &&
+        escrow.token === token &&
+        escrow.sealed.keyId === sealed.keyId &&
+        escrow.sealed.encryptedValue === sealed.encryptedValue);
 }
-function coolFrom(time, { graceSeconds }) {
-    return new Date(time.getTime() + (COOLING_SECONDS + graceSeconds) * 1000);
+function withoutEscrow(record) {
+    const { escrow: _escrow, ...rest } = record;
+    return rest;
 }
 
-;// CONCATENATED MODULE: ./src/rotation/register.ts
-
+;// CONCATENATED MODULE: ./src/rotation/record/lease.ts
 
 
 const UNCONFIRMED_MILLISECONDS = 60_000;
 const LEASE_MILLISECONDS = 30 * 60_000;
-const register_MOST_TRIES = 5;
-const MOST_DEPOSITS = 20;
-const register_PAUSE_MILLISECONDS = 1000;
-class Register {
-    head;
+const lease_MAX_TRIES = 5;
+const MAX_DEPOSITS = 20;
+const lease_PAUSE_MILLISECONDS = 1000;
+class RecordLease {
+    version;
     owner;
     #records;
     #system;
@@ -59798,55 +60328,55 @@ class Register {
         this.#cooling = cooling;
     }
     async read() {
-        this.head = await this.#records.read();
-        return this.head;
+        this.version = await this.#records.read();
+        return this.version;
     }
     get record() {
-        if (this.head === undefined)
+        if (this.version === undefined)
             throw new TypeError('no record yet');
-        return this.head.record;
+        return this.version.record;
     }
     get isHeld() {
-        const record = this.head?.record;
+        const record = this.version?.record;
         return (record !== undefined &&
-            isHeldBy(record, this.owner) &&
-            record.claim?.isForHandOut !== true);
+            (0,record_record/* isHeldBy */.D0)(record, this.owner) &&
+            record.claim?.isForDistribution !== true);
     }
     get #isOurs() {
         return (this.isHeld ||
-            (this.head !== undefined && this.head.revision === this.#written));
+            (this.version !== undefined && this.version.revision === this.#written));
     }
     async take(record) {
-        const result = await this.#records.move(this.head, record);
+        const result = await this.#records.move(this.version, record);
         if (result.kind === 'refused')
             return { kind: 'not-ours' };
         if (result.kind === 'unreachable')
             return result;
-        this.#accept(result.head);
+        this.#accept(result.version);
         return { kind: 'moved' };
     }
     prepareToTake(record) {
-        return this.#records.prepare(this.head, record);
+        return this.#records.prepare(this.version, record);
     }
     async move(next) {
-        for (let tries = 1; this.#isOurs && tries <= register_MOST_TRIES; tries++) {
-            const result = await this.#records.move(this.head, next(this.record));
+        for (let tries = 1; this.#isOurs && tries <= lease_MAX_TRIES; tries++) {
+            const result = await this.#records.move(this.version, next(this.record));
             if (result.kind === 'unreachable')
                 return result;
             if (result.kind === 'moved') {
-                this.#accept(result.head);
+                this.#accept(result.version);
                 return { kind: 'moved' };
             }
-            const refused = this.head?.revision;
-            const head = await this.readAgain();
-            if (head === undefined || head.revision === refused) {
-                await this.#system.sleep(register_PAUSE_MILLISECONDS);
+            const refused = this.version?.revision;
+            const version = await this.readAgain();
+            if (version === undefined || version.revision === refused) {
+                await this.#system.sleep(lease_PAUSE_MILLISECONDS);
             }
         }
         return { kind: 'not-ours' };
     }
     async confirm(isUrgent) {
-        const heldSince = this.head?.record.claim?.heldSince;
+        const heldSince = this.version?.record.claim?.heldSince;
         const isRecent = this.#confirmed !== undefined &&
             this.#system.millisecondsSince(this.#confirmed) <
                 UNCONFIRMED_MILLISECONDS &&
@@ -59865,29 +60395,29 @@ class Register {
         return this.move((record) => block(change(record), reason, this.#system.serverNow()));
     }
     async deposit(escrow) {
-        for (let tries = 1; tries <= MOST_DEPOSITS; tries++) {
-            const head = await this.readAgain();
-            if (head === undefined)
+        for (let tries = 1; tries <= MAX_DEPOSITS; tries++) {
+            const version = await this.readAgain();
+            if (version === undefined)
                 return false;
-            if (holdsEscrow(head.record, escrow))
+            if (holdsEscrow(version.record, escrow))
                 return true;
-            const next = depositEscrow(head.record, escrow);
+            const next = depositEscrow(version.record, escrow);
             if (next === undefined)
                 return false;
-            const result = await this.#records.move(head, next);
+            const result = await this.#records.move(version, next);
             if (result.kind === 'unreachable')
                 return false;
             if (result.kind === 'refused') {
-                await this.#system.sleep(register_PAUSE_MILLISECONDS);
+                await this.#system.sleep(lease_PAUSE_MILLISECONDS);
             }
         }
         return false;
     }
     async readAgain() {
-        const head = await this.#readOrNothing();
-        if (head !== undefined)
-            this.head = head;
-        return head;
+        const version = await this.#readOrNothing();
+        if (version !== undefined)
+            this.version = version;
+        return version;
     }
     isLeaseOver() {
         return (this.#confirmed === undefined ||
@@ -59901,470 +60431,18 @@ class Register {
             return undefined;
         }
     }
-    #accept(head) {
-        this.head = head;
-        this.#written = head.revision;
+    #accept(version) {
+        this.version = version;
+        this.#written = version.revision;
         this.#confirmed = this.#system.mark();
     }
 }
 
-;// CONCATENATED MODULE: ./src/rotation/readings.ts
-
-
-
-
-
-async function read(course) {
-    const { rotation, ports, register } = course;
-    const { refreshTokenPlace } = rotation;
-    const reading = register.read();
-    const inspecting = refreshTokenPlace.inspect();
-    const creation = ports.runs.readCreation();
-    const results = await unlessCancelled(ports, Promise.allSettled([
-        reading,
-        inspecting,
-        ports.authorizationServer.prepare(),
-        ...allPlaces(rotation).map((place) => place.prepare()),
-    ]));
-    const failures = results
-        .filter((result) => result.status === 'rejected')
-        .map((result) => result.reason);
-    if (failures.length > 0)
-        throw joinErrors(failures, 'unchanged');
-    const [head, secret, runCreatedAt] = [
-        await reading,
-        await inspecting,
-        await creation,
-    ];
-    const salt = head?.record.salt ?? ports.system.randomHex(16);
-    if (secret !== 'missing') {
-        ports.job.info(`Found the ${refreshTokenPlace.label}, last written ${formatTime(secret.updatedAt)}.`);
-    }
-    return {
-        presented: ports.system.fingerprint(rotation.refreshToken, salt),
-        salt,
-        secret,
-        runCreatedAt,
-    };
-}
-function toEvidence({ rotation, ports }, { presented, secret, runCreatedAt }) {
-    return {
-        presented,
-        secret,
-        ...(runCreatedAt && { runCreatedAt }),
-        now: ports.system.serverNow(),
-        isByPerson: rotation.isByPerson,
-    };
-}
-async function readLiveness({ ports }, claim) {
-    if (claim === undefined)
-        return 'dead';
-    if ((await ports.runs.hasEnded(claim.owner)) === 'ended')
-        return 'dead';
-    const age = ports.system.serverNow().getTime() - claim.heldSince.getTime();
-    return age < LEASE_MILLISECONDS ? 'alive' : 'unheard-of';
-}
-async function readings_look(inspection) {
-    try {
-        const metadata = await inspection;
-        return metadata === 'missing' ? undefined : metadata;
-    }
-    catch {
-        return undefined;
-    }
-}
-function lastWriteIn({ secret }) {
-    if (secret === 'missing')
-        return new Date(0);
-    const second = Math.floor(secret.readAt.getTime() / 1000);
-    return later(secret.updatedAt, new Date((second - 1) * 1000));
-}
-
-;// CONCATENATED MODULE: ./src/rotation/saving.ts
-
-
-async function saveElsewhere(course, entry, failure) {
-    const { ports, progress, rotation } = course;
-    const place = rotation.refreshTokenPlace;
-    if (!rotation.usesEscrow) {
-        throw new RotationError(progress.credentialState === 'journaled'
-            ? journaled(failure, place)
-            : notStored(failure, place), progress.credentialState);
-    }
-    const command = place.restoreCommand(entry.sealed);
-    if (!(await deposit(course, entry, failure))) {
-        const { credentialState } = progress;
-        throw new RotationError(notDeposited(failure, command, credentialState), credentialState);
-    }
-    ports.journal.delete();
-    progress.credentialState = 'escrowed';
-    throw new RotationError(escrowed(failure, command), 'escrowed');
-}
-async function deposit({ register }, { replaces, token, sealed }, { code }) {
-    const escrow = { replaces, token, sealed };
-    await register.block({ credentialState: 'escrowed', code }, (record) => ({
-        ...record,
-        escrow,
-    }));
-    return register.deposit(escrow);
-}
-async function blockLost(course, failure) {
-    const { register, ports, rotation } = course;
-    await register.block({ credentialState: 'lost', code: failure.code });
-    ports.journal.delete();
-    throw new RotationError(notStored(failure, rotation.refreshTokenPlace), 'lost');
-}
-
-;// CONCATENATED MODULE: ./src/rotation/storing.ts
-
-
-
-
-
-function keep(course, issued) {
-    const { ports, progress, register, rotation, tokens } = course;
-    const { refreshToken } = issued;
-    const { accessToken } = issued.tokens;
-    progress.credentialState = 'lost';
-    ports.job.mask(refreshToken);
-    if (accessToken)
-        ports.job.mask(accessToken);
-    const { current, salt, claim } = register.record;
-    const known = tokens.know(issued.tokens);
-    const entry = {
-        nonce: rotation.owner.nonce,
-        replaces: current,
-        token: ports.system.fingerprint(refreshToken, salt),
-        sealed: rotation.refreshTokenPlace.seal(refreshToken),
-        updatedAt: claim?.updatedAt ?? new Date(0),
-        heldSince: claim?.heldSince ?? ports.system.serverNow(),
-        pendingPlaces: placeIds(rotation),
-        ...known,
-    };
-    try {
-        ports.journal.write(entry);
-        progress.credentialState = 'journaled';
-    }
-    catch {
-    }
-    return entry;
-}
-function isWrittenMeanwhile({ updatedAt }, looked) {
-    return looked !== undefined && looked.updatedAt > updatedAt;
-}
-async function yieldToPerson({ register, rotation, ports }, entry) {
-    const place = rotation.refreshTokenPlace;
-    await register.move((record) => committed(record, entry));
-    ports.journal.delete();
-    throw new RotationError(changedMeanwhile(place, place.restoreCommand(entry.sealed)), 'unknown');
-}
-async function mayWrite({ register, ports }, isAgain = false) {
-    const ours = await register.confirm(isAgain || ports.journal.hasPostStarted());
-    switch (ours.kind) {
-        case 'moved':
-            return true;
-        case 'not-ours':
-            return false;
-        case 'unreachable':
-            return !register.isLeaseOver();
-    }
-}
-async function store(course, entry, token) {
-    const { ports, progress, rotation } = course;
-    const place = rotation.refreshTokenPlace;
-    let kept = entry;
-    let written = await place.write(kept.sealed, () => mayWrite(course, true));
-    if (written.kind === 'key-refused' && token !== undefined) {
-        written = await writeWithNewKey(place, token, (sealed) => {
-            kept = { ...kept, sealed };
-            writeJournal(course, kept);
-            return place.write(sealed, () => mayWrite(course, true));
-        });
-    }
-    if (written.kind !== 'written') {
-        progress.mark(place, 'not written');
-        const isVoid = written.kind === 'key-refused' &&
-            token === undefined &&
-            (await place.isSealedForOldKey(kept.sealed));
-        return isVoid
-            ? blockLost(course, written.failure)
-            : saveElsewhere(course, kept, written.failure);
-    }
-    progress.mark(place, 'written');
-    progress.credentialState = 'stored';
-    const stored = { ...kept, wrote: written.at };
-    writeJournal(course, stored);
-    ports.job.info(`Stored the new refresh token in the ${place.label}.`);
-    if (written.isNew) {
-        ports.job.warning(`The ${place.label} had been deleted meanwhile and was created again.`);
-    }
-    return stored;
-}
-async function writeWithNewKey(place, value, write) {
-    try {
-        await place.renewKey();
-    }
-    catch (thrown) {
-        return { kind: 'refused', failure: toRotationError(thrown, 'unchanged') };
-    }
-    return write(place.seal(value));
-}
-async function commitStored(course, entry, restUntil) {
-    const { register, ports } = course;
-    const moved = await register.move((record) => {
-        const next = committed(record, entry);
-        return restUntil ? { ...next, restUntil } : hold(course, record, next);
-    });
-    if (moved.kind === 'unreachable') {
-        ports.job.warning(`The record could not be written, so the next run has to find out that the token is stored. ${moved.failure.what} ${moved.failure.remedy}`);
-        return moved.kind;
-    }
-    ports.journal.delete();
-    if (moved.kind === 'not-ours')
-        ports.job.warning(recordLost().what);
-    return moved.kind;
-}
-async function commitUnrotated(course, issued) {
-    const { ports, progress, register, rotation, tokens } = course;
-    const { accessToken } = issued.tokens;
-    if (accessToken)
-        ports.job.mask(accessToken);
-    progress.credentialState = 'unchanged';
-    const known = tokens.know(issued.tokens);
-    const { kind } = await register.move((record) => {
-        const next = commit(record, {
-            token: record.current,
-            pendingPlaces: placeIds(rotation),
-            ...known,
-        });
-        return hold(course, record, next);
-    });
-    return kind;
-}
-function hold({ rotation, ports }, { claim }, next) {
-    const { owner, accessTokenPlaces } = rotation;
-    return claim && accessTokenPlaces.length > 0
-        ? claimForHandOut(next, owner, ports.system.serverNow(), claim.updatedAt)
-        : next;
-}
-function committed(record, entry) {
-    const { nonce: _nonce, replaces: _replaces, sealed: _sealed, updatedAt: _updatedAt, heldSince: _heldSince, ...known } = entry;
-    return commit(record, known);
-}
-function writeJournal({ ports }, entry) {
-    try {
-        ports.journal.write(entry);
-    }
-    catch {
-    }
-}
-
-;// CONCATENATED MODULE: ./src/rotation/finish.ts
-
-
-
-
-
-
-
-async function finish(course, entry) {
-    const { register, ports, progress } = course;
-    progress.credentialState = entry.wrote ? 'stored' : 'unknown';
-    ports.job.info('The main step did not finish; its journal holds the new refresh token, sealed.');
-    try {
-        await register.readAgain();
-        const stored = entry.wrote ? entry : await finishStoring(course, entry);
-        if (register.head === undefined)
-            ports.journal.delete();
-        else {
-            const restUntil = restFrom(ports.system.serverNow());
-            await commitStored(course, stored, restUntil);
-        }
-        progress.credentialState = 'stored';
-        return progress.redone();
-    }
-    catch (thrown) {
-        return progress.failed(thrown);
-    }
-}
-async function finishStoring(course, entry) {
-    const { refreshTokenPlace: place } = course.rotation;
-    const [looked, obstacle] = await Promise.all([
-        readings_look(place.inspect()),
-        place.prepareWrite().catch((thrown) => {
-            return toRotationError(thrown, 'unknown');
-        }),
-    ]);
-    if (!(await mayFinish(course, entry))) {
-        return saveElsewhere(course, entry, recordLost());
-    }
-    if (isWrittenMeanwhile(entry, looked)) {
-        course.ports.job.info(`The ${place.label} was written since the claim, so it is left as it is.`);
-        return entry;
-    }
-    return obstacle
-        ? saveElsewhere(course, entry, obstacle)
-        : store(course, entry);
-}
-async function mayFinish({ register, ports }, { heldSince }) {
-    const fenced = register.head === undefined
-        ? { kind: 'unreachable' }
-        : await register.fence(restFrom(ports.system.serverNow()));
-    if (fenced.kind !== 'unreachable')
-        return fenced.kind === 'moved';
-    const age = ports.system.serverNow().getTime() - heldSince.getTime();
-    return age < LEASE_MILLISECONDS;
-}
-
-;// CONCATENATED MODULE: ./src/rotation/handing-out.ts
-
-
-
-
-async function handOut(course, issued) {
-    const { rotation, ports } = course;
-    const { accessToken } = issued.tokens;
-    const places = rotation.accessTokenPlaces;
-    if (places.length > 0 && !rotation.keepsOldAccessToken) {
-        ports.job.info('The old access token is taken to have ended with the refresh: it and the new one do not overlap.');
-    }
-    if (accessToken === undefined) {
-        const failures = missing(course);
-        await handing_out_close(course, issued, placeIds(rotation));
-        return { failures };
-    }
-    const written = await writePlaces(course, places, accessToken);
-    const previous = previousToken(course, written, accessToken);
-    const remark = previous && (await putBack(course, written.done, previous));
-    const left = places.filter((place) => !written.done.includes(place));
-    const pending = previous ? places : left;
-    await handing_out_close(course, issued, pending.map(({ id }) => id));
-    return {
-        failures: written.failures,
-        ...(remark !== undefined && { remark }),
-    };
-}
-function missing({ rotation, ports }) {
-    const failure = {
-        code: 'ACCESS_TOKEN_MISSING',
-        what: 'The token reply held no access token.',
-        remedy: 'Run the workflow again to get one.',
-    };
-    ports.job.warning(failure.what);
-    return rotation.accessTokenPlaces.length > 0 ? [failure] : [];
-}
-async function writePlaces(course, places, accessToken) {
-    const { ports, progress } = course;
-    const done = [];
-    const failures = [];
-    for (const place of places) {
-        const obstacle = await findObstacle(course);
-        if (obstacle) {
-            return { done, failures: [...failures, obstacle], isStopped: true };
-        }
-        const written = await write(course, place, accessToken);
-        if (written.kind === 'written') {
-            progress.mark(place, 'written');
-            const verb = written.isNew ? 'Created' : 'Stored the access token in';
-            ports.job.info(`${verb} the ${place.label}.`);
-            done.push(place);
-        }
-        else {
-            progress.mark(place, 'not written');
-            failures.push(notHandedOut(written.failure));
-        }
-    }
-    return { done, failures, isStopped: false };
-}
-async function findObstacle(course) {
-    if (course.ports.job.isCancelled())
-        return cancelledBetweenPlaces();
-    return (await mayWrite(course)) ? undefined : recordLost();
-}
-async function write(course, place, accessToken) {
-    const writeSealed = (sealed) => place.write(sealed, () => mayWrite(course));
-    const written = await writeSealed(place.seal(accessToken));
-    return written.kind === 'key-refused'
-        ? writeWithNewKey(place, accessToken, writeSealed)
-        : written;
-}
-function notHandedOut({ code, what, remedy }) {
-    return {
-        code,
-        what: `The access token could not be stored. ${what}`,
-        remedy: `${remedy} Then run the workflow again.`,
-    };
-}
-function previousToken({ rotation, tokens }, { done, failures, isStopped }, accessToken) {
-    const isHalf = done.length > 0 && failures.length > 0 && !isStopped;
-    if (!isHalf || !rotation.keepsOldAccessToken)
-        return undefined;
-    const previous = tokens.usableStored()?.token;
-    return previous?.equals(accessToken) ? undefined : previous;
-}
-async function putBack(course, places, previous) {
-    const { ports, progress } = course;
-    const left = new Set(places);
-    for (const place of places) {
-        if (await findObstacle(course))
-            break;
-        const written = await write(course, place, previous);
-        if (written.kind !== 'written')
-            continue;
-        progress.mark(place, 'put back');
-        ports.job.info(`Put the previous access token back in the ${place.label}.`);
-        left.delete(place);
-    }
-    const labels = [...left].map(({ label }) => label).join(', the ');
-    return left.size === 0
-        ? 'What had been written got the previous access token back, so that all places hold the same one.'
-        : `The previous access token could not be put back in the ${labels}, so the places do not all hold the same one.`;
-}
-async function handing_out_close(course, issued, pendingPlaces) {
-    const { register, rotation } = course;
-    const learned = (await learnsIntrospection(course, issued)) && {
-        knowsIntrospection: true,
-    };
-    if (rotation.accessTokenPlaces.length > 0) {
-        await register.move((record) => ({
-            ...endHandOut(record, pendingPlaces),
-            ...learned,
-        }));
-    }
-    else if (learned) {
-        await register.move((record) => ({ ...record, ...learned }));
-    }
-}
-async function learnsIntrospection({ register, ports, rotation }, issued) {
-    if (register.head?.record.knowsIntrospection !== false)
-        return false;
-    const newest = issued.kind === 'rotated' ? issued.refreshToken : rotation.refreshToken;
-    return (await ports.authorizationServer.introspect(newest)) === 'alive';
-}
-
-;// CONCATENATED MODULE: ./src/rotation/access-token.ts
-const access_token_MAX_EPOCH_SECONDS = 1e11;
-function access_token_readExpiry(accessToken) {
-    const [, payload, signature] = accessToken.reveal().split('.');
-    if (payload === undefined || signature === undefined)
-        return undefined;
-    try {
-        const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-        const { exp } = claims;
-        return typeof exp === 'number' && exp > 0 && exp < access_token_MAX_EPOCH_SECONDS
-            ? new Date(exp * 1000)
-            : undefined;
-    }
-    catch {
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/rotation/lifetime.ts
+;// CONCATENATED MODULE: ./src/rotation/tokens/lifetime.ts
 
 const lifetime_DAY_SECONDS = 86_400;
 const LAST_SECONDS = 7 * lifetime_DAY_SECONDS;
-function lifeOf(since, grantSince, { idleSeconds, absoluteSeconds }, told) {
+function lifetimeOf(since, grantSince, { idleSeconds, absoluteSeconds }, told) {
     if (told !== undefined) {
         return { since, expiresAt: told, isAbsolute: false };
     }
@@ -60384,7 +60462,7 @@ function lifeOf(since, grantSince, { idleSeconds, absoluteSeconds }, told) {
     ];
     return ends.sort((one, other) => one.expiresAt.getTime() - other.expiresAt.getTime())[0];
 }
-function warnOfEnd({ since, expiresAt, isAbsolute }, now) {
+function expiryWarning({ since, expiresAt, isAbsolute }, now) {
     const whole = (expiresAt.getTime() - since.getTime()) / 1000;
     const left = (expiresAt.getTime() - now.getTime()) / 1000;
     const isNear = left <= whole / 4;
@@ -60400,7 +60478,7 @@ function after(time, seconds) {
     return new Date(time.getTime() + seconds * 1000);
 }
 
-;// CONCATENATED MODULE: ./src/rotation/known-tokens.ts
+;// CONCATENATED MODULE: ./src/rotation/tokens/known-tokens.ts
 
 
 
@@ -60427,7 +60505,7 @@ class KnownTokens {
     }
     learn(record) {
         this.#record = record ?? this.#record;
-        this.#life = record?.refreshTokenLife ?? this.#life;
+        this.#life = record?.refreshTokenLifetime ?? this.#life;
         const { storedAccessToken: token } = this.#rotation;
         if (token === undefined)
             return;
@@ -60435,19 +60513,19 @@ class KnownTokens {
         const isKnown = record !== undefined &&
             known?.fingerprint === this.#system.fingerprint(token, record.salt);
         this.#isStoredLast = isKnown;
-        const expiresAt = isKnown ? known.expiresAt : access_token_readExpiry(token);
+        const expiresAt = isKnown ? known.expiresAt : jwt_readExpiry(token);
         this.#stored = { token, ...(expiresAt && { expiresAt }) };
     }
     know(tokens) {
         const issuedAt = tokens.issuedAt ?? this.#system.serverNow();
         const { lifetimes } = this.#rotation;
         const grantSince = this.#record?.grantSince ?? issuedAt;
-        const refreshTokenLife = lifeOf(issuedAt, grantSince, lifetimes, tokens.refreshTokenExpiresAt);
-        this.#life = refreshTokenLife ?? this.#life;
+        const refreshTokenLifetime = lifetimeOf(issuedAt, grantSince, lifetimes, tokens.refreshTokenExpiresAt);
+        this.#life = refreshTokenLifetime ?? this.#life;
         const accessToken = this.#knowAccessToken(tokens, issuedAt);
         return {
             ...(accessToken && { accessToken }),
-            ...(refreshTokenLife && { refreshTokenLife }),
+            ...(refreshTokenLifetime && { refreshTokenLifetime }),
             ...(lifetimes.absoluteSeconds !== undefined && { grantSince }),
         };
     }
@@ -60465,7 +60543,7 @@ class KnownTokens {
     }
     toKnown(token, { expiresInSeconds, issuedAt = this.#system.serverNow() }) {
         const expiresAt = expiresInSeconds === undefined
-            ? access_token_readExpiry(token)
+            ? jwt_readExpiry(token)
             : new Date(issuedAt.getTime() + expiresInSeconds * 1000);
         return { token, ...(expiresAt && { expiresAt }) };
     }
@@ -60488,8 +60566,8 @@ class KnownTokens {
         const left = expiresAt.getTime() - this.#system.serverNow().getTime();
         return left > seconds * 1000 ? this.#stored : undefined;
     }
-    endWarning() {
-        return this.#life && warnOfEnd(this.#life, this.#system.serverNow());
+    expiryWarning() {
+        return this.#life && expiryWarning(this.#life, this.#system.serverNow());
     }
     validityWarning() {
         const { minimumValiditySeconds: asked } = this.#rotation;
@@ -60503,7 +60581,386 @@ class KnownTokens {
     }
 }
 
-;// CONCATENATED MODULE: ./src/rotation/decide.ts
+;// CONCATENATED MODULE: ./src/rotation/context.ts
+
+
+
+
+
+function startRotation(rotation, ports) {
+    const { records, system } = ports;
+    const lease = new RecordLease(rotation.owner, records, system, rotation.facts);
+    const tokens = new KnownTokens(rotation, system);
+    const progress = new Progress(rotation, tokens, lease);
+    return { rotation, ports, lease, tokens, progress };
+}
+function ended(report) {
+    return { kind: 'ended', report };
+}
+async function unlessCancelled({ job }, work) {
+    const cancelled = job.whenCancelled().then(() => {
+        throw new errors/* RotationError */.FL(cancelledBeforeSending(), 'unchanged');
+    });
+    return Promise.race([work, cancelled]);
+}
+function toEvidence({ rotation, ports }, { presented, secret, runCreatedAt }) {
+    return {
+        presented,
+        secret,
+        ...(runCreatedAt && { runCreatedAt }),
+        now: ports.system.serverNow(),
+        isByPerson: rotation.isByPerson,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/rotation/readings.ts
+
+function lastWriteIn({ secret }) {
+    if (secret === 'missing')
+        return new Date(0);
+    const second = Math.floor(secret.readAt.getTime() / 1000);
+    return (0,record_record/* later */.NU)(secret.updatedAt, new Date((second - 1) * 1000));
+}
+async function readings_look(inspection) {
+    try {
+        const metadata = await inspection;
+        return metadata === 'missing' ? undefined : metadata;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/rotation/steps/commit.ts
+
+
+
+async function commitStored(context, entry, restUntil) {
+    const { lease, ports } = context;
+    const moved = await lease.move((record) => {
+        const next = commitEntry(record, entry);
+        return restUntil ? { ...next, restUntil } : hold(context, record, next);
+    });
+    if (moved.kind === 'unreachable') {
+        ports.job.warning(`The record could not be written, so the next run has to find out that the token is stored. ${moved.failure.what} ${moved.failure.remedy}`);
+        return moved.kind;
+    }
+    ports.journal.delete();
+    if (moved.kind === 'not-ours')
+        ports.job.warning(recordLost().what);
+    return moved.kind;
+}
+async function commitUnrotated(context, issued) {
+    const { ports, progress, lease, rotation, tokens } = context;
+    const { accessToken } = issued.tokens;
+    if (accessToken)
+        ports.job.mask(accessToken);
+    progress.credentialState = 'unchanged';
+    const known = tokens.know(issued.tokens);
+    const { kind } = await lease.move((record) => {
+        const next = commit(record, {
+            token: record.current,
+            pendingPlaces: placeIds(rotation),
+            ...known,
+        });
+        return hold(context, record, next);
+    });
+    return kind;
+}
+function hold({ rotation, ports }, { claim }, next) {
+    const { owner, accessTokenPlaces } = rotation;
+    return claim && accessTokenPlaces.length > 0
+        ? claimForDistribution(next, owner, ports.system.serverNow(), claim.updatedAt)
+        : next;
+}
+
+;// CONCATENATED MODULE: ./src/rotation/steps/escrow.ts
+
+
+async function escrowToken(context, entry, failure) {
+    const { ports, progress, rotation } = context;
+    const place = rotation.refreshTokenPlace;
+    if (!rotation.usesEscrow) {
+        throw new errors/* RotationError */.FL(progress.credentialState === 'journaled'
+            ? journaled(failure, place)
+            : notStored(failure, place), progress.credentialState);
+    }
+    const command = place.restoreCommand(entry.sealed);
+    if (!(await deposit(context, entry, failure))) {
+        const { credentialState } = progress;
+        throw new errors/* RotationError */.FL(notDeposited(failure, command, credentialState), credentialState);
+    }
+    ports.journal.delete();
+    progress.credentialState = 'escrowed';
+    throw new errors/* RotationError */.FL(escrowed(failure, command), 'escrowed');
+}
+async function deposit({ lease }, { replaces, token, sealed }, { code }) {
+    const escrow = { replaces, token, sealed };
+    await lease.block({ credentialState: 'escrowed', code }, (record) => ({
+        ...record,
+        escrow,
+    }));
+    return lease.deposit(escrow);
+}
+async function blockLost(context, failure) {
+    const { lease, ports, rotation } = context;
+    await lease.block({ credentialState: 'lost', code: failure.code });
+    ports.journal.delete();
+    throw new errors/* RotationError */.FL(notStored(failure, rotation.refreshTokenPlace), 'lost');
+}
+
+;// CONCATENATED MODULE: ./src/rotation/steps/fence.ts
+async function mayWrite({ lease, ports }, isAgain = false) {
+    const ours = await lease.confirm(isAgain || ports.journal.hasPostStarted());
+    switch (ours.kind) {
+        case 'moved':
+            return true;
+        case 'not-ours':
+            return false;
+        case 'unreachable':
+            return !lease.isLeaseOver();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/rotation/steps/write-secret.ts
+
+async function writeSecret(place, { sealed, value, mayRepeat, onSealedAgain }) {
+    const written = await place.write(sealed, mayRepeat);
+    if (written.kind !== 'key-refused' || value === undefined)
+        return written;
+    try {
+        await place.renewKey();
+    }
+    catch (thrown) {
+        return { kind: 'refused', failure: (0,errors/* toRotationError */.kR)(thrown, 'unchanged') };
+    }
+    const again = place.seal(value);
+    onSealedAgain?.(again);
+    return place.write(again, mayRepeat);
+}
+
+;// CONCATENATED MODULE: ./src/rotation/steps/store.ts
+
+
+
+
+
+
+async function storeRefreshToken(context, entry, looked, refreshToken) {
+    if (isWrittenMeanwhile(entry, looked)) {
+        return yieldToPerson(context, entry);
+    }
+    return (await mayWrite(context))
+        ? writeRefreshToken(context, entry, refreshToken)
+        : escrowToken(context, entry, recordLost());
+}
+function isWrittenMeanwhile({ updatedAt }, looked) {
+    return looked !== undefined && looked.updatedAt > updatedAt;
+}
+async function yieldToPerson({ lease, rotation, ports }, entry) {
+    const place = rotation.refreshTokenPlace;
+    await lease.move((record) => commitEntry(record, entry));
+    ports.journal.delete();
+    throw new errors/* RotationError */.FL(changedMeanwhile(place, place.restoreCommand(entry.sealed)), 'unknown');
+}
+async function writeRefreshToken(context, entry, refreshToken) {
+    const { ports, progress, rotation } = context;
+    const place = rotation.refreshTokenPlace;
+    let kept = entry;
+    const written = await writeSecret(place, {
+        sealed: entry.sealed,
+        value: refreshToken,
+        mayRepeat: () => mayWrite(context, true),
+        onSealedAgain: (sealed) => {
+            kept = { ...kept, sealed };
+            updateJournal(context, kept);
+        },
+    });
+    if (written.kind !== 'written') {
+        progress.mark(place, 'not written');
+        const isVoid = written.kind === 'key-refused' &&
+            refreshToken === undefined &&
+            (await place.isSealedForOldKey(kept.sealed));
+        return isVoid
+            ? blockLost(context, written.failure)
+            : escrowToken(context, kept, written.failure);
+    }
+    progress.mark(place, 'written');
+    progress.credentialState = 'stored';
+    const stored = { ...kept, wrote: written.at };
+    updateJournal(context, stored);
+    ports.job.info(`Stored the new refresh token in the ${place.label}.`);
+    if (written.isNew) {
+        ports.job.warning(`The ${place.label} had been deleted meanwhile and was created again.`);
+    }
+    return stored;
+}
+function updateJournal({ ports }, entry) {
+    try {
+        ports.journal.write(entry);
+    }
+    catch {
+    }
+}
+
+;// CONCATENATED MODULE: ./src/rotation/post-step.ts
+
+
+
+
+
+
+
+
+
+async function finish(rotation, ports, entry) {
+    const context = startRotation(rotation, ports);
+    const { lease, progress } = context;
+    progress.credentialState = entry.wrote ? 'stored' : 'unknown';
+    ports.job.info('The main step did not finish; its journal holds the new refresh token, sealed.');
+    try {
+        await lease.readAgain();
+        const stored = entry.wrote ? entry : await finishStoring(context, entry);
+        if (lease.version === undefined)
+            ports.journal.delete();
+        else {
+            const restUntil = restFrom(ports.system.serverNow());
+            await commitStored(context, stored, restUntil);
+        }
+        progress.credentialState = 'stored';
+        return progress.recoveredJournal();
+    }
+    catch (thrown) {
+        return progress.failed(thrown);
+    }
+}
+async function finishStoring(context, entry) {
+    const { refreshTokenPlace: place } = context.rotation;
+    const [looked, obstacle] = await Promise.all([
+        readings_look(place.inspect()),
+        place.prepareWrite().catch((thrown) => {
+            return (0,errors/* toRotationError */.kR)(thrown, 'unknown');
+        }),
+    ]);
+    if (!(await mayFinish(context, entry))) {
+        return escrowToken(context, entry, recordLost());
+    }
+    if (isWrittenMeanwhile(entry, looked)) {
+        context.ports.job.info(`The ${place.label} was written since the claim, so it is left as it is.`);
+        return entry;
+    }
+    return obstacle
+        ? escrowToken(context, entry, obstacle)
+        : writeRefreshToken(context, entry);
+}
+async function mayFinish({ lease, ports }, { heldSince }) {
+    const fenced = lease.version === undefined
+        ? { kind: 'unreachable' }
+        : await lease.fence(restFrom(ports.system.serverNow()));
+    if (fenced.kind !== 'unreachable')
+        return fenced.kind === 'moved';
+    const age = ports.system.serverNow().getTime() - heldSince.getTime();
+    return age < LEASE_MILLISECONDS;
+}
+
+;// CONCATENATED MODULE: ./src/rotation/steps/release-claim.ts
+
+async function releaseClaim({ lease, ports, }) {
+    const moved = await lease.move(release);
+    if (moved.kind !== 'moved') {
+        ports.job.info('The claim could not be given back; the next run finds that out.');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/rotation/steps/claim.ts
+
+
+
+async function claimRecord(context, { claimed, removeProbes, }) {
+    const { lease, progress } = context;
+    const [taken, removed] = await Promise.allSettled([
+        lease.take(claimed),
+        removeProbes(),
+    ]);
+    if (taken.status === 'rejected')
+        throw taken.reason;
+    if (removed.status === 'rejected') {
+        if (taken.value.kind === 'moved')
+            await releaseClaim(context);
+        throw removed.reason;
+    }
+    switch (taken.value.kind) {
+        case 'moved':
+            return undefined;
+        case 'not-ours':
+            return ended(progress.skipped('busy'));
+        case 'unreachable':
+            throw new errors/* RotationError */.FL(taken.value.failure, 'unchanged');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/rotation/steps/close.ts
+
+
+async function close_close(context, issued, pendingPlaces) {
+    const { lease, rotation } = context;
+    const learned = (await learnsIntrospection(context, issued)) && {
+        knowsIntrospection: true,
+    };
+    if (rotation.accessTokenPlaces.length > 0) {
+        await lease.move((record) => ({
+            ...endDistribution(record, pendingPlaces),
+            ...learned,
+        }));
+    }
+    else if (learned) {
+        await lease.move((record) => ({ ...record, ...learned }));
+    }
+}
+async function learnsIntrospection({ lease, ports, rotation }, issued) {
+    if (lease.version?.record.knowsIntrospection !== false)
+        return false;
+    const newest = issued.kind === 'rotated' ? issued.refreshToken : rotation.refreshToken;
+    return (await ports.authorizationServer.introspect(newest)) === 'active';
+}
+async function releaseDistribution({ lease, }) {
+    const { version } = lease;
+    if (version && (0,record_record/* isDistributing */.Vk)(version.record)) {
+        await lease.move((record) => endDistribution(record));
+    }
+}
+
+;// CONCATENATED MODULE: ./src/rotation/record/evidence.ts
+function hasUsableEscrow(record, secret) {
+    return (record.escrow?.replaces === record.current &&
+        !isWrittenAfter(secret, record.claim?.updatedAt));
+}
+function relate(record, { presented }) {
+    if (presented === record.current)
+        return 'current';
+    return record.superseded.includes(presented) ? 'superseded' : 'unknown';
+}
+function isFreshFor(record, { secret, runCreatedAt }) {
+    const wrote = record?.wrote;
+    if (runCreatedAt === undefined) {
+        return wrote === undefined || isWrittenAfter(secret, wrote);
+    }
+    const created = seconds(runCreatedAt);
+    const isLater = (time) => time === undefined || created > seconds(time);
+    return (isLater(secret === 'missing' ? undefined : secret.updatedAt) &&
+        isLater(wrote));
+}
+function isWrittenAfter(secret, time) {
+    if (secret === 'missing')
+        return false;
+    return time === undefined || seconds(secret.updatedAt) > seconds(time);
+}
+function seconds(time) {
+    return Math.floor(time.getTime() / 1000);
+}
+
+;// CONCATENATED MODULE: ./src/rotation/record/decide.ts
+
 
 
 function decide(record, evidence, isOwnerAlive, salt) {
@@ -60529,8 +60986,8 @@ function decideByRow(record, evidence, isOwnerAlive, salt) {
         case 'examining':
             if (isOwnerAlive)
                 return { kind: 'skip', reason: 'busy' };
-            return isHandingOut(record)
-                ? decideIdle(endHandOut(record), evidence, isFresh)
+            return (0,record_record/* isDistributing */.Vk)(record)
+                ? decideIdle(endDistribution(record), evidence, isFresh)
                 : { kind: 'take-over', isOverride: false };
         case 'idle':
             return decideIdle(record, evidence, isFresh);
@@ -60545,7 +61002,7 @@ function decideIdle(record, evidence, isFresh) {
                 return { kind: 'skip', reason: 'stale' };
             }
             return { kind: 'go-on', record };
-        case 'previous':
+        case 'superseded':
             return isFresh
                 ? { kind: 'fail', code: 'SECRET_MISMATCH' }
                 : { kind: 'skip', reason: 'stale' };
@@ -60571,448 +61028,338 @@ function decideBlocked(record, evidence, isFresh) {
         ? { kind: 'take-over', isOverride: true }
         : { kind: 'stay-blocked' };
 }
-function examine(record, evidence, { rotationClass, graceSeconds }, introspection) {
-    const { claim } = record;
-    if (claim === undefined)
-        return { kind: 'go-on', record, needsGrace: false };
-    const isFresh = isFreshFor(record, evidence);
-    const isWritten = isWrittenAfter(evidence.secret, claim.updatedAt);
-    const relation = relate(record, evidence);
-    if (hasUsableEscrow(record, evidence.secret))
-        return { kind: 'redo' };
-    if (relation === 'current' && isWritten) {
-        if (!isFresh)
-            return { kind: 'skip', reason: 'stale' };
-        if (record.escrow?.replaces === record.current)
-            return { kind: 'redo' };
-    }
-    else if (relation === 'unknown' && isFresh) {
-        return { kind: 'adopt' };
-    }
-    else if (relation !== 'current') {
-        return isFresh
-            ? { kind: 'block', credentialState: 'unknown', code: 'SECRET_MISMATCH' }
-            : { kind: 'skip', reason: 'stale' };
-    }
-    const { now } = evidence;
-    if (rotationClass === 'grace' && isInsideGrace(record, now, graceSeconds)) {
-        return { kind: 'go-on', record, needsGrace: true };
-    }
-    if (now < claim.coolUntil) {
-        return { kind: 'skip', reason: 'cooling' };
-    }
-    if (introspection === undefined)
-        return { kind: 'introspect' };
-    if (introspection === 'alive') {
-        const { claim: _claim, ...rest } = record;
-        return { kind: 'go-on', record: rest, needsGrace: false };
-    }
-    if (introspection === 'dead' && record.knowsIntrospection) {
-        return {
-            kind: 'block',
-            credentialState: 'lost',
-            code: 'REAUTHORIZATION_REQUIRED',
-        };
-    }
-    if (rotationClass === 'non-rotating' ||
-        rotationClass === 'confirm-on-use' ||
-        isOverridden(record)) {
-        return { kind: 'go-on', record, needsGrace: false };
-    }
-    return {
-        kind: 'block',
-        credentialState: 'unknown',
-        code: 'TOKEN_REQUEST_INDETERMINATE',
-    };
-}
-function isInsideGrace({ claim }, now, graceSeconds) {
-    if (claim === undefined || claim.fencedAt !== undefined)
-        return false;
-    return now.getTime() < claim.firstAt.getTime() + graceSeconds * 1000;
-}
-function isOverridden(record) {
-    return record.block?.isOverridden === true;
-}
-function hasUsableEscrow(record, secret) {
-    return (record.escrow?.replaces === record.current &&
-        !isWrittenAfter(secret, record.claim?.updatedAt));
-}
-function relate(record, { presented }) {
-    if (presented === record.current)
-        return 'current';
-    return record.previous.includes(presented) ? 'previous' : 'unknown';
-}
-function isFreshFor(record, { secret, runCreatedAt }) {
-    const wrote = record?.wrote;
-    if (runCreatedAt === undefined) {
-        return wrote === undefined || isWrittenAfter(secret, wrote);
-    }
-    const created = seconds(runCreatedAt);
-    const isLater = (time) => time === undefined || created > seconds(time);
-    return (isLater(secret === 'missing' ? undefined : secret.updatedAt) &&
-        isLater(wrote));
-}
-function isWrittenAfter(secret, time) {
-    if (secret === 'missing')
-        return false;
-    return time === undefined || seconds(secret.updatedAt) > seconds(time);
-}
-function seconds(time) {
-    return Math.floor(time.getTime() / 1000);
-}
 
-;// CONCATENATED MODULE: ./src/rotation/recovery.ts
+;// CONCATENATED MODULE: ./src/rotation/steps/decide.ts
 
 
 
 
 
-
-
-async function recover(course, before, liveness, isOverride) {
-    const { register, ports, progress, rotation } = course;
-    ports.job.info('An earlier run did not finish; taking the record over to see what became of the token.');
-    const taken = await register.take(takeOver(register.record, {
-        owner: rotation.owner,
-        now: ports.system.serverNow(),
-        secretUpdatedAt: lastWriteIn(before),
-        cooling: rotation.facts,
-        mayOwnerLive: liveness === 'unheard-of',
-        isOverride,
-    }));
-    if (taken.kind === 'not-ours')
-        return ended(progress.skipped('busy'));
-    if (taken.kind === 'unreachable') {
-        throw new RotationError(taken.failure, 'unchanged');
-    }
-    return judge(course, {
-        ...before,
-        secret: await rotation.refreshTokenPlace.inspect(),
-    });
-}
-async function judge(course, readings) {
-    const { register, ports, progress, rotation } = course;
-    let introspection;
-    for (;;) {
-        const examination = examine(register.record, toEvidence(course, readings), rotation.facts, introspection);
-        switch (examination.kind) {
-            case 'introspect':
-                introspection = await ports.authorizationServer.introspect(rotation.refreshToken);
-                break;
-            case 'go-on': {
-                const { record, needsGrace } = examination;
-                return {
-                    kind: 'recovered',
-                    record,
-                    readings,
-                    needsGrace,
-                    isAdopted: false,
-                };
-            }
-            case 'redo':
-                return redo(course);
-            case 'adopt':
-                return adopt(course, readings);
-            case 'skip':
-                return ended(progress.skipped(examination.reason));
-            case 'block': {
-                const { credentialState, code } = examination;
-                await register.block({ credentialState, code });
-                return stayBlocked(course);
-            }
+async function decideFrom(context, readings) {
+    const { lease, tokens, progress, ports, rotation } = context;
+    const record = lease.version?.record;
+    const liveness = await readLiveness(context, record?.claim);
+    const decision = decide(record, toEvidence(context, readings), liveness === 'alive', readings.salt);
+    tokens.learn(record);
+    switch (decision.kind) {
+        case 'go-on':
+            return {
+                kind: 'cleared',
+                record: decision.record,
+                readings,
+                needsGrace: false,
+                isAdopted: false,
+            };
+        case 'take-over':
+            return { ...decision, mayOwnerLive: liveness === 'unheard-of' };
+        case 'skip':
+            return ended(progress.skipped(decision.reason));
+        case 'stay-blocked':
+            ports.job.info('The record is blocked; nothing was sent to anybody.');
+            return ended(progress.blocked());
+        case 'fail': {
+            const explain = decision.code === 'SECRET_NOT_FOUND' ? secretNotFound : secretMismatch;
+            throw new errors/* RotationError */.FL(explain(rotation.refreshTokenPlace), 'unchanged');
         }
     }
 }
-async function adopt({ register, progress, ports, rotation }, readings) {
-    const until = restAfter(register.record, rotation.facts);
-    const restUntil = until !== undefined && ports.system.serverNow() < until ? until : undefined;
-    const moved = await register.move((record) => commit(record, {
-        token: readings.presented,
-        pendingPlaces: placeIds(rotation),
-        ...(restUntil && { restUntil }),
-    }));
-    if (moved.kind !== 'moved')
-        return ended(progress.skipped('busy'));
-    ports.job.info('The earlier run had stored a new refresh token; the record knows it now.');
-    if (restUntil)
-        return ended(progress.adopted());
+async function readLiveness({ ports }, claim) {
+    if (claim === undefined)
+        return 'dead';
+    if ((await ports.runs.hasEnded(claim.owner)) === 'ended')
+        return 'dead';
+    const age = ports.system.serverNow().getTime() - claim.heldSince.getTime();
+    return age < LEASE_MILLISECONDS ? 'alive' : 'unheard-of';
+}
+
+;// CONCATENATED MODULE: ./src/rotation/steps/distribute.ts
+
+
+
+
+
+
+
+
+async function distribute(context, issued) {
+    const { rotation, ports } = context;
+    const { accessToken } = issued.tokens;
+    const places = rotation.accessTokenPlaces;
+    if (places.length > 0 && !rotation.keepsOldAccessToken) {
+        ports.job.info('The old access token is taken to have ended with the refresh: it and the new one do not overlap.');
+    }
+    if (accessToken === undefined) {
+        return { failures: missing(context), pendingPlaces: placeIds(rotation) };
+    }
+    const written = await writePlaces(context, places, accessToken);
+    const previous = previousToken(context, written, accessToken);
+    const remark = previous && (await putBack(context, written.done, previous));
+    const left = places.filter((place) => !written.done.includes(place));
+    const pending = previous ? places : left;
     return {
-        kind: 'recovered',
-        record: register.record,
-        readings,
-        needsGrace: false,
-        isAdopted: true,
+        failures: written.failures,
+        ...(remark !== undefined && { remark }),
+        pendingPlaces: pending.map(({ id }) => id),
     };
 }
-async function redo(course) {
-    const { register, progress, ports, rotation } = course;
-    const { refreshTokenPlace: place } = rotation;
-    const { escrow } = register.record;
-    if (escrow === undefined)
-        throw new TypeError('redo without an escrow');
-    const ours = await register.confirm(false);
-    if (ours.kind !== 'moved')
-        return ended(progress.skipped('busy'));
-    const written = await place.write(escrow.sealed, async () => (await register.confirm(true)).kind === 'moved');
-    if (written.kind === 'written') {
-        await register.move((record) => commit(record, {
-            token: escrow.token,
-            wrote: written.at,
-            pendingPlaces: placeIds(rotation),
-        }));
-        progress.mark(place, 'written');
-        ports.job.info(`Stored the sealed copy from the record in the ${place.label}.`);
-        return ended(progress.redone());
-    }
-    progress.mark(place, 'not written');
-    const isVoid = written.kind === 'key-refused' &&
-        (await place.isSealedForOldKey(escrow.sealed));
-    const credentialState = isVoid ? 'lost' : 'escrowed';
-    await register.block({ credentialState, code: written.failure.code }, isVoid ? withoutEscrow : undefined);
-    throw new RotationError(isVoid
-        ? notStored(written.failure, place)
-        : escrowed(written.failure, place.restoreCommand(escrow.sealed)), credentialState);
-}
-function stayBlocked(course) {
-    const { register, progress, rotation } = course;
-    const standing = register.record.block;
-    if (standing === undefined)
-        throw new TypeError('blocked without a block');
-    const failure = stillBlocked(standing, rotation.refreshTokenPlace);
-    return ended(progress.failed(new RotationError(failure, standing.credentialState)));
-}
-
-;// CONCATENATED MODULE: ./src/rotation/unfinished.ts
-
-
-
-
-function findUnfinished({ rotation, register, tokens }, record) {
-    const places = pendingPlaces(rotation.accessTokenPlaces, record);
-    const last = tokens.goodLast();
-    const isWanted = !rotation.isForced && !rotation.isDryRun;
-    const isSettled = record.phase === 'idle' &&
-        record.current === register.head?.record.current;
-    return places.length > 0 && last && isSettled && isWanted
-        ? { accessToken: last.token, places }
-        : undefined;
-}
-function pendingPlaces(configured, record) {
-    return configured.filter(({ id }) => record.pendingPlaces.includes(id));
-}
-async function finishHandOut(course, { record, secretUpdatedAt }, { accessToken, places }) {
-    const { ports, register, rotation, progress, tokens } = course;
+async function finishDistribution(context, { record, readings }, { accessToken, places, }) {
+    const { ports, lease, rotation, progress, tokens } = context;
     const checking = ports.healthCheck?.check(accessToken);
     const failure = checking && (await unlessCancelled(ports, checking));
     if (failure) {
-        ports.job.info(`The access token of the last rotation does not work, so it is not handed out. ${failure.what}`);
+        ports.job.info(`The access token of the last rotation does not work, so it is not distributed. ${failure.what}`);
         tokens.distrustStored();
         return undefined;
     }
     if (ports.job.isCancelled())
         return ended(progress.cancelled());
-    const taken = await register.take(claimForHandOut(record, rotation.owner, ports.system.serverNow(), secretUpdatedAt));
+    const taken = await lease.take(claimForDistribution(record, rotation.owner, ports.system.serverNow(), lastWriteIn(readings)));
     if (taken.kind === 'not-ours')
         return ended(progress.skipped('busy'));
     if (taken.kind === 'unreachable') {
-        throw new RotationError(taken.failure, 'unchanged');
+        throw new errors/* RotationError */.FL(taken.failure, 'unchanged');
     }
-    ports.job.info('An earlier run did not hand its access token out everywhere; doing that now.');
-    const { done, failures } = await writePlaces(course, places, accessToken);
+    ports.job.info('An earlier run did not distribute its access token to all places; doing that now.');
+    const { done, failures } = await writePlaces(context, places, accessToken);
     const written = done.map(({ id }) => id);
-    await register.move((held) => endHandOut(held, held.pendingPlaces.filter((id) => !written.includes(id))));
-    return ended(progress.finished(failures));
+    await lease.move((held) => endDistribution(held, held.pendingPlaces.filter((id) => !written.includes(id))));
+    return ended(progress.distributed(failures));
 }
-
-;// CONCATENATED MODULE: ./src/rotation/opening.ts
-
-
-
-
-
-
-
-async function opening_open(course) {
-    const { register, tokens, progress, ports, rotation } = course;
-    const readings = await read(course);
-    const record = register.head?.record;
-    const liveness = await readLiveness(course, record?.claim);
-    const decision = decide(record, toEvidence(course, readings), liveness === 'alive', readings.salt);
-    tokens.learn(record);
-    switch (decision.kind) {
-        case 'go-on':
-            return goOn(course, decision.record, readings);
-        case 'take-over':
-            return goOnAfter(course, await recover(course, readings, liveness, decision.isOverride));
-        case 'skip':
-            return ended(progress.skipped(decision.reason));
-        case 'stay-blocked':
-            ports.job.info('The record is blocked; nothing was sent to anybody.');
-            return stayBlocked(course);
-        case 'fail': {
-            const explain = decision.code === 'SECRET_NOT_FOUND' ? secretNotFound : secretMismatch;
-            throw new RotationError(explain(rotation.refreshTokenPlace), 'unchanged');
+function missing({ rotation, ports }) {
+    const failure = {
+        code: 'ACCESS_TOKEN_MISSING',
+        what: 'The token reply held no access token.',
+        remedy: 'Run the workflow again to get one.',
+    };
+    ports.job.warning(failure.what);
+    return rotation.accessTokenPlaces.length > 0 ? [failure] : [];
+}
+async function writePlaces(context, places, accessToken) {
+    const { ports, progress } = context;
+    const done = [];
+    const failures = [];
+    for (const place of places) {
+        const obstacle = await findObstacle(context);
+        if (obstacle) {
+            return { done, failures: [...failures, obstacle], isStopped: true };
+        }
+        const written = await write(context, place, accessToken);
+        if (written.kind === 'written') {
+            progress.mark(place, 'written');
+            const verb = written.isNew ? 'Created' : 'Stored the access token in';
+            ports.job.info(`${verb} the ${place.label}.`);
+            done.push(place);
+        }
+        else {
+            progress.mark(place, 'not written');
+            failures.push(notDistributed(written.failure));
         }
     }
+    return { done, failures, isStopped: false };
 }
-function goOn(course, record, readings, needsGrace = false) {
-    course.tokens.learn(record);
-    if (!isDue(course, record))
-        return ended(course.progress.notDue());
-    const unfinished = findUnfinished(course, record);
+async function findObstacle(context) {
+    if (context.ports.job.isCancelled())
+        return cancelledBetweenPlaces();
+    return (await mayWrite(context)) ? undefined : recordLost();
+}
+function write(context, place, accessToken) {
+    return writeSecret(place, {
+        sealed: place.seal(accessToken),
+        value: accessToken,
+        mayRepeat: () => mayWrite(context),
+    });
+}
+function notDistributed({ code, what, remedy }) {
     return {
-        kind: 'go-on',
-        record,
-        secretUpdatedAt: lastWriteIn(readings),
-        needsGrace,
-        ...(unfinished && { unfinished }),
+        code,
+        what: `The access token could not be stored. ${what}`,
+        remedy: `${remedy} Then run the workflow again.`,
     };
 }
-function isDue({ rotation, tokens }, record) {
-    return (rotation.isForced ||
-        pendingPlaces(rotation.accessTokenPlaces, record).length > 0 ||
-        tokens.goodStored() === undefined);
+function previousToken({ rotation, tokens }, { done, failures, isStopped }, accessToken) {
+    const isHalf = done.length > 0 && failures.length > 0 && !isStopped;
+    if (!isHalf || !rotation.keepsOldAccessToken)
+        return undefined;
+    const previous = tokens.usableStored()?.token;
+    return previous?.equals(accessToken) ? undefined : previous;
 }
-function goOnAfter(course, recovered) {
-    if (recovered.kind === 'ended')
-        return recovered;
-    const { record, readings, needsGrace, isAdopted } = recovered;
-    const next = goOn(course, record, readings, needsGrace);
-    return next.kind === 'ended' && isAdopted
-        ? ended(course.progress.adopted())
-        : next;
+async function putBack(context, places, previous) {
+    const { ports, progress } = context;
+    const left = new Set(places);
+    for (const place of places) {
+        if (await findObstacle(context))
+            break;
+        const written = await write(context, place, previous);
+        if (written.kind !== 'written')
+            continue;
+        progress.mark(place, 'put back');
+        ports.job.info(`Put the previous access token back in the ${place.label}.`);
+        left.delete(place);
+    }
+    const labels = [...left].map(({ label }) => label).join(', the ');
+    return left.size === 0
+        ? 'What had been written got the previous access token back, so that all places hold the same one.'
+        : `The previous access token could not be put back in the ${labels}, so the places do not all hold the same one.`;
 }
 
-;// CONCATENATED MODULE: ./src/rotation/progress.ts
+;// CONCATENATED MODULE: ./src/rotation/steps/find-due.ts
+function findDue({ rotation, lease, tokens }, { record }) {
+    tokens.learn(record);
+    const places = rotation.accessTokenPlaces.filter(({ id }) => record.pendingPlaces.includes(id));
+    const isDue = rotation.isForced || places.length > 0 || tokens.goodStored() === undefined;
+    if (!isDue)
+        return { kind: 'nothing' };
+    const last = tokens.goodLast();
+    const isWanted = !rotation.isForced && !rotation.isDryRun;
+    const isSettled = record.phase === 'idle' &&
+        record.current === lease.version?.record.current;
+    return places.length > 0 && last && isSettled && isWanted
+        ? { kind: 'distribution', accessToken: last.token, places }
+        : { kind: 'rotation' };
+}
+
+;// CONCATENATED MODULE: ./src/rotation/steps/journal.ts
+
+function writeJournal(context, issued) {
+    const { ports, progress, lease, rotation, tokens } = context;
+    const { refreshToken } = issued;
+    const { accessToken } = issued.tokens;
+    progress.credentialState = 'lost';
+    ports.job.mask(refreshToken);
+    if (accessToken)
+        ports.job.mask(accessToken);
+    const { current, salt, claim } = lease.record;
+    const known = tokens.know(issued.tokens);
+    const entry = {
+        nonce: rotation.owner.nonce,
+        replaces: current,
+        token: ports.system.fingerprint(refreshToken, salt),
+        sealed: rotation.refreshTokenPlace.seal(refreshToken),
+        updatedAt: claim?.updatedAt ?? new Date(0),
+        heldSince: claim?.heldSince ?? ports.system.serverNow(),
+        pendingPlaces: placeIds(rotation),
+        ...known,
+    };
+    try {
+        ports.journal.write(entry);
+        progress.credentialState = 'journaled';
+    }
+    catch {
+    }
+    return entry;
+}
+
+;// CONCATENATED MODULE: ./src/rotation/steps/preflight.ts
 
 
 
-const skips = {
-    busy: 'Another run is rotating this token.',
-    stale: 'This run was given an older refresh token than the one that counts now: the secret was written after the run was queued. Start a new run; a re-run keeps the old token.',
-    cooling: 'An earlier run was cut off while it was refreshing, and its request may still take effect. The next run goes on.',
-};
-class Progress {
-    credentialState = 'unchanged';
-    #rotation;
-    #tokens;
-    #register;
-    #statuses;
-    constructor(rotation, tokens, register) {
-        this.#rotation = rotation;
-        this.#tokens = tokens;
-        this.#register = register;
-        this.#statuses = new Map(allPlaces(rotation).map((place) => [place, 'untouched']));
+
+
+
+async function preflight(context, { record, readings }) {
+    const { lease, ports, rotation, progress } = context;
+    const { system, job } = ports;
+    const secretUpdatedAt = lastWriteIn(readings);
+    await leaveSecond(context, (0,record_record/* later */.NU)(secretUpdatedAt, record.wrote));
+    const claimed = claim(record, rotation.owner, system.serverNow(), secretUpdatedAt, rotation.facts);
+    const preparing = lease.prepareToTake(claimed);
+    await unlessCancelled(ports, proveWriteAccess(context));
+    if (rotation.isDryRun || job.isCancelled()) {
+        await removeProbes(context);
+        const failure = await preparing;
+        if (job.isCancelled())
+            return ended(progress.cancelled());
+        if (failure)
+            throw new errors/* RotationError */.FL(failure, 'unchanged');
+        return ended(progress.dryRun());
     }
-    mark(place, status) {
-        this.#statuses.set(place, status);
-    }
-    notDue() {
-        return this.#report('skipped-not-due', 'Nothing is due.');
-    }
-    skipped(reason) {
-        return this.#report(`skipped-${reason}`, skips[reason]);
-    }
-    cancelled() {
-        return {
-            ...this.#report('cancelled', cancelledBeforeSending().what),
-            errorCode: 'CANCELLED',
-        };
-    }
-    dryRun() {
-        return this.#report('dry-run', 'Every check held and write access is proven. No token request was sent.');
-    }
-    adopted() {
-        this.credentialState = 'stored';
-        return this.#report('adopted', 'An earlier run had stored the new refresh token and was cut off; the record knows it now.');
-    }
-    redone() {
-        this.credentialState = 'stored';
-        return this.#report('redone', 'The new refresh token of a run that was cut off is stored now.');
-    }
-    finished(failures) {
-        const where = failures.length > 0
-            ? 'still not in all of its places'
-            : 'in all of its places now';
-        return this.#handedOut('redone', `The access token of an earlier run is ${where}. No token request was sent.`, { failures });
-    }
-    done(issued, handedOut) {
-        const { label } = this.#rotation.refreshTokenPlace;
-        const what = issued.kind === 'rotated'
-            ? `The new refresh token is stored in the ${label}.`
-            : 'The authorization server returned no new refresh token, so the stored one stays.';
-        return this.#handedOut(issued.kind, what, handedOut, this.#tokens.issued);
-    }
-    #handedOut(outcome, what, { failures, remark = '' }, token) {
-        const [first] = failures;
-        if (first === undefined)
-            return this.#report(outcome, what, token);
-        const sentences = [what, ...failures.map((failure) => failure.what), remark];
-        return {
-            ...this.#report('partial', sentences.filter((sentence) => sentence !== '').join(' '), token),
-            errorCode: first.code,
-            remedy: [...new Set(failures.map(({ remedy }) => remedy))].join(' '),
-        };
-    }
-    failed(thrown) {
-        const error = toRotationError(thrown, this.credentialState);
-        const { code, credentialState, what, remedy } = error;
-        if (code === 'CANCELLED' && credentialState === 'unchanged') {
-            return this.cancelled();
+    return {
+        kind: 'proven',
+        claimed,
+        removeProbes: () => removeProbes(context),
+    };
+}
+async function leaveSecond({ ports }, written) {
+    const end = (Math.floor(written.getTime() / 1000) + 1) * 1000;
+    const wait = end - ports.system.serverNow().getTime();
+    if (wait > 0 && wait <= 1000)
+        await ports.system.sleep(wait);
+}
+async function proveWriteAccess(context) {
+    const { rotation, ports, progress } = context;
+    const stores = storesOf(rotation);
+    await forEach(stores, (place) => place.probe());
+    for (const place of allPlaces(rotation))
+        progress.mark(place, 'writable');
+    ports.job.info(`Proved write access to the ${stores.map(({ store }) => store).join(', the ')}.`);
+}
+async function removeProbes({ rotation }) {
+    await forEach(storesOf(rotation), (place) => place.removeProbe());
+}
+function storesOf(rotation) {
+    const places = allPlaces(rotation);
+    return [...new Map(places.map((place) => [place.store, place])).values()];
+}
+async function forEach(places, act) {
+    const failures = [];
+    for (const place of places) {
+        try {
+            await act(place);
         }
-        const isDefectAfterSpend = code === 'INTERNAL_ERROR' && credentialState !== 'unchanged';
-        return {
-            ...this.#report('failed', what, undefined),
-            errorCode: code,
-            credentialState,
-            remedy: isDefectAfterSpend
-                ? `${remedy} If the next run reports that the refresh token is not accepted, ${newGrant(this.#rotation.refreshTokenPlace)}`
-                : remedy,
-        };
+        catch (thrown) {
+            failures.push(thrown);
+        }
     }
-    fallBack(report, { token, expiresAt }) {
-        return {
-            ...report,
-            outcome: 'fallback',
-            accessToken: token,
-            ...(expiresAt && { expiresAt }),
-        };
-    }
-    #report(outcome, verdict, handedOut = this.#tokens.goodStored()) {
-        const { minimumValiditySeconds } = this.#rotation;
-        const { head } = this.#register;
-        const { refreshTokenExpiresAt } = this.#tokens;
-        const expiresAt = handedOut?.expiresAt;
-        return {
-            outcome,
-            credentialState: this.credentialState,
-            verdict,
-            remedy: '',
-            places: [...this.#statuses].map(([place, status]) => ({
-                label: place.label,
-                content: place === this.#rotation.refreshTokenPlace
-                    ? 'refresh token'
-                    : 'access token',
-                status,
-            })),
-            ...(handedOut && { accessToken: handedOut.token }),
-            ...(expiresAt && {
-                expiresAt,
-                nextDueAt: new Date(expiresAt.getTime() - minimumValiditySeconds * 1000),
-            }),
-            ...(head && { sequence: head.record.sequence }),
-            ...(refreshTokenExpiresAt && { refreshTokenExpiresAt }),
-        };
-    }
+    if (failures.length > 0)
+        throw (0,errors/* joinErrors */._h)(failures, 'unchanged');
 }
 
-;// CONCATENATED MODULE: ./src/rotation/classify.ts
+;// CONCATENATED MODULE: ./src/rotation/steps/read.ts
 
-const MOST_NOT_SENT = 3;
-const MOST_IN_DOUBT = 4;
-const classify_PAUSE_MILLISECONDS = 1000;
+
+
+
+async function read(context) {
+    const { rotation, ports, lease } = context;
+    const { refreshTokenPlace } = rotation;
+    const reading = lease.read();
+    const inspecting = refreshTokenPlace.inspect();
+    const creation = ports.runs.readCreation();
+    const results = await unlessCancelled(ports, Promise.allSettled([
+        reading,
+        inspecting,
+        ports.authorizationServer.prepare(),
+        ...allPlaces(rotation).map((place) => place.prepare()),
+    ]));
+    const failures = results
+        .filter((result) => result.status === 'rejected')
+        .map((result) => result.reason);
+    if (failures.length > 0)
+        throw (0,errors/* joinErrors */._h)(failures, 'unchanged');
+    const [version, secret, runCreatedAt] = [
+        await reading,
+        await inspecting,
+        await creation,
+    ];
+    const salt = version?.record.salt ?? ports.system.randomHex(16);
+    if (secret !== 'missing') {
+        ports.job.info(`Found the ${refreshTokenPlace.label}, last written ${formatTime(secret.updatedAt)}.`);
+    }
+    return {
+        presented: ports.system.fingerprint(rotation.refreshToken, salt),
+        salt,
+        secret,
+        runCreatedAt,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/rotation/record/classify-exchange.ts
+
+const MAX_NOT_SENT = 3;
+const MAX_INDETERMINATE = 4;
+const classify_exchange_PAUSE_MILLISECONDS = 1000;
 const LONGEST_RETRY_AFTER_SECONDS = 60;
-function classify(result, presented, tries, facts, record, now) {
+function classifyExchange(result, presented, tries, facts, record, now) {
     switch (result.kind) {
         case 'issued': {
             const { tokens, defects } = result;
@@ -61022,8 +61369,8 @@ function classify(result, presented, tries, facts, record, now) {
                 : { kind: 'rotated', refreshToken, tokens, defects };
         }
         case 'not-sent':
-            return tries.notSent < MOST_NOT_SENT
-                ? again(classify_PAUSE_MILLISECONDS * tries.notSent)
+            return tries.notSent < MAX_NOT_SENT
+                ? again(classify_exchange_PAUSE_MILLISECONDS * tries.notSent)
                 : { kind: 'unspent', failure: notSent(result.answer) };
         case 'refused': {
             if (result.reason === 'nonce' && tries.nonces === 1)
@@ -61034,20 +61381,20 @@ function classify(result, presented, tries, facts, record, now) {
                 seconds !== undefined &&
                 seconds <= LONGEST_RETRY_AFTER_SECONDS
                 ? again(seconds * 1000)
-                : { kind: 'unspent', failure: classify_refused(result) };
+                : { kind: 'unspent', failure: classify_exchange_refused(result) };
         }
-        case 'dead':
+        case 'invalid-grant':
             return result;
-        case 'in-doubt':
-            return mayRepeatInDoubt(tries.inDoubt, facts, record, now)
-                ? again(classify_PAUSE_MILLISECONDS * 2 ** (tries.inDoubt - 1))
+        case 'indeterminate':
+            return mayRepeatIndeterminate(tries.indeterminate, facts, record, now)
+                ? again(classify_exchange_PAUSE_MILLISECONDS * 2 ** (tries.indeterminate - 1))
                 : result;
     }
 }
 function again(pauseMilliseconds) {
     return { kind: 'repeat', pauseMilliseconds };
 }
-function mayRepeatInDoubt(count, { rotationClass, graceSeconds }, record, now) {
+function mayRepeatIndeterminate(count, { rotationClass, graceSeconds }, record, now) {
     switch (rotationClass) {
         case 'strict':
             return false;
@@ -61055,7 +61402,7 @@ function mayRepeatInDoubt(count, { rotationClass, graceSeconds }, record, now) {
             return count === 1 && isInsideGrace(record, now, graceSeconds);
         case 'confirm-on-use':
         case 'non-rotating':
-            return count < MOST_IN_DOUBT;
+            return count < MAX_INDETERMINATE;
     }
 }
 function notSent(answer) {
@@ -61065,7 +61412,7 @@ function notSent(answer) {
         remedy: 'Run the workflow again when the authorization server can be reached.',
     };
 }
-function classify_refused(result) {
+function classify_exchange_refused(result) {
     switch (result.reason) {
         case 'client':
             return {
@@ -61094,7 +61441,7 @@ function classify_refused(result) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/rotation/spending.ts
+;// CONCATENATED MODULE: ./src/rotation/steps/refresh.ts
 
 
 
@@ -61102,95 +61449,26 @@ function classify_refused(result) {
 
 
 
-
-async function proveWriteAccess(course) {
-    const { rotation, ports, progress } = course;
-    const stores = storesOf(rotation);
-    await forEach(stores, (place) => place.probe());
-    for (const place of allPlaces(rotation))
-        progress.mark(place, 'writable');
-    ports.job.info(`Proved write access to the ${stores.map(({ store }) => store).join(', the ')}.`);
-}
-async function removeProbes({ rotation }) {
-    await forEach(storesOf(rotation), (place) => place.removeProbe());
-}
-function storesOf(rotation) {
-    const places = allPlaces(rotation);
-    return [...new Map(places.map((place) => [place.store, place])).values()];
-}
-async function forEach(places, act) {
-    const failures = [];
-    for (const place of places) {
-        try {
-            await act(place);
-        }
-        catch (thrown) {
-            failures.push(thrown);
-        }
-    }
-    if (failures.length > 0)
-        throw joinErrors(failures, 'unchanged');
-}
-async function claimRecord(course, opening) {
-    const { register, ports, rotation, progress } = course;
-    const { system } = ports;
-    await leaveSecond(course, later(opening.secretUpdatedAt, opening.record.wrote));
-    const claimed = claim(opening.record, rotation.owner, system.serverNow(), opening.secretUpdatedAt, rotation.facts);
-    const preparing = register.prepareToTake(claimed);
-    await unlessCancelled(ports, proveWriteAccess(course));
-    if (rotation.isDryRun || ports.job.isCancelled()) {
-        await removeProbes(course);
-        const failure = await preparing;
-        if (ports.job.isCancelled())
-            return ended(progress.cancelled());
-        if (failure)
-            throw new RotationError(failure, 'unchanged');
-        return ended(progress.dryRun());
-    }
-    const [taken, removed] = await Promise.allSettled([
-        register.take(claimed),
-        removeProbes(course),
-    ]);
-    if (taken.status === 'rejected')
-        throw taken.reason;
-    if (removed.status === 'rejected') {
-        if (taken.value.kind === 'moved')
-            await giveBack(course);
-        throw removed.reason;
-    }
-    switch (taken.value.kind) {
-        case 'moved':
-            return undefined;
-        case 'not-ours':
-            return ended(progress.skipped('busy'));
-        case 'unreachable':
-            throw new RotationError(taken.value.failure, 'unchanged');
-    }
-}
-async function leaveSecond({ ports }, written) {
-    const end = (Math.floor(written.getTime() / 1000) + 1) * 1000;
-    const wait = end - ports.system.serverNow().getTime();
-    if (wait > 0 && wait <= 1000)
-        await ports.system.sleep(wait);
-}
-async function refresh(course, { needsGrace }) {
-    const { rotation, ports, register, progress } = course;
+async function refresh(context, needsGrace) {
+    const { rotation, ports, lease, progress } = context;
     const { facts, refreshToken } = rotation;
-    const tries = { notSent: 0, limited: 0, inDoubt: 0, nonces: 0 };
+    const tries = { notSent: 0, limited: 0, indeterminate: 0, nonces: 0 };
     for (;;) {
-        if (tries.inDoubt === 0 && ports.job.isCancelled()) {
-            await giveBack(course);
+        if (tries.indeterminate === 0 && ports.job.isCancelled()) {
+            await releaseClaim(context);
             return ended(progress.cancelled());
         }
-        const ours = await register.confirm(ports.journal.hasPostStarted());
+        const ours = await lease.confirm(ports.journal.hasPostStarted());
         if (ours.kind !== 'moved')
-            return lostBeforeSending(course, tries);
-        const isGraceOver = !isInsideGrace(register.record, ports.system.serverNow(), facts.graceSeconds);
-        if (isGraceOver && tries.inDoubt > 0 && facts.rotationClass === 'grace') {
-            return stayInDoubt(course, 'the grace period is over');
+            return endLost(context, tries);
+        const isGraceOver = !isInsideGrace(lease.record, ports.system.serverNow(), facts.graceSeconds);
+        if (isGraceOver &&
+            tries.indeterminate > 0 &&
+            facts.rotationClass === 'grace') {
+            return endIndeterminate(context, 'the grace period is over');
         }
         if (isGraceOver && needsGrace) {
-            await giveBack(course);
+            await releaseClaim(context);
             return ended(progress.skipped('cooling'));
         }
         progress.credentialState = 'unknown';
@@ -61198,7 +61476,7 @@ async function refresh(course, { needsGrace }) {
         const looking = readings_look(rotation.refreshTokenPlace.inspectOnce());
         const result = await ports.authorizationServer.refresh(refreshToken);
         count(tries, result);
-        const after = classify(result, refreshToken, tries, facts, register.record, ports.system.serverNow());
+        const after = classifyExchange(result, refreshToken, tries, facts, lease.record, ports.system.serverNow());
         switch (after.kind) {
             case 'rotated':
             case 'not-rotated':
@@ -61207,21 +61485,22 @@ async function refresh(course, { needsGrace }) {
                 await ports.system.sleep(after.pauseMilliseconds);
                 break;
             case 'unspent':
-                if (tries.inDoubt > 0)
-                    return stayInDoubt(course, after.failure.what);
-                return unspent(course, after.failure);
-            case 'dead':
-                return dead(course, after.answer);
-            case 'in-doubt':
-                return stayInDoubt(course, after.answer);
+                if (tries.indeterminate > 0) {
+                    return endIndeterminate(context, after.failure.what);
+                }
+                return endUnspent(context, after.failure);
+            case 'invalid-grant':
+                return endInvalidGrant(context, after.answer);
+            case 'indeterminate':
+                return endIndeterminate(context, after.answer);
         }
     }
 }
 function count(tries, result) {
     if (result.kind === 'not-sent')
         tries.notSent += 1;
-    if (result.kind === 'in-doubt')
-        tries.inDoubt += 1;
+    if (result.kind === 'indeterminate')
+        tries.indeterminate += 1;
     if (result.kind !== 'refused')
         return;
     if (result.reason === 'limit')
@@ -61229,37 +61508,218 @@ function count(tries, result) {
     if (result.reason === 'nonce')
         tries.nonces += 1;
 }
-async function giveBack({ register, ports }) {
-    const moved = await register.move(unwind);
-    if (moved.kind !== 'moved') {
-        ports.job.info('The claim could not be given back; the next run finds that out.');
+function endLost(context, tries) {
+    if (tries.indeterminate > 0) {
+        return endIndeterminate(context, 'another run took over');
     }
+    throw new errors/* RotationError */.FL(recordLost(), 'unchanged');
 }
-function lostBeforeSending(course, { inDoubt: count }) {
-    if (count > 0)
-        return stayInDoubt(course, 'another run took over');
-    throw new RotationError(recordLost(), 'unchanged');
+async function endUnspent(context, failure) {
+    context.progress.credentialState = 'unchanged';
+    await releaseClaim(context);
+    throw new errors/* RotationError */.FL(failure, 'unchanged');
 }
-async function unspent(course, failure) {
-    course.progress.credentialState = 'unchanged';
-    await giveBack(course);
-    throw new RotationError(failure, 'unchanged');
+function endIndeterminate({ rotation }, answer) {
+    throw new errors/* RotationError */.FL(indeterminate(rotation.refreshTokenPlace, answer), 'unknown');
 }
-function stayInDoubt({ rotation }, answer) {
-    throw new RotationError(inDoubt(rotation.refreshTokenPlace, answer), 'unknown');
-}
-async function dead(course, answer) {
-    const { register, progress, rotation } = course;
-    const head = await register.readAgain();
-    const isReplaced = head !== undefined &&
-        (!register.isHeld || head.record.escrow?.replaces === head.record.current);
+async function endInvalidGrant(context, answer) {
+    const { lease, progress, rotation } = context;
+    const version = await lease.readAgain();
+    const isReplaced = version !== undefined &&
+        (!lease.isHeld ||
+            version.record.escrow?.replaces === version.record.current);
     if (isReplaced)
         return ended(progress.skipped('stale'));
-    await register.block({
+    await lease.block({
         credentialState: 'lost',
         code: 'REAUTHORIZATION_REQUIRED',
     });
-    throw new RotationError(deadToken(rotation.refreshTokenPlace, answer), 'lost');
+    throw new errors/* RotationError */.FL(invalidGrant(rotation.refreshTokenPlace, answer), 'lost');
+}
+
+;// CONCATENATED MODULE: ./src/rotation/record/examine.ts
+
+
+function examine(record, evidence, { rotationClass, graceSeconds }, introspection) {
+    const { claim } = record;
+    if (claim === undefined)
+        return { kind: 'go-on', record, needsGrace: false };
+    const isFresh = isFreshFor(record, evidence);
+    const isWritten = isWrittenAfter(evidence.secret, claim.updatedAt);
+    const relation = relate(record, evidence);
+    if (hasUsableEscrow(record, evidence.secret))
+        return { kind: 'restore' };
+    if (relation === 'current' && isWritten) {
+        if (!isFresh)
+            return { kind: 'skip', reason: 'stale' };
+        if (record.escrow?.replaces === record.current)
+            return { kind: 'restore' };
+    }
+    else if (relation === 'unknown' && isFresh) {
+        return { kind: 'adopt' };
+    }
+    else if (relation !== 'current') {
+        return isFresh
+            ? { kind: 'block', credentialState: 'unknown', code: 'SECRET_MISMATCH' }
+            : { kind: 'skip', reason: 'stale' };
+    }
+    const { now } = evidence;
+    if (rotationClass === 'grace' && isInsideGrace(record, now, graceSeconds)) {
+        return { kind: 'go-on', record, needsGrace: true };
+    }
+    if (now < claim.coolUntil) {
+        return { kind: 'skip', reason: 'cooling' };
+    }
+    if (introspection === undefined)
+        return { kind: 'introspect' };
+    if (introspection === 'active') {
+        const { claim: _claim, ...rest } = record;
+        return { kind: 'go-on', record: rest, needsGrace: false };
+    }
+    if (introspection === 'inactive' && record.knowsIntrospection) {
+        return {
+            kind: 'block',
+            credentialState: 'lost',
+            code: 'REAUTHORIZATION_REQUIRED',
+        };
+    }
+    if (rotationClass === 'non-rotating' ||
+        rotationClass === 'confirm-on-use' ||
+        isOverridden(record)) {
+        return { kind: 'go-on', record, needsGrace: false };
+    }
+    return {
+        kind: 'block',
+        credentialState: 'unknown',
+        code: 'TOKEN_REQUEST_INDETERMINATE',
+    };
+}
+function isOverridden(record) {
+    return record.block?.isOverridden === true;
+}
+
+;// CONCATENATED MODULE: ./src/rotation/steps/take-over.ts
+
+
+
+
+
+
+
+
+async function takeRecordOver(context, before, { isOverride, mayOwnerLive, }) {
+    const { lease, ports, progress, rotation } = context;
+    ports.job.info('An earlier run did not finish; taking the record over to see what became of the token.');
+    const taken = await lease.take(takeOver(lease.record, {
+        owner: rotation.owner,
+        now: ports.system.serverNow(),
+        secretUpdatedAt: lastWriteIn(before),
+        cooling: rotation.facts,
+        mayOwnerLive,
+        isOverride,
+    }));
+    if (taken.kind === 'not-ours')
+        return ended(progress.skipped('busy'));
+    if (taken.kind === 'unreachable') {
+        throw new errors/* RotationError */.FL(taken.failure, 'unchanged');
+    }
+    return judge(context, {
+        ...before,
+        secret: await rotation.refreshTokenPlace.inspect(),
+    });
+}
+async function judge(context, readings) {
+    const { lease, ports, progress, rotation } = context;
+    let introspection;
+    for (;;) {
+        const examination = examine(lease.record, toEvidence(context, readings), rotation.facts, introspection);
+        switch (examination.kind) {
+            case 'introspect':
+                introspection = await ports.authorizationServer.introspect(rotation.refreshToken);
+                break;
+            case 'go-on': {
+                const { record, needsGrace } = examination;
+                return {
+                    kind: 'cleared',
+                    record,
+                    readings,
+                    needsGrace,
+                    isAdopted: false,
+                };
+            }
+            case 'restore':
+                return restoreEscrow(context);
+            case 'adopt':
+                return adopt(context, readings);
+            case 'skip':
+                return ended(progress.skipped(examination.reason));
+            case 'block': {
+                const { credentialState, code } = examination;
+                await lease.block({ credentialState, code });
+                return ended(progress.blocked());
+            }
+        }
+    }
+}
+async function adopt({ lease, progress, ports, rotation }, readings) {
+    const until = restAfter(lease.record, rotation.facts);
+    const restUntil = until !== undefined && ports.system.serverNow() < until ? until : undefined;
+    const moved = await lease.move((record) => commit(record, {
+        token: readings.presented,
+        pendingPlaces: placeIds(rotation),
+        ...(restUntil && { restUntil }),
+    }));
+    if (moved.kind !== 'moved')
+        return ended(progress.skipped('busy'));
+    ports.job.info('The earlier run had stored a new refresh token; the record knows it now.');
+    if (restUntil)
+        return ended(progress.adopted());
+    return {
+        kind: 'cleared',
+        record: lease.record,
+        readings,
+        needsGrace: false,
+        isAdopted: true,
+    };
+}
+async function restoreEscrow(context) {
+    const { lease, progress, ports, rotation } = context;
+    const { refreshTokenPlace: place } = rotation;
+    const { escrow } = lease.record;
+    if (escrow === undefined)
+        throw new TypeError('nothing in escrow');
+    const ours = await lease.confirm(false);
+    if (ours.kind !== 'moved')
+        return ended(progress.skipped('busy'));
+    const written = await place.write(escrow.sealed, async () => (await lease.confirm(true)).kind === 'moved');
+    if (written.kind === 'written') {
+        await lease.move((record) => commit(record, {
+            token: escrow.token,
+            wrote: written.at,
+            pendingPlaces: placeIds(rotation),
+        }));
+        progress.mark(place, 'written');
+        ports.job.info(`Stored the sealed copy from the record in the ${place.label}.`);
+        return ended(progress.recoveredEscrow());
+    }
+    progress.mark(place, 'not written');
+    const isVoid = written.kind === 'key-refused' &&
+        (await place.isSealedForOldKey(escrow.sealed));
+    const credentialState = isVoid ? 'lost' : 'escrowed';
+    await lease.block({ credentialState, code: written.failure.code }, isVoid ? withoutEscrow : undefined);
+    throw new errors/* RotationError */.FL(isVoid
+        ? notStored(written.failure, place)
+        : escrowed(written.failure, place.restoreCommand(escrow.sealed)), credentialState);
+}
+
+;// CONCATENATED MODULE: ./src/rotation/steps/verify.ts
+
+
+async function verify({ ports, progress }, { tokens }) {
+    const failure = tokens.accessToken && (await ports.healthCheck?.check(tokens.accessToken));
+    if (failure === undefined)
+        return;
+    throw new errors/* RotationError */.FL(healthCheckFailed(failure), progress.credentialState);
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/rotate.ts
@@ -61276,25 +61736,86 @@ async function dead(course, answer) {
 
 
 
+
+
 async function rotate(rotation, ports) {
-    const course = startCourse(rotation, ports);
-    const report = await carryOut(course).catch((thrown) => course.progress.failed(thrown));
-    await letGo(course);
-    const warning = course.tokens.endWarning();
+    const context = startRotation(rotation, ports);
+    const report = await carryOut(context).catch((thrown) => context.progress.failed(thrown));
+    await releaseDistribution(context);
+    const warning = context.tokens.expiryWarning();
     if (warning !== undefined)
         ports.job.warning(warning);
     if (report.outcome !== 'failed')
         return report;
-    const token = await fallBack(course);
-    return token ? course.progress.fallBack(report, token) : report;
+    const token = await findFallback(context);
+    return token ? context.progress.fallBack(report, token) : report;
 }
-async function letGo({ register }) {
-    const { head } = register;
-    if (head && isHandingOut(head.record)) {
-        await register.move((record) => endHandOut(record));
+async function carryOut(context) {
+    const { ports, progress, tokens } = context;
+    if (ports.job.isCancelled())
+        return progress.cancelled();
+    const readings = await read(context);
+    const decided = await decideFrom(context, readings);
+    const cleared = decided.kind === 'take-over'
+        ? await takeRecordOver(context, readings, decided)
+        : decided;
+    if (cleared.kind === 'ended')
+        return cleared.report;
+    const due = findDue(context, cleared);
+    if (due.kind === 'nothing') {
+        return cleared.isAdopted ? progress.adopted() : progress.notDue();
     }
+    if (due.kind === 'distribution') {
+        const end = await finishDistribution(context, cleared, due);
+        if (end)
+            return end.report;
+    }
+    const proven = await preflight(context, cleared);
+    if (proven.kind === 'ended')
+        return proven.report;
+    const end = await claimRecord(context, proven);
+    if (end)
+        return end.report;
+    const refreshed = await refresh(context, cleared.needsGrace);
+    if (refreshed.kind === 'ended')
+        return refreshed.report;
+    const { issued, looking } = refreshed;
+    let committed;
+    if (issued.kind === 'rotated') {
+        const entry = writeJournal(context, issued);
+        const { refreshToken } = issued;
+        const looked = await looking;
+        const stored = await storeRefreshToken(context, entry, looked, refreshToken);
+        committed = await commitStored(context, stored);
+    }
+    else {
+        committed = await commitUnrotated(context, issued);
+    }
+    for (const defect of issued.defects) {
+        ports.job.info(`The token reply was not as it should be: ${defect}.`);
+    }
+    if (committed === 'not-ours') {
+        return endUndistributed(context, issued, recordLost());
+    }
+    if (ports.job.isCancelled() || ports.journal.hasPostStarted()) {
+        return endUndistributed(context, issued, cancelledAfterStoring());
+    }
+    await verify(context, issued);
+    const distributed = await distribute(context, issued);
+    await close_close(context, issued, distributed.pendingPlaces);
+    const warning = tokens.validityWarning();
+    if (warning !== undefined)
+        ports.job.warning(warning);
+    return progress.done(issued, distributed);
 }
-async function fallBack({ rotation, ports, tokens, }) {
+function endUndistributed({ rotation, progress }, issued, failure) {
+    const hasPlaces = rotation.accessTokenPlaces.length > 0;
+    const { accessToken: _token, ...report } = progress.done(issued, {
+        failures: hasPlaces ? [failure] : [],
+    });
+    return report;
+}
+async function findFallback({ rotation, ports, tokens, }) {
     switch (rotation.fallback) {
         case 'none':
             return undefined;
@@ -61308,74 +61829,6 @@ async function fallBack({ rotation, ports, tokens, }) {
             return tokens.toKnown(issued.accessToken, issued);
         }
     }
-}
-function startCourse(rotation, ports) {
-    const { records, system } = ports;
-    const register = new Register(rotation.owner, records, system, rotation.facts);
-    const tokens = new KnownTokens(rotation, system);
-    const progress = new Progress(rotation, tokens, register);
-    return { rotation, ports, register, tokens, progress };
-}
-async function carryOut(course) {
-    const { ports, progress, tokens } = course;
-    if (ports.job.isCancelled())
-        return progress.cancelled();
-    const opening = await opening_open(course);
-    if (opening.kind === 'ended')
-        return opening.report;
-    const { unfinished } = opening;
-    if (unfinished) {
-        const end = await finishHandOut(course, opening, unfinished);
-        if (end)
-            return end.report;
-    }
-    const end = await claimRecord(course, opening);
-    if (end)
-        return end.report;
-    const refreshed = await refresh(course, opening);
-    if (refreshed.kind === 'ended')
-        return refreshed.report;
-    const { issued } = refreshed;
-    const committed = issued.kind === 'rotated'
-        ? await storeAndCommit(course, issued, refreshed.looking)
-        : await commitUnrotated(course, issued);
-    for (const defect of issued.defects) {
-        ports.job.info(`The token reply was not as it should be: ${defect}.`);
-    }
-    if (committed === 'not-ours')
-        return stopped(course, issued, recordLost());
-    if (ports.job.isCancelled() || ports.journal.hasPostStarted()) {
-        return stopped(course, issued, cancelledAfterStoring());
-    }
-    const failure = await verify(course, issued);
-    if (failure) {
-        throw new RotationError(healthCheckFailed(failure), progress.credentialState);
-    }
-    const handedOut = await handOut(course, issued);
-    const warning = tokens.validityWarning();
-    if (warning !== undefined)
-        ports.job.warning(warning);
-    return progress.done(issued, handedOut);
-}
-async function storeAndCommit(course, issued, looking) {
-    const entry = keep(course, issued);
-    const looked = await looking;
-    if (isWrittenMeanwhile(entry, looked))
-        await yieldToPerson(course, entry);
-    if (!(await mayWrite(course))) {
-        await saveElsewhere(course, entry, recordLost());
-    }
-    return commitStored(course, await store(course, entry, issued.refreshToken));
-}
-function stopped({ rotation, progress }, issued, failure) {
-    const hasPlaces = rotation.accessTokenPlaces.length > 0;
-    const { accessToken: _token, ...report } = progress.done(issued, {
-        failures: hasPlaces ? [failure] : [],
-    });
-    return report;
-}
-async function verify({ ports }, { tokens }) {
-    return tokens.accessToken && ports.healthCheck?.check(tokens.accessToken);
 }
 
 ;// CONCATENATED MODULE: ./src/runner/job.ts
@@ -61483,7 +61936,7 @@ function openProxied(options) {
         return new undici/* EnvHttpProxyAgent */.J2(options);
     }
     catch {
-        throw new RotationError({
+        throw new errors/* RotationError */.FL({
             code: 'CONFIGURATION_INVALID',
             what: 'HTTPS_PROXY or HTTP_PROXY in the environment of the job is not the URL of a proxy, such as http://proxy.example:8080.',
             remedy: 'Nothing was sent to anybody. Correct the variable and run the workflow again.',
@@ -61493,7 +61946,7 @@ function openProxied(options) {
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./src/system.ts
+;// CONCATENATED MODULE: ./src/runtime/system.ts
 
 
 const FINGERPRINT_BYTES = 16;
@@ -61521,13 +61974,13 @@ function createSystem() {
         fingerprint(token, salt) {
             const text = token.reveal();
             const key = salt + text;
-            const known = fingerprints.get(key) ?? digest(token, salt);
+            const known = fingerprints.get(key) ?? system_digest(token, salt);
             fingerprints.set(key, known);
             return known;
         },
     };
 }
-function digest(token, salt) {
+function system_digest(token, salt) {
     const text = token.reveal();
     const hash = text.length < GUESSABLE_CHARACTERS
         ? (0,external_node_crypto_.scryptSync)(text, salt, FINGERPRINT_BYTES)
@@ -61554,7 +62007,7 @@ function digest(token, salt) {
 
 
 async function runMain() {
-    core.info(`Rotate Token ${src_version_VERSION}`);
+    core.info(`Rotate Token ${runtime_version_VERSION}`);
     await withinJob('main', async (configuration, connections, held) => {
         for (const notice of configuration.notices)
             core.notice(notice);
@@ -61602,9 +62055,9 @@ async function runPost(path) {
                 return undefined;
             const { rotation, ports } = composition_open(configuration, surroundings);
             if (entry === undefined) {
-                throw new RotationError(cutOff(rotation.refreshTokenPlace), 'unknown');
+                throw new errors/* RotationError */.FL(cutOff(rotation.refreshTokenPlace), 'unknown');
             }
-            return await finish(startCourse(rotation, ports), entry);
+            return await finish(rotation, ports, entry);
         }
         finally {
             await revokeTokens(configuration, surroundings);
@@ -61631,7 +62084,7 @@ async function withinJob(step, work) {
         report = await work(configuration, connections, held);
     }
     catch (thrown) {
-        const error = toRotationError(thrown, 'unchanged');
+        const error = (0,errors/* toRotationError */.kR)(thrown, 'unchanged');
         report = {
             outcome: 'failed',
             errorCode: error.code,
@@ -61650,11 +62103,13 @@ async function withinJob(step, work) {
         return;
     await publish(report, step === 'main' ? (configuration?.onSkip ?? 'succeed') : 'in post');
 }
-function tlsOf({ caCertificates, minimumTlsVersion, client: { authMethod, certificate, privateKey }, }) {
+function tlsOf({ authorizationServer, tls }) {
+    const { authMethod, certificate, privateKey } = authorizationServer.client;
+    const { minimumTlsVersion, ...certificates } = tls;
     return {
         minimumTlsVersion,
         authorizationServer: {
-            ...(caCertificates !== undefined && { caCertificates }),
+            ...certificates,
             ...(isMutualTls(authMethod) &&
                 certificate !== undefined &&
                 privateKey && {
@@ -61697,7 +62152,7 @@ function temporaryFolder() {
     const folder = process.env['RUNNER_TEMP'] ?? '';
     if (folder !== '')
         return folder;
-    throw new RotationError({
+    throw new errors/* RotationError */.FL({
         code: 'CONFIGURATION_INVALID',
         what: 'RUNNER_TEMP is not set: this is not a GitHub job.',
         remedy: 'Nothing was sent to anybody. Run the action in a workflow.',
@@ -61715,7 +62170,7 @@ function temporaryFolder() {
 /* harmony export */   n: () => (/* binding */ TOKENS_STATE)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7170);
-/* harmony import */ var _rotation_secret_value_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5420);
+/* harmony import */ var _rotation_tokens_secret_value_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8797);
 
 
 const TOKENS_STATE = 'tokens';
@@ -61727,7 +62182,7 @@ class InstallationTokens {
         this.#tokens = _actions_core__WEBPACK_IMPORTED_MODULE_0__.getState(TOKENS_STATE)
             .split('\n')
             .filter((token) => token !== '')
-            .map((token) => new _rotation_secret_value_js__WEBPACK_IMPORTED_MODULE_1__/* .SecretValue */ .i(token));
+            .map((token) => new _rotation_tokens_secret_value_js__WEBPACK_IMPORTED_MODULE_1__/* .SecretValue */ .i(token));
         for (const token of this.#tokens)
             job.mask(token);
     }
@@ -61763,12 +62218,12 @@ const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 17 modules
 var core = __nccwpck_require__(7170);
-// EXTERNAL MODULE: ./src/rotation/fields.ts
-var fields = __nccwpck_require__(9237);
-// EXTERNAL MODULE: ./src/rotation/record-fields.ts
-var record_fields = __nccwpck_require__(6619);
-// EXTERNAL MODULE: ./src/rotation/sealed-secret.ts
-var sealed_secret = __nccwpck_require__(5265);
+// EXTERNAL MODULE: ./src/rotation/description.ts
+var description = __nccwpck_require__(2392);
+// EXTERNAL MODULE: ./src/rotation/record/record-description.ts
+var record_description = __nccwpck_require__(3298);
+// EXTERNAL MODULE: ./src/rotation/tokens/sealed-secret.ts
+var sealed_secret = __nccwpck_require__(3002);
 ;// CONCATENATED MODULE: ./src/runner/journal.ts
 
 
@@ -61819,7 +62274,7 @@ class JournalFile {
     }
     read() {
         try {
-            return toEntry(new fields/* Fields */.C(JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(this.#path, 'utf8'))));
+            return readEntry(JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(this.#path, 'utf8')));
         }
         catch {
             return undefined;
@@ -61829,26 +62284,19 @@ class JournalFile {
         return `${this.#path}.post`;
     }
 }
-function toEntry(fields) {
-    const sealed = fields.object('sealed');
-    const wrote = fields.optionalDate('wrote');
-    const grantSince = fields.optionalDate('grantSince');
-    const accessToken = fields.optional('accessToken', record_fields/* readKnownAccessToken */.zG);
-    const refreshTokenLife = fields.optional('refreshTokenLife', record_fields/* readLife */.$8);
-    return {
-        nonce: (0,record_fields/* readWord */.pS)(fields, 'nonce'),
-        replaces: (0,record_fields/* readWord */.pS)(fields, 'replaces'),
-        token: (0,record_fields/* readWord */.pS)(fields, 'token'),
-        sealed: (0,sealed_secret/* readSealedSecret */.l)(sealed.value('keyId'), sealed.value('encryptedValue')),
-        updatedAt: fields.date('updatedAt'),
-        heldSince: fields.date('heldSince'),
-        ...(wrote && { wrote }),
-        ...(accessToken && { accessToken }),
-        ...(refreshTokenLife && { refreshTokenLife }),
-        ...(grantSince && { grantSince }),
-        pendingPlaces: (0,record_fields/* readPlaces */.BQ)(fields, 'pendingPlaces'),
-    };
-}
+const readEntry = (0,description/* object */.Ik)({
+    nonce: record_description/* word */.Vm,
+    replaces: record_description/* word */.Vm,
+    token: record_description/* word */.Vm,
+    sealed: sealed_secret/* sealedSecret */.n,
+    updatedAt: description/* date */.p6,
+    heldSince: description/* date */.p6,
+    wrote: (0,description/* optional */.lq)(description/* date */.p6),
+    accessToken: (0,description/* optional */.lq)(record_description/* knownAccessToken */.$M),
+    refreshTokenLifetime: (0,description/* optional */.lq)(record_description/* lifetime */.EQ),
+    grantSince: (0,description/* optional */.lq)(description/* date */.p6),
+    pendingPlaces: record_description/* places */.zn,
+});
 
 
 /***/ }),

@@ -1,5 +1,7 @@
 /** GitHub keeps the secrets of each apart, with other keys and permissions. */
-export type Store = 'actions' | 'dependabot' | 'codespaces' | 'agents'
+const stores = ['actions', 'dependabot', 'codespaces', 'agents'] as const
+
+export type Store = (typeof stores)[number]
 
 /** Whose secrets they are. */
 export type Holder =
@@ -81,16 +83,11 @@ export function parsePlace(
 
 /** `NAME` for Actions, `STORE/NAME` for the others. */
 function parseInStore(holder: Holder, path: string): Place | string {
-  const [, store, inStore] =
-    /^(dependabot|codespaces|agents)\/(.*)$/.exec(path) ?? []
-  const name = inStore ?? path
-  return (
-    problemOfName(name) ?? {
-      holder,
-      store: (store as Store | undefined) ?? 'actions',
-      name,
-    }
+  const store = stores.find(
+    (each) => each !== 'actions' && path.startsWith(`${each}/`),
   )
+  const name = store === undefined ? path : path.slice(store.length + 1)
+  return problemOfName(name) ?? { holder, store: store ?? 'actions', name }
 }
 
 function parseUserPlace(text: string): Place | string {

@@ -15,7 +15,7 @@ import type { Route, SecretRouteTable } from './routes.ts'
 import { seal, warmUp, type PublicKey } from './seal.ts'
 import {
   hasVisibility,
-  mostSecrets,
+  maxSecrets,
   optionalFeature,
   parametersOf,
   requiredPermission,
@@ -173,8 +173,8 @@ export class SecretStore {
 
   /** GitHub does not document how it refuses one secret too many, so count. */
   async #refuseFullStore(refused: Answer): Promise<void> {
-    const most = mostSecrets(this.#store)
-    if (most === undefined) return
+    const max = maxSecrets(this.#store)
+    if (max === undefined) return
     if (refused.kind !== 'answer' || refused.status >= 500) return
     if ([401, 403, 404, 429].includes(refused.status)) return
     const answer = await this.send({
@@ -185,7 +185,7 @@ export class SecretStore {
       string,
       unknown
     >
-    if (typeof count !== 'number' || count < most) return
+    if (typeof count !== 'number' || count < max) return
     throw new RotationError(
       {
         code: 'SECRET_STORE_FULL',

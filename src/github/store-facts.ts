@@ -17,19 +17,24 @@ interface StoreFacts {
   readonly routes: SecretRouteTable
   readonly permission: Omit<Permission, 'level'>
   /** How many secrets there can be, where GitHub says it. */
-  readonly most?: number
+  readonly maxCount?: number
 }
 
 /**
  * @see https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens
  * @see https://docs.github.com/en/actions/reference/security/secrets for the limits
  */
-const facts: Record<Holder['kind'], Partial<Record<Store, StoreFacts>>> = {
+const facts: {
+  readonly repository: Record<Store, StoreFacts>
+  readonly environment: Record<'actions', StoreFacts>
+  readonly organization: Record<Store, StoreFacts>
+  readonly user: Record<'codespaces', StoreFacts>
+} = {
   repository: {
     actions: {
       routes: secretRoutes.repositoryActions,
       permission: { key: 'secrets', title: 'Secrets' },
-      most: 100,
+      maxCount: 100,
     },
     dependabot: {
       routes: secretRoutes.repositoryDependabot,
@@ -42,7 +47,7 @@ const facts: Record<Holder['kind'], Partial<Record<Store, StoreFacts>>> = {
         title: 'Codespaces secrets',
         isForWritersOnly: true,
       },
-      most: 100,
+      maxCount: 100,
     },
     agents: {
       routes: secretRoutes.repositoryAgents,
@@ -53,14 +58,14 @@ const facts: Record<Holder['kind'], Partial<Record<Store, StoreFacts>>> = {
     actions: {
       routes: secretRoutes.environmentActions,
       permission: { key: 'environments', title: 'Environments' },
-      most: 100,
+      maxCount: 100,
     },
   },
   organization: {
     actions: {
       routes: secretRoutes.organizationActions,
       permission: { key: 'organization_secrets', title: 'Secrets' },
-      most: 1000,
+      maxCount: 1000,
     },
     dependabot: {
       routes: secretRoutes.organizationDependabot,
@@ -75,7 +80,7 @@ const facts: Record<Holder['kind'], Partial<Record<Store, StoreFacts>>> = {
         key: 'organization_codespaces_secrets',
         title: 'Organization codespaces secrets',
       },
-      most: 100,
+      maxCount: 100,
     },
     agents: {
       routes: secretRoutes.organizationAgents,
@@ -104,8 +109,9 @@ const levels = {
 } as const
 
 function factsOf({ holder, store }: StoreOf): StoreFacts {
-  const found = facts[holder.kind][store]
-  // Not to be had through parsePlace.
+  const ofHolder: Partial<Record<Store, StoreFacts>> = facts[holder.kind]
+  const found = ofHolder[store]
+  // Environments and users have one store each, which parsePlace knows.
   if (found === undefined) throw new TypeError('no such store')
   return found
 }
@@ -122,20 +128,21 @@ export function requiredScope({ holder }: StoreOf): string {
 }
 
 /** How many secrets the store can hold, where GitHub says it. */
-export function mostSecrets(store: StoreOf): number | undefined {
-  return factsOf(store).most
+export function maxSecrets(store: StoreOf): number | undefined {
+  return factsOf(store).maxCount
+}
+
+/** Servers of one's own may not have these. */
+const features: Record<Store, string | undefined> = {
+  actions: undefined,
+  dependabot: undefined,
+  codespaces: 'Codespaces',
+  agents: 'Agents',
 }
 
 /** Set where some servers have no such secrets. */
 export function optionalFeature({ store }: StoreOf): string | undefined {
-  switch (store) {
-    case 'codespaces':
-      return 'Codespaces'
-    case 'agents':
-      return 'Agents'
-    default:
-      return undefined
-  }
+  return features[store]
 }
 
 /** The holder's secrets are open to some repositories only, or to all. */

@@ -7,6 +7,7 @@ import type {
   IssuedTokens,
   RefreshResult,
 } from '../rotation/ports.ts'
+import { readClaims } from '../rotation/tokens/jwt.ts'
 import type { SecretValue } from '../rotation/tokens/secret-value.ts'
 import {
   assertionAudience,
@@ -157,15 +158,8 @@ function withSubject(
 
 /** The `sub` of an ID token that nobody has verified; only to be shown. */
 function readSubject(idToken: SecretValue, quote: Quote): string | undefined {
-  try {
-    const [, payload = ''] = idToken.reveal().split('.')
-    const { sub } = JSON.parse(
-      Buffer.from(payload, 'base64url').toString('utf8'),
-    ) as { sub?: unknown }
-    return typeof sub === 'string' ? quote(sub) : undefined
-  } catch {
-    return undefined
-  }
+  const sub: unknown = readClaims(idToken).sub
+  return typeof sub === 'string' ? quote(sub) : undefined
 }
 
 /** @throws RotationError `CLIENT_AUTHENTICATION_FAILED`, `unchanged` */
