@@ -124,3 +124,49 @@ test('claimed without a claim is not taken for a record', () => {
   const message = writeRecord(least).replace('"idle"', '"claimed"')
   expect(readRecord(message)).toBeUndefined()
 })
+
+test('a record of 0.4.0 is still read', () => {
+  const message = `Blocked\n\n${JSON.stringify({
+    version: 1,
+    phase: 'blocked',
+    sequence: 3,
+    salt: 'salt',
+    current: 'fingerprint-3',
+    previous: ['fingerprint-2'],
+    refreshTokenLife: { since: time, expiresAt: time, isAbsolute: true },
+    pendingPlaces: [],
+    knowsIntrospection: false,
+    claim: {
+      owner: claim.owner,
+      heldSince: time,
+      firstAt: time,
+      updatedAt: time,
+      coolUntil: time,
+      isInDoubt: false,
+      isForHandOut: true,
+    },
+    escrow: {
+      replaces: 'fingerprint-3',
+      token: 'fingerprint-4',
+      sealed: { body: { key_id: '1', encrypted_value: 'Ym94' } },
+    },
+    block: whole.block,
+  })}`
+  expect(readRecord(message)).toEqual({
+    ...least,
+    phase: 'blocked',
+    superseded: ['fingerprint-2'],
+    refreshTokenLifetime: { since: time, expiresAt: time, isAbsolute: true },
+    claim: {
+      owner: claim.owner,
+      heldSince: time,
+      firstAt: time,
+      updatedAt: time,
+      coolUntil: time,
+      isIndeterminate: false,
+      isForDistribution: true,
+    },
+    escrow: whole.escrow,
+    block: whole.block,
+  })
+})

@@ -53,9 +53,35 @@ async function runIntoEscrow(
   return result
 }
 
-function bodyOf(record: LooseRecord): Record<string, unknown> {
+function sealedIn(record: LooseRecord): Record<string, unknown> {
   if (record.escrow === undefined) throw new Error('no escrow')
-  return record.escrow.sealed.body
+  return record.escrow.sealed
+}
+
+/** The record as 0.4.0 wrote it, which is still read. */
+function toVersion1(record: LooseRecord): LooseRecord {
+  const { superseded, claim, escrow, block } = record
+  const { keyId, encryptedValue, ...more } = sealedIn(record)
+  return {
+    version: 1,
+    phase: 'blocked',
+    sequence: record['sequence'],
+    salt: record['salt'],
+    current: record['current'],
+    previous: superseded,
+    pendingPlaces: [],
+    knowsIntrospection: false,
+    ...(claim && {
+      claim: { ...claim, isInDoubt: claim['isIndeterminate'] },
+    }),
+    escrow: {
+      ...escrow,
+      sealed: {
+        body: { key_id: keyId, encrypted_value: encryptedValue, ...more },
+      },
+    },
+    ...(block && { block }),
+  }
 }
 
 describe('a sealed copy with more in it than a sealed copy', () => {
@@ -67,14 +93,35 @@ describe('a sealed copy with more in it than a sealed copy', () => {
     ['another method', () => ({ method: 'DELETE' })],
     ['a header', (url) => ({ headers: { 'x-forward-to': url } })],
     ['a body', () => ({ data: { key_id: '1', encrypted_value: 'Ym94' } })],
+    ['other names', () => ({ key_id: '1', encrypted_value: 'Ym94' })],
     ['options of requests', () => ({ request: { redirect: 'manual' } })],
     ['a format', () => ({ mediaType: { format: 'raw', previews: ['x'] } })],
   ]
 
+  test('is stored where it belongs in the form of 0.4.0, too', async () => {
+    await runIntoEscrow()
+    intruder.append((record) => {
+      for (const [name, adding] of additions) {
+        if (name !== 'other names') {
+          Object.assign(sealedIn(record), adding(thief.url))
+        }
+      }
+      return toVersion1(record)
+    })
+    world.githubProxy.requests.length = 0
+    const { main } = await world.run()
+    expect(thief.requests).toEqual([])
+    expect(main.outputs['outcome']).toBe('recovered-escrow')
+    expectKnownPaths()
+    expect(await world.authorizationServer.liveRefreshTokens()).toEqual([
+      world.storedRefreshToken,
+    ])
+  })
+
   test.each(additions)('%s: is stored where it belongs', async (_, adding) => {
     await runIntoEscrow()
     intruder.append((record) => {
-      Object.assign(bodyOf(record), adding(thief.url))
+      Object.assign(sealedIn(record), adding(thief.url))
     })
     world.githubProxy.requests.length = 0
     const { main } = await world.run()
@@ -108,7 +155,7 @@ describe('a sealed copy with more in it than a sealed copy', () => {
     }
     await runIntoEscrow('REFRESH_TOKEN', app)
     intruder.append((record) => {
-      bodyOf(record)['baseUrl'] = thief.url
+      sealedIn(record)['baseUrl'] = thief.url
     })
     const { main } = await world.run({ with: app })
     expect(thief.requests).toEqual([])
@@ -136,7 +183,7 @@ describe('a sealed copy with more in it than a sealed copy', () => {
     }
     await runIntoEscrow('SHARED', inputs)
     intruder.append((record) => {
-      Object.assign(bodyOf(record), {
+      Object.assign(sealedIn(record), {
         visibility: 'all',
         selected_repository_ids: [world.repository.id, other.id],
       })
@@ -181,14 +228,14 @@ describe('a sealed copy with more in it than a sealed copy', () => {
 })
 
 test.each<[string, unknown]>([
-  ['a key id with a command in it', { key_id: '1; touch pwned' }],
-  ['a key id that is a list', { key_id: ['1'] }],
-  ['a value that is no base64', { encrypted_value: '$(touch pwned)' }],
-  ['a value without end', { encrypted_value: 'A'.repeat(1_000_000) }],
+  ['a key id with a command in it', { keyId: '1; touch pwned' }],
+  ['a key id that is a list', { keyId: ['1'] }],
+  ['a value that is no base64', { encryptedValue: '$(touch pwned)' }],
+  ['a value without end', { encryptedValue: 'A'.repeat(1_000_000) }],
 ])('%s: is no record at all', async (_, change) => {
   await runIntoEscrow()
   intruder.append((record) => {
-    Object.assign(bodyOf(record), change)
+    Object.assign(sealedIn(record), change)
   })
   const { main } = await world.run()
   expect(main.outputs).toMatchObject({
@@ -213,7 +260,7 @@ describe('the command to paste', () => {
   ])('holds no text of others as %s', async (_, fields) => {
     await runIntoEscrow()
     intruder.append((record) => {
-      Object.assign(bodyOf(record), fields)
+      Object.assign(sealedIn(record), fields)
     })
     world.githubProxy.rules.unshift({
       method: 'PUT',

@@ -6,7 +6,7 @@ import type { GitStore } from './github/git-store.ts'
 export type LooseRecord = Record<string, unknown> & {
   claim?: { owner: Record<string, unknown> } & Record<string, unknown>
   escrow?: Record<string, unknown> & {
-    sealed: { body: Record<string, unknown> }
+    sealed: Record<string, unknown>
   }
   block?: Record<string, unknown>
 }

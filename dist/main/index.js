@@ -52387,47 +52387,35 @@ function readRecord(message) {
     const start = message.indexOf('\n\n');
     if (start < 0)
         return undefined;
+    const json = message.slice(start);
     try {
-        return readVersion(JSON.parse(message.slice(start)));
+        const { version } = JSON.parse(json);
+        if (version === 1)
+            return (0,record_description/* readFields */.qU)(JSON.parse(json, fromVersion1));
+        return version === record_text_VERSION ? (0,record_description/* readFields */.qU)(JSON.parse(json)) : undefined;
     }
     catch {
         return undefined;
     }
 }
-function readVersion(json) {
-    switch (json['version']) {
-        case record_text_VERSION:
-            return (0,record_description/* readFields */.qU)(json);
-        case 1:
-            return (0,record_description/* readFields */.qU)(fromVersion1(json));
-        default:
-            return undefined;
+const namesOfVersion1 = new Map([
+    ['previous', 'superseded'],
+    ['refreshTokenLife', 'refreshTokenLifetime'],
+    ['isInDoubt', 'isIndeterminate'],
+    ['isForHandOut', 'isForDistribution'],
+    ['key_id', 'keyId'],
+    ['encrypted_value', 'encryptedValue'],
+]);
+function fromVersion1(name, value) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+        return value;
     }
-}
-function fromVersion1({ previous, refreshTokenLife, claim, escrow, ...rest }) {
-    return {
-        ...rest,
-        superseded: previous,
-        ...(refreshTokenLife !== undefined && {
-            refreshTokenLifetime: refreshTokenLife,
-        }),
-        ...(claim !== undefined && { claim: claimFromVersion1(claim) }),
-        ...(escrow !== undefined && { escrow: escrowFromVersion1(escrow) }),
-    };
-}
-function claimFromVersion1({ isInDoubt, isForHandOut, ...rest }) {
-    return {
-        ...rest,
-        isIndeterminate: isInDoubt,
-        ...(isForHandOut !== undefined && { isForDistribution: isForHandOut }),
-    };
-}
-function escrowFromVersion1({ sealed, ...rest }) {
-    const { body } = sealed;
-    return {
-        ...rest,
-        sealed: { keyId: body['key_id'], encryptedValue: body['encrypted_value'] },
-    };
+    if (name === 'sealed' && 'body' in value)
+        return value.body;
+    return Object.fromEntries(Object.entries(value).map(([key, field]) => [
+        namesOfVersion1.get(key) ?? key,
+        field,
+    ]));
 }
 
 ;// CONCATENATED MODULE: ./src/github/git-record-store.ts

@@ -33,58 +33,35 @@ function headline(record: RotationRecord): string {
 export function readRecord(message: string): RotationRecord | undefined {
   const start = message.indexOf('\n\n')
   if (start < 0) return undefined
+  const json = message.slice(start)
   try {
-    return readVersion(JSON.parse(message.slice(start)) as Json)
+    const { version } = JSON.parse(json) as { readonly version?: unknown }
+    if (version === 1) return readFields(JSON.parse(json, fromVersion1))
+    return version === VERSION ? readFields(JSON.parse(json)) : undefined
   } catch {
     return undefined
   }
 }
 
-/** Not yet looked at. */
-type Json = Readonly<Record<string, unknown>>
+/** What some fields were called up to 0.4.0. */
+const namesOfVersion1 = new Map([
+  ['previous', 'superseded'],
+  ['refreshTokenLife', 'refreshTokenLifetime'],
+  ['isInDoubt', 'isIndeterminate'],
+  ['isForHandOut', 'isForDistribution'],
+  ['key_id', 'keyId'],
+  ['encrypted_value', 'encryptedValue'],
+])
 
-function readVersion(json: Json): RotationRecord | undefined {
-  switch (json['version']) {
-    case VERSION:
-      return readFields(json)
-    case 1:
-      return readFields(fromVersion1(json))
-    default:
-      return undefined
+function fromVersion1(name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return value
   }
-}
-
-/** Up to 0.4.0 some fields had other names. */
-function fromVersion1({
-  previous,
-  refreshTokenLife,
-  claim,
-  escrow,
-  ...rest
-}: Json): Json {
-  return {
-    ...rest,
-    superseded: previous,
-    ...(refreshTokenLife !== undefined && {
-      refreshTokenLifetime: refreshTokenLife,
-    }),
-    ...(claim !== undefined && { claim: claimFromVersion1(claim as Json) }),
-    ...(escrow !== undefined && { escrow: escrowFromVersion1(escrow as Json) }),
-  }
-}
-
-function claimFromVersion1({ isInDoubt, isForHandOut, ...rest }: Json): Json {
-  return {
-    ...rest,
-    isIndeterminate: isInDoubt,
-    ...(isForHandOut !== undefined && { isForDistribution: isForHandOut }),
-  }
-}
-
-function escrowFromVersion1({ sealed, ...rest }: Json): Json {
-  const { body } = sealed as { body: Json }
-  return {
-    ...rest,
-    sealed: { keyId: body['key_id'], encryptedValue: body['encrypted_value'] },
-  }
+  if (name === 'sealed' && 'body' in value) return value.body
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]): [string, unknown] => [
+      namesOfVersion1.get(key) ?? key,
+      field,
+    ]),
+  )
 }
