@@ -1,14 +1,15 @@
 import { RotationError } from './outcome/errors.ts'
 import { cancelledBeforeSending } from './outcome/failures.ts'
 import type { RotationReport } from './outcome/outcome.ts'
-import { Progress } from './outcome/progress.ts'
-import type { Ports } from './ports.ts'
+import { Progress, type PlainOutcome } from './outcome/progress.ts'
+import type { Ports, SecretPlace } from './ports.ts'
 import type { Readings } from './readings.ts'
 import type { Evidence } from './record/evidence.ts'
 import { RecordLease } from './record/lease.ts'
 import type { RotationRecord } from './record/record.ts'
 import type { Rotation } from './rotation.ts'
 import { KnownTokens } from './tokens/known-tokens.ts'
+import type { SecretValue } from './tokens/secret-value.ts'
 
 /** One rotation under way: what every step works with. */
 export interface RotationContext {
@@ -43,6 +44,29 @@ export interface Cleared {
   readonly isAdopted: boolean
 }
 
+/** The owner of the record is gone: take it over first, judge then. */
+export interface TakeOver {
+  readonly kind: 'take-over'
+  /** A person lifts a block. */
+  readonly isOverride: boolean
+  /** Nobody could say that the owner has ended: it may just be sending. */
+  readonly mayOwnerLive: boolean
+}
+
+/** What an earlier run has left: its access token, and who does not have it yet. */
+export interface Unfinished {
+  readonly kind: 'distribution'
+  readonly accessToken: SecretValue
+  readonly places: readonly SecretPlace[]
+}
+
+/** Write access is proven, and the claim is ready to be made. */
+export interface Proven {
+  readonly kind: 'proven'
+  readonly claimed: RotationRecord
+  readonly removeProbes: () => Promise<void>
+}
+
 /** The run is over, for whatever reason. */
 export interface Ended {
   readonly kind: 'ended'
@@ -51,6 +75,21 @@ export interface Ended {
 
 export function ended(report: RotationReport): Ended {
   return { kind: 'ended', report }
+}
+
+export function end(
+  { progress }: RotationContext,
+  outcome: PlainOutcome,
+): Ended {
+  return ended(progress.ended(outcome))
+}
+
+export function cleared(
+  record: RotationRecord,
+  readings: Readings,
+  { needsGrace = false, isAdopted = false } = {},
+): Cleared {
+  return { kind: 'cleared', record, readings, needsGrace, isAdopted }
 }
 
 /**

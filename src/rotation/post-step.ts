@@ -37,7 +37,7 @@ export async function finish(
       await commitStored(context, stored, restUntil)
     }
     progress.credentialState = 'stored'
-    return progress.recoveredJournal()
+    return progress.ended('recovered-journal')
   } catch (thrown) {
     return progress.failed(thrown)
   }

@@ -44,7 +44,7 @@ export async function rotate(
 /** The steps, with the numbers of the protocol. Step 1 has read the inputs. */
 async function carryOut(context: RotationContext): Promise<RotationReport> {
   const { ports, progress, tokens } = context
-  if (ports.job.isCancelled()) return progress.cancelled()
+  if (ports.job.isCancelled()) return progress.ended('cancelled')
 
   // 2 Read
   const readings = await read(context)
@@ -58,7 +58,9 @@ async function carryOut(context: RotationContext): Promise<RotationReport> {
   if (cleared.kind === 'ended') return cleared.report
   const due = findDue(context, cleared)
   if (due.kind === 'nothing') {
-    return cleared.isAdopted ? progress.adopted() : progress.notDue()
+    return cleared.isAdopted
+      ? progress.ended('adopted')
+      : progress.ended('skipped-not-due')
   }
   if (due.kind === 'distribution') {
     const end = await finishDistribution(context, cleared, due)

@@ -15,16 +15,38 @@ import type {
   Outcome,
   PlaceReport,
   RotationReport,
-  SkipReason,
 } from './outcome.ts'
 
-const skips: Record<SkipReason, string> = {
-  busy: 'Another run is rotating this token.',
-  stale:
+/** The ends that always mean the same. */
+export type PlainOutcome = Exclude<
+  Outcome,
+  Issued['kind'] | 'distributed' | 'fallback' | 'partial' | 'failed'
+>
+
+const recovered =
+  'The new refresh token of a run that was cut off is stored now.'
+
+const verdicts: Record<PlainOutcome, string> = {
+  adopted:
+    'An earlier run had stored the new refresh token and was cut off; the record knows it now.',
+  'recovered-escrow': recovered,
+  'recovered-journal': recovered,
+  'skipped-not-due': 'Nothing is due.',
+  'skipped-busy': 'Another run is rotating this token.',
+  'skipped-stale':
     'This run was given an older refresh token than the one that counts now: the secret was written after the run was queued. Start a new run; a re-run keeps the old token.',
-  cooling:
+  'skipped-cooling':
     'An earlier run was cut off while it was refreshing, and its request may still take effect. The next run goes on.',
+  'dry-run':
+    'Every check held and write access is proven. No token request was sent.',
+  cancelled: cancelledBeforeSending().what,
 }
+
+const storing: ReadonlySet<Outcome> = new Set([
+  'adopted',
+  'recovered-escrow',
+  'recovered-journal',
+])
 
 /**
  * What has happened so far, and the report that follows from it wherever the run
@@ -51,54 +73,12 @@ export class Progress {
     this.#statuses.set(place, status)
   }
 
-  notDue(): RotationReport {
-    return this.#report('skipped-not-due', 'Nothing is due.')
-  }
-
-  skipped(reason: SkipReason): RotationReport {
-    return this.#report(`skipped-${reason}`, skips[reason])
-  }
-
-  cancelled(): RotationReport {
-    return {
-      ...this.#report('cancelled', cancelledBeforeSending().what),
-      errorCode: 'CANCELLED',
-    }
-  }
-
-  dryRun(): RotationReport {
-    return this.#report(
-      'dry-run',
-      'Every check held and write access is proven. No token request was sent.',
-    )
-  }
-
-  adopted(): RotationReport {
-    this.credentialState = 'stored'
-    return this.#report(
-      'adopted',
-      'An earlier run had stored the new refresh token and was cut off; the record knows it now.',
-    )
-  }
-
-  /** The sealed copy in the record is in the secret now. */
-  recoveredEscrow(): RotationReport {
-    return this.#recovered('recovered-escrow')
-  }
-
-  /** The same by the post step, with the sealed copy on the machine. */
-  recoveredJournal(): RotationReport {
-    return this.#recovered('recovered-journal')
-  }
-
-  #recovered(
-    outcome: 'recovered-escrow' | 'recovered-journal',
-  ): RotationReport {
-    this.credentialState = 'stored'
-    return this.#report(
-      outcome,
-      'The new refresh token of a run that was cut off is stored now.',
-    )
+  ended(outcome: PlainOutcome): RotationReport {
+    if (storing.has(outcome)) this.credentialState = 'stored'
+    const report = this.#report(outcome, verdicts[outcome])
+    return outcome === 'cancelled'
+      ? { ...report, errorCode: 'CANCELLED' }
+      : report
   }
 
   /** The access token of an earlier run is in its places now. */
@@ -160,7 +140,7 @@ export class Progress {
     const error = toRotationError(thrown, this.credentialState)
     const { code, credentialState, what, remedy } = error
     if (code === 'CANCELLED' && credentialState === 'unchanged') {
-      return this.cancelled()
+      return this.ended('cancelled')
     }
     const isDefectAfterSpend =
       code === 'INTERNAL_ERROR' && credentialState !== 'unchanged'
@@ -190,12 +170,12 @@ export class Progress {
   #report(
     outcome: Outcome,
     verdict: string,
-    distribution = this.#tokens.goodStored(),
+    known = this.#tokens.goodStored(),
   ): RotationReport {
     const { minimumValiditySeconds } = this.#rotation
     const { version } = this.#lease
     const { refreshTokenExpiresAt } = this.#tokens
-    const expiresAt = distribution?.expiresAt
+    const expiresAt = known?.expiresAt
     return {
       outcome,
       credentialState: this.credentialState,
@@ -209,7 +189,7 @@ export class Progress {
             : 'access token',
         status,
       })),
-      ...(distribution && { accessToken: distribution.token }),
+      ...(known && { accessToken: known.token }),
       ...(expiresAt && {
         expiresAt,
         nextDueAt: new Date(

@@ -1,20 +1,18 @@
-import { ended, type Ended, type RotationContext } from '../context.ts'
+import {
+  end,
+  type Ended,
+  type Proven,
+  type RotationContext,
+} from '../context.ts'
 import { RotationError } from '../outcome/errors.ts'
-import type { RotationRecord } from '../record/record.ts'
 import { releaseClaim } from './release-claim.ts'
 
 /** Step 5: takes the record from the very version that was read. */
 export async function claimRecord(
   context: RotationContext,
-  {
-    claimed,
-    removeProbes,
-  }: {
-    readonly claimed: RotationRecord
-    readonly removeProbes: () => Promise<void>
-  },
+  { claimed, removeProbes }: Proven,
 ): Promise<Ended | undefined> {
-  const { lease, progress } = context
+  const { lease } = context
   const [taken, removed] = await Promise.allSettled([
     lease.take(claimed),
     removeProbes(),
@@ -28,7 +26,7 @@ export async function claimRecord(
     case 'moved':
       return undefined
     case 'not-ours':
-      return ended(progress.skipped('busy'))
+      return end(context, 'skipped-busy')
     case 'unreachable':
       throw new RotationError(taken.value.failure, 'unchanged')
   }

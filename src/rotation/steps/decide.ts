@@ -1,9 +1,12 @@
 import {
+  cleared,
+  end,
   ended,
   toEvidence,
   type Cleared,
   type Ended,
   type RotationContext,
+  type TakeOver,
 } from '../context.ts'
 import { RotationError } from '../outcome/errors.ts'
 import { secretMismatch, secretNotFound } from '../outcome/failures.ts'
@@ -12,20 +15,11 @@ import { decide } from '../record/decide.ts'
 import { LEASE_MILLISECONDS } from '../record/lease.ts'
 import type { Claim } from '../record/record.ts'
 
-/** The owner of the record is dead: take it over first, judge then. */
-export interface TakeOverDue {
-  readonly kind: 'take-over'
-  /** A person lifts a block. */
-  readonly isOverride: boolean
-  /** Nobody could say that the owner has ended: it may just be sending. */
-  readonly mayOwnerLive: boolean
-}
-
 /** Step 3, before the claim: the rows of the table, carried out. */
 export async function decideFrom(
   context: RotationContext,
   readings: Readings,
-): Promise<Cleared | TakeOverDue | Ended> {
+): Promise<Cleared | TakeOver | Ended> {
   const { lease, tokens, progress, ports, rotation } = context
   const record = lease.version?.record
   const liveness = await readLiveness(context, record?.claim)
@@ -38,17 +32,11 @@ export async function decideFrom(
   tokens.learn(record)
   switch (decision.kind) {
     case 'go-on':
-      return {
-        kind: 'cleared',
-        record: decision.record,
-        readings,
-        needsGrace: false,
-        isAdopted: false,
-      }
+      return cleared(decision.record, readings)
     case 'take-over':
       return { ...decision, mayOwnerLive: liveness === 'unheard-of' }
     case 'skip':
-      return ended(progress.skipped(decision.reason))
+      return end(context, `skipped-${decision.reason}`)
     case 'stay-blocked':
       ports.job.info('The record is blocked; nothing was sent to anybody.')
       return ended(progress.blocked())

@@ -1,9 +1,11 @@
 import {
+  end,
   ended,
   unlessCancelled,
   type Cleared,
   type Ended,
   type RotationContext,
+  type Unfinished,
 } from '../context.ts'
 import { RotationError, type Failure } from '../outcome/errors.ts'
 import { cancelledBetweenPlaces, recordLost } from '../outcome/failures.ts'
@@ -63,13 +65,7 @@ export async function distribute(
 export async function finishDistribution(
   context: RotationContext,
   { record, readings }: Cleared,
-  {
-    accessToken,
-    places,
-  }: {
-    readonly accessToken: SecretValue
-    readonly places: readonly SecretPlace[]
-  },
+  { accessToken, places }: Unfinished,
 ): Promise<Ended | undefined> {
   const { ports, lease, rotation, progress, tokens } = context
   const checking = ports.healthCheck?.check(accessToken)
@@ -81,7 +77,7 @@ export async function finishDistribution(
     tokens.distrustStored()
     return undefined
   }
-  if (ports.job.isCancelled()) return ended(progress.cancelled())
+  if (ports.job.isCancelled()) return end(context, 'cancelled')
   const taken = await lease.take(
     claimForDistribution(
       record,
@@ -90,7 +86,7 @@ export async function finishDistribution(
       lastWriteIn(readings),
     ),
   )
-  if (taken.kind === 'not-ours') return ended(progress.skipped('busy'))
+  if (taken.kind === 'not-ours') return end(context, 'skipped-busy')
   if (taken.kind === 'unreachable') {
     throw new RotationError(taken.failure, 'unchanged')
   }

@@ -1,18 +1,7 @@
-import type { Cleared, RotationContext } from '../context.ts'
-import type { SecretPlace } from '../ports.ts'
-import type { SecretValue } from '../tokens/secret-value.ts'
-
-/** What an earlier run has left: its access token, and who does not have it yet. */
-export interface UnfinishedDistribution {
-  readonly kind: 'distribution'
-  readonly accessToken: SecretValue
-  readonly places: readonly SecretPlace[]
-}
+import type { Cleared, RotationContext, Unfinished } from '../context.ts'
 
 export type Due =
-  | { readonly kind: 'nothing' }
-  | { readonly kind: 'rotation' }
-  | UnfinishedDistribution
+  { readonly kind: 'nothing' } | { readonly kind: 'rotation' } | Unfinished
 
 /** Step 3, at its end: what is not known to be good is due. */
 export function findDue(

@@ -1,30 +1,24 @@
 import {
-  ended,
+  end,
   unlessCancelled,
   type Cleared,
   type Ended,
+  type Proven,
   type RotationContext,
 } from '../context.ts'
 import { RotationError, joinErrors } from '../outcome/errors.ts'
 import type { SecretPlace } from '../ports.ts'
 import { lastWriteIn } from '../readings.ts'
-import { later, type RotationRecord } from '../record/record.ts'
+import { later } from '../record/record.ts'
 import { claim } from '../record/transitions.ts'
 import { allPlaces, type Rotation } from '../rotation.ts'
-
-/** Write access is proven, and the claim is ready to be made. */
-export interface Proven {
-  readonly kind: 'proven'
-  readonly claimed: RotationRecord
-  readonly removeProbes: () => Promise<void>
-}
 
 /** Step 4: writes a probe secret in every store, one by one. */
 export async function preflight(
   context: RotationContext,
   { record, readings }: Cleared,
 ): Promise<Proven | Ended> {
-  const { lease, ports, rotation, progress } = context
+  const { lease, ports, rotation } = context
   const { system, job } = ports
   const secretUpdatedAt = lastWriteIn(readings)
   await leaveSecond(context, later(secretUpdatedAt, record.wrote))
@@ -42,9 +36,9 @@ export async function preflight(
   if (rotation.isDryRun || job.isCancelled()) {
     await removeProbes(context)
     const failure = await preparing
-    if (job.isCancelled()) return ended(progress.cancelled())
+    if (job.isCancelled()) return end(context, 'cancelled')
     if (failure) throw new RotationError(failure, 'unchanged')
-    return ended(progress.dryRun())
+    return end(context, 'dry-run')
   }
   return {
     kind: 'proven',

@@ -1,4 +1,4 @@
-import { ended, type Ended, type RotationContext } from '../context.ts'
+import { end, type Ended, type RotationContext } from '../context.ts'
 import { RotationError, type Failure } from '../outcome/errors.ts'
 import { indeterminate, invalidGrant, recordLost } from '../outcome/failures.ts'
 import type { RefreshResult, SecretMetadata } from '../ports.ts'
@@ -30,7 +30,7 @@ export async function refresh(
   for (;;) {
     if (tries.indeterminate === 0 && ports.job.isCancelled()) {
       await releaseClaim(context)
-      return ended(progress.cancelled())
+      return end(context, 'cancelled')
     }
     const ours = await lease.confirm(ports.journal.hasPostStarted())
     if (ours.kind !== 'moved') return endLost(context, tries)
@@ -48,7 +48,7 @@ export async function refresh(
     }
     if (isGraceOver && needsGrace) {
       await releaseClaim(context)
-      return ended(progress.skipped('cooling'))
+      return end(context, 'skipped-cooling')
     }
 
     progress.credentialState = 'unknown'
@@ -128,13 +128,13 @@ async function endInvalidGrant(
   context: RotationContext,
   answer: string,
 ): Promise<Ended> {
-  const { lease, progress, rotation } = context
+  const { lease, rotation } = context
   const version = await lease.readAgain()
   const isReplaced =
     version !== undefined &&
     (!lease.isHeld ||
       version.record.escrow?.replaces === version.record.current)
-  if (isReplaced) return ended(progress.skipped('stale'))
+  if (isReplaced) return end(context, 'skipped-stale')
   await lease.block({
     credentialState: 'lost',
     code: 'REAUTHORIZATION_REQUIRED',

@@ -1,9 +1,12 @@
 import {
+  cleared,
+  end,
   ended,
   toEvidence,
   type Cleared,
   type Ended,
   type RotationContext,
+  type TakeOver,
 } from '../context.ts'
 import { RotationError } from '../outcome/errors.ts'
 import { escrowed, notStored } from '../outcome/failures.ts'
@@ -21,12 +24,9 @@ import { placeIds } from '../rotation.ts'
 export async function takeRecordOver(
   context: RotationContext,
   before: Readings,
-  {
-    isOverride,
-    mayOwnerLive,
-  }: { readonly isOverride: boolean; readonly mayOwnerLive: boolean },
+  { isOverride, mayOwnerLive }: TakeOver,
 ): Promise<Cleared | Ended> {
-  const { lease, ports, progress, rotation } = context
+  const { lease, ports, rotation } = context
   ports.job.info(
     'An earlier run did not finish; taking the record over to see what became of the token.',
   )
@@ -40,7 +40,7 @@ export async function takeRecordOver(
       isOverride,
     }),
   )
-  if (taken.kind === 'not-ours') return ended(progress.skipped('busy'))
+  if (taken.kind === 'not-ours') return end(context, 'skipped-busy')
   if (taken.kind === 'unreachable') {
     throw new RotationError(taken.failure, 'unchanged')
   }
@@ -71,20 +71,14 @@ async function judge(
         break
       case 'go-on': {
         const { record, needsGrace } = examination
-        return {
-          kind: 'cleared',
-          record,
-          readings,
-          needsGrace,
-          isAdopted: false,
-        }
+        return cleared(record, readings, { needsGrace })
       }
       case 'restore':
         return restoreEscrow(context)
       case 'adopt':
         return adopt(context, readings)
       case 'skip':
-        return ended(progress.skipped(examination.reason))
+        return end(context, `skipped-${examination.reason}`)
       case 'block': {
         const { credentialState, code } = examination
         await lease.block({ credentialState, code })
@@ -96,9 +90,10 @@ async function judge(
 
 /** The secret holds the right token already. */
 async function adopt(
-  { lease, progress, ports, rotation }: RotationContext,
+  context: RotationContext,
   readings: Readings,
 ): Promise<Cleared | Ended> {
+  const { lease, ports, rotation } = context
   // An owner that only looks dead may have a write of the secret on its way. It
   // does no harm as long as nothing newer is there.
   const until = restAfter(lease.record, rotation.facts)
@@ -111,18 +106,12 @@ async function adopt(
       ...(restUntil && { restUntil }),
     }),
   )
-  if (moved.kind !== 'moved') return ended(progress.skipped('busy'))
+  if (moved.kind !== 'moved') return end(context, 'skipped-busy')
   ports.job.info(
     'The earlier run had stored a new refresh token; the record knows it now.',
   )
-  if (restUntil) return ended(progress.adopted())
-  return {
-    kind: 'cleared',
-    record: lease.record,
-    readings,
-    needsGrace: false,
-    isAdopted: true,
-  }
+  if (restUntil) return end(context, 'adopted')
+  return cleared(lease.record, readings, { isAdopted: true })
 }
 
 /** Writes the sealed copy that an earlier run put into the record, unopened. */
@@ -132,7 +121,7 @@ async function restoreEscrow(context: RotationContext): Promise<Ended> {
   const { escrow } = lease.record
   if (escrow === undefined) throw new TypeError('nothing in escrow')
   const ours = await lease.confirm(false)
-  if (ours.kind !== 'moved') return ended(progress.skipped('busy'))
+  if (ours.kind !== 'moved') return end(context, 'skipped-busy')
   const written = await place.write(
     escrow.sealed,
     async () => (await lease.confirm(true)).kind === 'moved',
@@ -149,7 +138,7 @@ async function restoreEscrow(context: RotationContext): Promise<Ended> {
     ports.job.info(
       `Stored the sealed copy from the record in the ${place.label}.`,
     )
-    return ended(progress.recoveredEscrow())
+    return end(context, 'recovered-escrow')
   }
   progress.mark(place, 'not written')
   // GitHub no longer has the key that it was sealed for, and nobody else has it.
