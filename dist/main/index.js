@@ -59887,10 +59887,15 @@ function changedMeanwhile(byHand, restoreCommand) {
         remedy: `If a fresh refresh token was put there, nothing has to be done. Otherwise the token that this run was given goes there with: \`${restoreCommand}\`. Only GitHub can open what is in that command.`,
     };
 }
+function unstored({ code, what }) {
+    return {
+        code,
+        what: `The authorization server issued a new refresh token, but it could not be stored. ${what}`,
+    };
+}
 function escrowed(failure, restoreCommand) {
     return {
-        code: failure.code,
-        what: `The authorization server issued a new refresh token, but it could not be stored. ${failure.what}`,
+        ...unstored(failure),
         remedy: `${failure.remedy} The next run then stores it by itself. By hand it goes there with: \`${restoreCommand}\`. Only GitHub can open what is in that command.`,
     };
 }
@@ -59906,15 +59911,13 @@ function notDeposited(failure, restoreCommand, credentialState) {
 }
 function journaled(failure, byHand) {
     return {
-        code: failure.code,
-        what: `The authorization server issued a new refresh token, but it could not be stored. ${failure.what}`,
+        ...unstored(failure),
         remedy: `${failure.remedy} If the post step of this job does not report that it is stored, ${newGrant(byHand)}`,
     };
 }
 function notStored(failure, byHand) {
     return {
-        code: failure.code,
-        what: `The authorization server issued a new refresh token, but it could not be stored. ${failure.what}`,
+        ...unstored(failure),
         remedy: `${failure.remedy} Then ${newGrant(byHand)}`,
     };
 }
@@ -59941,34 +59944,26 @@ function stillBlocked(block, byHand) {
             };
     }
 }
-function recordLost() {
-    return {
-        code: 'RECORD_LOST',
-        what: 'Another run took the record over while this one was under way, so this one stopped.',
-        remedy: 'The next run goes on from there.',
-    };
-}
-function cancelledBeforeSending() {
-    return {
-        code: 'CANCELLED',
-        what: 'The job was cancelled; no token request was sent.',
-        remedy: '',
-    };
-}
-function cancelledAfterStoring() {
-    return {
-        code: 'CANCELLED',
-        what: 'The job was cancelled when the refresh token was stored, and the access token was not handed out any more.',
-        remedy: 'The next run does that.',
-    };
-}
-function cancelledBetweenPlaces() {
-    return {
-        code: 'CANCELLED',
-        what: 'The job was cancelled before the access token was in all of its places.',
-        remedy: 'The next run does that.',
-    };
-}
+const recordLost = {
+    code: 'RECORD_LOST',
+    what: 'Another run took the record over while this one was under way, so this one stopped.',
+    remedy: 'The next run goes on from there.',
+};
+const cancelledBeforeSending = {
+    code: 'CANCELLED',
+    what: 'The job was cancelled; no token request was sent.',
+    remedy: '',
+};
+const cancelledAfterStoring = {
+    code: 'CANCELLED',
+    what: 'The job was cancelled when the refresh token was stored, and the access token was not handed out any more.',
+    remedy: 'The next run does that.',
+};
+const cancelledBetweenPlaces = {
+    code: 'CANCELLED',
+    what: 'The job was cancelled before the access token was in all of its places.',
+    remedy: 'The next run does that.',
+};
 function healthCheckFailed(failure) {
     return {
         code: 'HEALTH_CHECK_FAILED',
@@ -59992,11 +59987,23 @@ function allPlaces(rotation) {
 
 
 
-const skips = {
-    busy: 'Another run is rotating this token.',
-    stale: 'This run was given an older refresh token than the one that counts now: the secret was written after the run was queued. Start a new run; a re-run keeps the old token.',
-    cooling: 'An earlier run was cut off while it was refreshing, and its request may still take effect. The next run goes on.',
+const recovered = 'The new refresh token of a run that was cut off is stored now.';
+const verdicts = {
+    adopted: 'An earlier run had stored the new refresh token and was cut off; the record knows it now.',
+    'recovered-escrow': recovered,
+    'recovered-journal': recovered,
+    'skipped-not-due': 'Nothing is due.',
+    'skipped-busy': 'Another run is rotating this token.',
+    'skipped-stale': 'This run was given an older refresh token than the one that counts now: the secret was written after the run was queued. Start a new run; a re-run keeps the old token.',
+    'skipped-cooling': 'An earlier run was cut off while it was refreshing, and its request may still take effect. The next run goes on.',
+    'dry-run': 'Every check held and write access is proven. No token request was sent.',
+    cancelled: cancelledBeforeSending.what,
 };
+const storing = new Set([
+    'adopted',
+    'recovered-escrow',
+    'recovered-journal',
+]);
 class Progress {
     credentialState = 'unchanged';
     #rotation;
@@ -60012,34 +60019,13 @@ class Progress {
     mark(place, status) {
         this.#statuses.set(place, status);
     }
-    notDue() {
-        return this.#report('skipped-not-due', 'Nothing is due.');
-    }
-    skipped(reason) {
-        return this.#report(`skipped-${reason}`, skips[reason]);
-    }
-    cancelled() {
-        return {
-            ...this.#report('cancelled', cancelledBeforeSending().what),
-            errorCode: 'CANCELLED',
-        };
-    }
-    dryRun() {
-        return this.#report('dry-run', 'Every check held and write access is proven. No token request was sent.');
-    }
-    adopted() {
-        this.credentialState = 'stored';
-        return this.#report('adopted', 'An earlier run had stored the new refresh token and was cut off; the record knows it now.');
-    }
-    recoveredEscrow() {
-        return this.#recovered('recovered-escrow');
-    }
-    recoveredJournal() {
-        return this.#recovered('recovered-journal');
-    }
-    #recovered(outcome) {
-        this.credentialState = 'stored';
-        return this.#report(outcome, 'The new refresh token of a run that was cut off is stored now.');
+    ended(outcome) {
+        if (storing.has(outcome))
+            this.credentialState = 'stored';
+        const report = this.#report(outcome, verdicts[outcome]);
+        return outcome === 'cancelled'
+            ? { ...report, errorCode: 'CANCELLED' }
+            : report;
     }
     distributed(failures) {
         const where = failures.length > 0
@@ -60076,7 +60062,7 @@ class Progress {
         const error = (0,errors/* toRotationError */.kR)(thrown, this.credentialState);
         const { code, credentialState, what, remedy } = error;
         if (code === 'CANCELLED' && credentialState === 'unchanged') {
-            return this.cancelled();
+            return this.ended('cancelled');
         }
         const isDefectAfterSpend = code === 'INTERNAL_ERROR' && credentialState !== 'unchanged';
         return {
@@ -60096,11 +60082,11 @@ class Progress {
             ...(expiresAt && { expiresAt }),
         };
     }
-    #report(outcome, verdict, distribution = this.#tokens.goodStored()) {
+    #report(outcome, verdict, known = this.#tokens.goodStored()) {
         const { minimumValiditySeconds } = this.#rotation;
         const { version } = this.#lease;
         const { refreshTokenExpiresAt } = this.#tokens;
-        const expiresAt = distribution?.expiresAt;
+        const expiresAt = known?.expiresAt;
         return {
             outcome,
             credentialState: this.credentialState,
@@ -60113,7 +60099,7 @@ class Progress {
                     : 'access token',
                 status,
             })),
-            ...(distribution && { accessToken: distribution.token }),
+            ...(known && { accessToken: known.token }),
             ...(expiresAt && {
                 expiresAt,
                 nextDueAt: new Date(expiresAt.getTime() - minimumValiditySeconds * 1000),
@@ -60267,10 +60253,6 @@ function commit(record, { token, wrote, accessToken, refreshTokenLifetime, grant
         ...(restUntil && { restUntil }),
         pendingPlaces: pendingPlaces ?? record.pendingPlaces,
     };
-}
-function commitEntry(record, entry) {
-    const { nonce: _nonce, replaces: _replaces, sealed: _sealed, updatedAt: _updatedAt, heldSince: _heldSince, ...known } = entry;
-    return commit(record, known);
 }
 function block(record, reason, now) {
     return {
@@ -60585,9 +60567,15 @@ function startRotation(rotation, ports) {
 function ended(report) {
     return { kind: 'ended', report };
 }
+function end({ progress }, outcome) {
+    return ended(progress.ended(outcome));
+}
+function cleared(record, readings, { needsGrace = false, isAdopted = false } = {}) {
+    return { kind: 'cleared', record, readings, needsGrace, isAdopted };
+}
 async function unlessCancelled({ job }, work) {
     const cancelled = job.whenCancelled().then(() => {
-        throw new errors/* RotationError */.FL(cancelledBeforeSending(), 'unchanged');
+        throw new errors/* RotationError */.FL(cancelledBeforeSending, 'unchanged');
     });
     return Promise.race([work, cancelled]);
 }
@@ -60626,7 +60614,7 @@ async function readings_look(inspection) {
 async function commitStored(context, entry, restUntil) {
     const { lease, ports } = context;
     const moved = await lease.move((record) => {
-        const next = commitEntry(record, entry);
+        const next = commit(record, entry);
         return restUntil ? { ...next, restUntil } : hold(context, record, next);
     });
     if (moved.kind === 'unreachable') {
@@ -60635,7 +60623,7 @@ async function commitStored(context, entry, restUntil) {
     }
     ports.journal.delete();
     if (moved.kind === 'not-ours')
-        ports.job.warning(recordLost().what);
+        ports.job.warning(recordLost.what);
     return moved.kind;
 }
 async function commitUnrotated(context, issued) {
@@ -60740,14 +60728,14 @@ async function storeRefreshToken(context, entry, looked, refreshToken) {
     }
     return (await mayWrite(context))
         ? writeRefreshToken(context, entry, refreshToken)
-        : escrowToken(context, entry, recordLost());
+        : escrowToken(context, entry, recordLost);
 }
 function isWrittenMeanwhile({ updatedAt }, looked) {
     return looked !== undefined && looked.updatedAt > updatedAt;
 }
 async function yieldToPerson({ lease, rotation, ports }, entry) {
     const place = rotation.refreshTokenPlace;
-    await lease.move((record) => commitEntry(record, entry));
+    await lease.move((record) => commit(record, entry));
     ports.journal.delete();
     throw new errors/* RotationError */.FL(changedMeanwhile(place, place.restoreCommand(entry.sealed)), 'unknown');
 }
@@ -60816,7 +60804,7 @@ async function finish(rotation, ports, entry) {
             await commitStored(context, stored, restUntil);
         }
         progress.credentialState = 'stored';
-        return progress.recoveredJournal();
+        return progress.ended('recovered-journal');
     }
     catch (thrown) {
         return progress.failed(thrown);
@@ -60831,7 +60819,7 @@ async function finishStoring(context, entry) {
         }),
     ]);
     if (!(await mayFinish(context, entry))) {
-        return escrowToken(context, entry, recordLost());
+        return escrowToken(context, entry, recordLost);
     }
     if (isWrittenMeanwhile(entry, looked)) {
         context.ports.job.info(`The ${place.label} was written since the claim, so it is left as it is.`);
@@ -60864,8 +60852,8 @@ async function releaseClaim({ lease, ports, }) {
 
 
 
-async function claimRecord(context, { claimed, removeProbes, }) {
-    const { lease, progress } = context;
+async function claimRecord(context, { claimed, removeProbes }) {
+    const { lease } = context;
     const [taken, removed] = await Promise.allSettled([
         lease.take(claimed),
         removeProbes(),
@@ -60881,7 +60869,7 @@ async function claimRecord(context, { claimed, removeProbes, }) {
         case 'moved':
             return undefined;
         case 'not-ours':
-            return ended(progress.skipped('busy'));
+            return end(context, 'skipped-busy');
         case 'unreachable':
             throw new errors/* RotationError */.FL(taken.value.failure, 'unchanged');
     }
@@ -61031,17 +61019,11 @@ async function decideFrom(context, readings) {
     tokens.learn(record);
     switch (decision.kind) {
         case 'go-on':
-            return {
-                kind: 'cleared',
-                record: decision.record,
-                readings,
-                needsGrace: false,
-                isAdopted: false,
-            };
+            return cleared(decision.record, readings);
         case 'take-over':
             return { ...decision, mayOwnerLive: liveness === 'unheard-of' };
         case 'skip':
-            return ended(progress.skipped(decision.reason));
+            return end(context, `skipped-${decision.reason}`);
         case 'stay-blocked':
             ports.job.info('The record is blocked; nothing was sent to anybody.');
             return ended(progress.blocked());
@@ -61090,7 +61072,7 @@ async function distribute(context, issued) {
         pendingPlaces: pending.map(({ id }) => id),
     };
 }
-async function finishDistribution(context, { record, readings }, { accessToken, places, }) {
+async function finishDistribution(context, { record, readings }, { accessToken, places }) {
     const { ports, lease, rotation, progress, tokens } = context;
     const checking = ports.healthCheck?.check(accessToken);
     const failure = checking && (await unlessCancelled(ports, checking));
@@ -61100,10 +61082,10 @@ async function finishDistribution(context, { record, readings }, { accessToken, 
         return undefined;
     }
     if (ports.job.isCancelled())
-        return ended(progress.cancelled());
+        return end(context, 'cancelled');
     const taken = await lease.take(claimForDistribution(record, rotation.owner, ports.system.serverNow(), lastWriteIn(readings)));
     if (taken.kind === 'not-ours')
-        return ended(progress.skipped('busy'));
+        return end(context, 'skipped-busy');
     if (taken.kind === 'unreachable') {
         throw new errors/* RotationError */.FL(taken.failure, 'unchanged');
     }
@@ -61147,8 +61129,8 @@ async function writePlaces(context, places, accessToken) {
 }
 async function findObstacle(context) {
     if (context.ports.job.isCancelled())
-        return cancelledBetweenPlaces();
-    return (await mayWrite(context)) ? undefined : recordLost();
+        return cancelledBetweenPlaces;
+    return (await mayWrite(context)) ? undefined : recordLost;
 }
 function write(context, place, accessToken) {
     return writeSecret(place, {
@@ -61245,7 +61227,7 @@ function writeJournal(context, issued) {
 
 
 async function preflight(context, { record, readings }) {
-    const { lease, ports, rotation, progress } = context;
+    const { lease, ports, rotation } = context;
     const { system, job } = ports;
     const secretUpdatedAt = lastWriteIn(readings);
     await leaveSecond(context, (0,record_record/* later */.NU)(secretUpdatedAt, record.wrote));
@@ -61256,10 +61238,10 @@ async function preflight(context, { record, readings }) {
         await removeProbes(context);
         const failure = await preparing;
         if (job.isCancelled())
-            return ended(progress.cancelled());
+            return end(context, 'cancelled');
         if (failure)
             throw new errors/* RotationError */.FL(failure, 'unchanged');
-        return ended(progress.dryRun());
+        return end(context, 'dry-run');
     }
     return {
         kind: 'proven',
@@ -61444,7 +61426,7 @@ async function refresh(context, needsGrace) {
     for (;;) {
         if (tries.indeterminate === 0 && ports.job.isCancelled()) {
             await releaseClaim(context);
-            return ended(progress.cancelled());
+            return end(context, 'cancelled');
         }
         const ours = await lease.confirm(ports.journal.hasPostStarted());
         if (ours.kind !== 'moved')
@@ -61457,7 +61439,7 @@ async function refresh(context, needsGrace) {
         }
         if (isGraceOver && needsGrace) {
             await releaseClaim(context);
-            return ended(progress.skipped('cooling'));
+            return end(context, 'skipped-cooling');
         }
         progress.credentialState = 'unknown';
         ports.journal.announce();
@@ -61500,7 +61482,7 @@ function endLost(context, tries) {
     if (tries.indeterminate > 0) {
         return endIndeterminate(context, 'another run took over');
     }
-    throw new errors/* RotationError */.FL(recordLost(), 'unchanged');
+    throw new errors/* RotationError */.FL(recordLost, 'unchanged');
 }
 async function endUnspent(context, failure) {
     context.progress.credentialState = 'unchanged';
@@ -61511,13 +61493,13 @@ function endIndeterminate({ rotation }, answer) {
     throw new errors/* RotationError */.FL(indeterminate(rotation.refreshTokenPlace, answer), 'unknown');
 }
 async function endInvalidGrant(context, answer) {
-    const { lease, progress, rotation } = context;
+    const { lease, rotation } = context;
     const version = await lease.readAgain();
     const isReplaced = version !== undefined &&
         (!lease.isHeld ||
             version.record.escrow?.replaces === version.record.current);
     if (isReplaced)
-        return ended(progress.skipped('stale'));
+        return end(context, 'skipped-stale');
     await lease.block({
         credentialState: 'lost',
         code: 'REAUTHORIZATION_REQUIRED',
@@ -61595,8 +61577,8 @@ function isOverridden(record) {
 
 
 
-async function takeRecordOver(context, before, { isOverride, mayOwnerLive, }) {
-    const { lease, ports, progress, rotation } = context;
+async function takeRecordOver(context, before, { isOverride, mayOwnerLive }) {
+    const { lease, ports, rotation } = context;
     ports.job.info('An earlier run did not finish; taking the record over to see what became of the token.');
     const taken = await lease.take(takeOver(lease.record, {
         owner: rotation.owner,
@@ -61607,7 +61589,7 @@ async function takeRecordOver(context, before, { isOverride, mayOwnerLive, }) {
         isOverride,
     }));
     if (taken.kind === 'not-ours')
-        return ended(progress.skipped('busy'));
+        return end(context, 'skipped-busy');
     if (taken.kind === 'unreachable') {
         throw new errors/* RotationError */.FL(taken.failure, 'unchanged');
     }
@@ -61627,20 +61609,14 @@ async function judge(context, readings) {
                 break;
             case 'go-on': {
                 const { record, needsGrace } = examination;
-                return {
-                    kind: 'cleared',
-                    record,
-                    readings,
-                    needsGrace,
-                    isAdopted: false,
-                };
+                return cleared(record, readings, { needsGrace });
             }
             case 'restore':
                 return restoreEscrow(context);
             case 'adopt':
                 return adopt(context, readings);
             case 'skip':
-                return ended(progress.skipped(examination.reason));
+                return end(context, `skipped-${examination.reason}`);
             case 'block': {
                 const { credentialState, code } = examination;
                 await lease.block({ credentialState, code });
@@ -61649,7 +61625,8 @@ async function judge(context, readings) {
         }
     }
 }
-async function adopt({ lease, progress, ports, rotation }, readings) {
+async function adopt(context, readings) {
+    const { lease, ports, rotation } = context;
     const until = restAfter(lease.record, rotation.facts);
     const restUntil = until !== undefined && ports.system.serverNow() < until ? until : undefined;
     const moved = await lease.move((record) => commit(record, {
@@ -61658,17 +61635,11 @@ async function adopt({ lease, progress, ports, rotation }, readings) {
         ...(restUntil && { restUntil }),
     }));
     if (moved.kind !== 'moved')
-        return ended(progress.skipped('busy'));
+        return end(context, 'skipped-busy');
     ports.job.info('The earlier run had stored a new refresh token; the record knows it now.');
     if (restUntil)
-        return ended(progress.adopted());
-    return {
-        kind: 'cleared',
-        record: lease.record,
-        readings,
-        needsGrace: false,
-        isAdopted: true,
-    };
+        return end(context, 'adopted');
+    return cleared(lease.record, readings, { isAdopted: true });
 }
 async function restoreEscrow(context) {
     const { lease, progress, ports, rotation } = context;
@@ -61678,7 +61649,7 @@ async function restoreEscrow(context) {
         throw new TypeError('nothing in escrow');
     const ours = await lease.confirm(false);
     if (ours.kind !== 'moved')
-        return ended(progress.skipped('busy'));
+        return end(context, 'skipped-busy');
     const written = await place.write(escrow.sealed, async () => (await lease.confirm(true)).kind === 'moved');
     if (written.kind === 'written') {
         await lease.move((record) => commit(record, {
@@ -61688,7 +61659,7 @@ async function restoreEscrow(context) {
         }));
         progress.mark(place, 'written');
         ports.job.info(`Stored the sealed copy from the record in the ${place.label}.`);
-        return ended(progress.recoveredEscrow());
+        return end(context, 'recovered-escrow');
     }
     progress.mark(place, 'not written');
     const isVoid = written.kind === 'key-refused' &&
@@ -61741,7 +61712,7 @@ async function rotate(rotation, ports) {
 async function carryOut(context) {
     const { ports, progress, tokens } = context;
     if (ports.job.isCancelled())
-        return progress.cancelled();
+        return progress.ended('cancelled');
     const readings = await read(context);
     const decided = await decideFrom(context, readings);
     const cleared = decided.kind === 'take-over'
@@ -61751,7 +61722,9 @@ async function carryOut(context) {
         return cleared.report;
     const due = findDue(context, cleared);
     if (due.kind === 'nothing') {
-        return cleared.isAdopted ? progress.adopted() : progress.notDue();
+        return cleared.isAdopted
+            ? progress.ended('adopted')
+            : progress.ended('skipped-not-due');
     }
     if (due.kind === 'distribution') {
         const end = await finishDistribution(context, cleared, due);
@@ -61783,10 +61756,10 @@ async function carryOut(context) {
         ports.job.info(`The token reply was not as it should be: ${defect}.`);
     }
     if (committed === 'not-ours') {
-        return endUndistributed(context, issued, recordLost());
+        return endUndistributed(context, issued, recordLost);
     }
     if (ports.job.isCancelled() || ports.journal.hasPostStarted()) {
-        return endUndistributed(context, issued, cancelledAfterStoring());
+        return endUndistributed(context, issued, cancelledAfterStoring);
     }
     await verify(context, issued);
     const distributed = await distribute(context, issued);

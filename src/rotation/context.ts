@@ -102,7 +102,7 @@ export async function unlessCancelled<T>(
   work: Promise<T>,
 ): Promise<T> {
   const cancelled = job.whenCancelled().then((): never => {
-    throw new RotationError(cancelledBeforeSending(), 'unchanged')
+    throw new RotationError(cancelledBeforeSending, 'unchanged')
   })
   return Promise.race([work, cancelled])
 }

@@ -57,7 +57,7 @@ async function finishStoring(
   // Right before the write: whoever took the record over may have stored a newer
   // token since.
   if (!(await mayFinish(context, entry))) {
-    return escrowToken(context, entry, recordLost())
+    return escrowToken(context, entry, recordLost)
   }
   if (isWrittenMeanwhile(entry, looked)) {
     // Main's own write has landed, or a person wrote: either way it stays.

@@ -99,10 +99,10 @@ async function carryOut(context: RotationContext): Promise<RotationReport> {
     ports.job.info(`The token reply was not as it should be: ${defect}.`)
   }
   if (committed === 'not-ours') {
-    return endUndistributed(context, issued, recordLost())
+    return endUndistributed(context, issued, recordLost)
   }
   if (ports.job.isCancelled() || ports.journal.hasPostStarted()) {
-    return endUndistributed(context, issued, cancelledAfterStoring())
+    return endUndistributed(context, issued, cancelledAfterStoring)
   }
 
   // 10 Verify

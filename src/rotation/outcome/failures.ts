@@ -67,11 +67,17 @@ export function changedMeanwhile(
   }
 }
 
+function unstored({ code, what }: Failure): Pick<Failure, 'code' | 'what'> {
+  return {
+    code,
+    what: `The authorization server issued a new refresh token, but it could not be stored. ${what}`,
+  }
+}
+
 /** The secret could not be written, but a sealed copy is in the record. */
 export function escrowed(failure: Failure, restoreCommand: string): Failure {
   return {
-    code: failure.code,
-    what: `The authorization server issued a new refresh token, but it could not be stored. ${failure.what}`,
+    ...unstored(failure),
     remedy: `${failure.remedy} The next run then stores it by itself. By hand it goes there with: \`${restoreCommand}\`. Only GitHub can open what is in that command.`,
   }
 }
@@ -96,16 +102,14 @@ export function notDeposited(
 /** The secret could not be written, nor the record; the post step tries again. */
 export function journaled(failure: Failure, byHand: ByHand): Failure {
   return {
-    code: failure.code,
-    what: `The authorization server issued a new refresh token, but it could not be stored. ${failure.what}`,
+    ...unstored(failure),
     remedy: `${failure.remedy} If the post step of this job does not report that it is stored, ${newGrant(byHand)}`,
   }
 }
 
 export function notStored(failure: Failure, byHand: ByHand): Failure {
   return {
-    code: failure.code,
-    what: `The authorization server issued a new refresh token, but it could not be stored. ${failure.what}`,
+    ...unstored(failure),
     remedy: `${failure.remedy} Then ${newGrant(byHand)}`,
   }
 }
@@ -136,36 +140,28 @@ export function stillBlocked(block: Block, byHand: ByHand): Failure {
   }
 }
 
-export function recordLost(): Failure {
-  return {
-    code: 'RECORD_LOST',
-    what: 'Another run took the record over while this one was under way, so this one stopped.',
-    remedy: 'The next run goes on from there.',
-  }
+export const recordLost: Failure = {
+  code: 'RECORD_LOST',
+  what: 'Another run took the record over while this one was under way, so this one stopped.',
+  remedy: 'The next run goes on from there.',
 }
 
-export function cancelledBeforeSending(): Failure {
-  return {
-    code: 'CANCELLED',
-    what: 'The job was cancelled; no token request was sent.',
-    remedy: '',
-  }
+export const cancelledBeforeSending: Failure = {
+  code: 'CANCELLED',
+  what: 'The job was cancelled; no token request was sent.',
+  remedy: '',
 }
 
-export function cancelledAfterStoring(): Failure {
-  return {
-    code: 'CANCELLED',
-    what: 'The job was cancelled when the refresh token was stored, and the access token was not handed out any more.',
-    remedy: 'The next run does that.',
-  }
+export const cancelledAfterStoring: Failure = {
+  code: 'CANCELLED',
+  what: 'The job was cancelled when the refresh token was stored, and the access token was not handed out any more.',
+  remedy: 'The next run does that.',
 }
 
-export function cancelledBetweenPlaces(): Failure {
-  return {
-    code: 'CANCELLED',
-    what: 'The job was cancelled before the access token was in all of its places.',
-    remedy: 'The next run does that.',
-  }
+export const cancelledBetweenPlaces: Failure = {
+  code: 'CANCELLED',
+  what: 'The job was cancelled before the access token was in all of its places.',
+  remedy: 'The next run does that.',
 }
 
 export function healthCheckFailed(failure: Failure): Failure {

@@ -39,7 +39,7 @@ const verdicts: Record<PlainOutcome, string> = {
     'An earlier run was cut off while it was refreshing, and its request may still take effect. The next run goes on.',
   'dry-run':
     'Every check held and write access is proven. No token request was sent.',
-  cancelled: cancelledBeforeSending().what,
+  cancelled: cancelledBeforeSending.what,
 }
 
 const storing: ReadonlySet<Outcome> = new Set([

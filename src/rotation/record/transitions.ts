@@ -1,4 +1,3 @@
-import type { JournalEntry } from '../ports.ts'
 import { coolFrom, type Cooling } from './cooling.ts'
 import {
   later,
@@ -234,22 +233,6 @@ export function commit(
     ...(restUntil && { restUntil }),
     pendingPlaces: pendingPlaces ?? record.pendingPlaces,
   }
-}
-
-/** The same with what main has left in its journal. */
-export function commitEntry(
-  record: RotationRecord,
-  entry: JournalEntry,
-): RotationRecord {
-  const {
-    nonce: _nonce,
-    replaces: _replaces,
-    sealed: _sealed,
-    updatedAt: _updatedAt,
-    heldSince: _heldSince,
-    ...known
-  } = entry
-  return commit(record, known)
 }
 
 /** Stops until a person, or a fresh token in the secret, comes. */

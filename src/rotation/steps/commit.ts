@@ -4,11 +4,7 @@ import type { JournalEntry } from '../ports.ts'
 import type { Issued } from '../record/classify-exchange.ts'
 import type { Moved } from '../record/lease.ts'
 import type { RotationRecord } from '../record/record.ts'
-import {
-  claimForDistribution,
-  commit,
-  commitEntry,
-} from '../record/transitions.ts'
+import { claimForDistribution, commit } from '../record/transitions.ts'
 import { placeIds } from '../rotation.ts'
 
 /**
@@ -24,7 +20,7 @@ export async function commitStored(
 ): Promise<Moved['kind']> {
   const { lease, ports } = context
   const moved = await lease.move((record) => {
-    const next = commitEntry(record, entry)
+    const next = commit(record, entry)
     return restUntil ? { ...next, restUntil } : hold(context, record, next)
   })
   if (moved.kind === 'unreachable') {
@@ -35,7 +31,7 @@ export async function commitStored(
     return moved.kind
   }
   ports.journal.delete()
-  if (moved.kind === 'not-ours') ports.job.warning(recordLost().what)
+  if (moved.kind === 'not-ours') ports.job.warning(recordLost.what)
   return moved.kind
 }
 

@@ -153,8 +153,8 @@ async function writePlaces(
 async function findObstacle(
   context: RotationContext,
 ): Promise<Failure | undefined> {
-  if (context.ports.job.isCancelled()) return cancelledBetweenPlaces()
-  return (await mayWrite(context)) ? undefined : recordLost()
+  if (context.ports.job.isCancelled()) return cancelledBetweenPlaces
+  return (await mayWrite(context)) ? undefined : recordLost
 }
 
 function write(

@@ -100,7 +100,7 @@ function endLost(context: RotationContext, tries: Tries): Ended {
   if (tries.indeterminate > 0) {
     return endIndeterminate(context, 'another run took over')
   }
-  throw new RotationError(recordLost(), 'unchanged')
+  throw new RotationError(recordLost, 'unchanged')
 }
 
 async function endUnspent(

@@ -2,7 +2,7 @@ import type { RotationContext } from '../context.ts'
 import { RotationError } from '../outcome/errors.ts'
 import { changedMeanwhile, recordLost } from '../outcome/failures.ts'
 import type { JournalEntry, SecretMetadata } from '../ports.ts'
-import { commitEntry } from '../record/transitions.ts'
+import { commit } from '../record/transitions.ts'
 import type { SecretValue } from '../tokens/secret-value.ts'
 import { blockLost, escrowToken } from './escrow.ts'
 import { mayWrite } from './fence.ts'
@@ -26,7 +26,7 @@ export async function storeRefreshToken(
   }
   return (await mayWrite(context))
     ? writeRefreshToken(context, entry, refreshToken)
-    : escrowToken(context, entry, recordLost())
+    : escrowToken(context, entry, recordLost)
 }
 
 /** Whether somebody wrote the secret after the claim. */
@@ -43,7 +43,7 @@ async function yieldToPerson(
   entry: JournalEntry,
 ): Promise<never> {
   const place = rotation.refreshTokenPlace
-  await lease.move((record) => commitEntry(record, entry))
+  await lease.move((record) => commit(record, entry))
   ports.journal.delete()
   throw new RotationError(
     changedMeanwhile(place, place.restoreCommand(entry.sealed)),
