@@ -2,6 +2,7 @@ import { expect } from '@jest/globals'
 import { Agent } from 'undici'
 
 import {
+  namedStores,
   canonicalStore,
   parsePlace,
   type Place,
@@ -35,13 +36,11 @@ export const prefixes = [
   'environment:pre prod/',
   'repository:acme/api/',
   'organization:acme/',
-  'dependabot/',
-  'organization:acme/dependabot/',
-  'codespaces/',
-  'organization:acme/codespaces/',
   'user/codespaces/',
-  'repository:acme/api/agents/',
-  'organization:acme/agents/',
+  ...namedStores.flatMap((store) => [
+    `repository:acme/api/${store}/`,
+    `organization:acme/${store}/`,
+  ]),
 ]
 
 /** Something between the adapter and the stand-in. */

@@ -3,6 +3,9 @@ const stores = ['actions', 'dependabot', 'codespaces', 'agents'] as const
 
 export type Store = (typeof stores)[number]
 
+/** Those that are named before a secret. */
+export const namedStores = stores.filter((store) => store !== 'actions')
+
 /** Whose secrets they are. */
 export type Holder =
   | {
@@ -83,9 +86,7 @@ export function parsePlace(
 
 /** `NAME` for Actions, `STORE/NAME` for the others. */
 function parseInStore(holder: Holder, path: string): Place | string {
-  const store = stores.find(
-    (each) => each !== 'actions' && path.startsWith(`${each}/`),
-  )
+  const store = namedStores.find((each) => path.startsWith(`${each}/`))
   const name = store === undefined ? path : path.slice(store.length + 1)
   return problemOfName(name) ?? { holder, store: store ?? 'actions', name }
 }
@@ -107,7 +108,9 @@ function parseUserPlace(text: string): Place | string {
 function problemOfName(name: string): string | undefined {
   if (name === '') return 'has no secret name'
   if (/[:/]/.test(name)) {
-    return 'is not one of NAME, environment:ENVIRONMENT/NAME, repository:OWNER/REPOSITORY/NAME, repository:OWNER/REPOSITORY/environment:ENVIRONMENT/NAME, organization:ORGANIZATION/NAME, nor one of these with dependabot/, codespaces/ or agents/ before NAME, nor user/codespaces/NAME'
+    const list = new Intl.ListFormat('en-GB', { type: 'disjunction' })
+    const named = list.format(namedStores.map((store) => `${store}/`))
+    return `is not one of NAME, environment:ENVIRONMENT/NAME, repository:OWNER/REPOSITORY/NAME, repository:OWNER/REPOSITORY/environment:ENVIRONMENT/NAME, organization:ORGANIZATION/NAME, nor one of these with ${named} before NAME, nor user/codespaces/NAME`
   }
   if (!/^[A-Za-z0-9_]+$/.test(name)) {
     return 'has a secret name with characters other than letters, digits and _'
