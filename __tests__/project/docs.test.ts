@@ -41,7 +41,7 @@ function targetOf(
 function anchorsOf(page: string): string[] {
   return lexer(read(page)).flatMap((token) =>
     token.type === 'heading'
-      ? String(token['text'])
+      ? String(token.text)
           .replace(/\]\([^)]*\)/g, '')
           .toLowerCase()
           .replace(/[^\w\- ]/g, '')
