@@ -9,15 +9,15 @@ const head = `<!-- Generated from src/oauth/providers/: npm run generate -->
 
 # Providers
 
-\`provider\` takes one of these ids. Any other provider works with \`issuer\` or \`token-endpoint\`.
+\`provider\` takes one of these IDs. Any other provider works with \`issuer\` or \`token-endpoint\`.
 
-- **Parameters** go into \`provider-parameters\`, one \`name=value\` a line; those in parentheses may be left out. Parameters of the request go into \`token-request-parameters\`.
-- **Client authentication**: the first one that fits is used, unless \`client-auth-method\` says otherwise.
-- **Class** is what the provider does to the old refresh token (see \`rotation-class\`). What it leaves to its customers, and what nobody says, counts as \`strict\`: say otherwise where you know better.
-- **Ends**: when the refresh token dies, as far as that is known, by the provider's defaults.
-- **Read**: when that was read, with a link to all of it and where it was found.
+- **Parameters** go into \`provider-parameters\`, as \`name=value\`, one per line; those in parentheses are optional. Parameters of the request go into \`token-request-parameters\`.
+- **Client authentication**: the first method that fits is used, unless \`client-auth-method\` says otherwise.
+- **Class** is what the provider does to the old refresh token (see \`rotation-class\`). If customers can configure it, or if it is not documented, it counts as \`strict\`; set \`rotation-class\` if you know better.
+- **Ends**: when the refresh token expires by the provider's defaults, as far as that is known.
+- **Read**: when this was read, with a link to all the details and their sources.
 
-Nothing of this is promised by the providers; most of them change such rules without a word. The id links to the provider's page about refreshing or, where none could be read, to who says so.
+The providers promise none of this, and most of them change such rules without notice. The ID links to the provider's page about refreshing or, where no such page could be read, to another source.
 `
 
 /** The page for users. */
@@ -56,10 +56,10 @@ function parametersOf({ placeholders = {}, request }: Provider): string[] {
 }
 
 function describe(name: string, placeholder: Placeholder): string {
-  const text = `\`${name}\`: ${placeholder.description}, such as \`${placeholder.example}\``
+  const text = `\`${name}\`: ${placeholder.description}, for example \`${placeholder.example}\``
   return placeholder.default === undefined
     ? text
-    : `(${text}; left out: \`${placeholder.default}\`)`
+    : `(${text}; default: \`${placeholder.default}\`)`
 }
 
 function methodsOf({ clientAuthMethods, request }: Provider): string {

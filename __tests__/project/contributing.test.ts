@@ -1,12 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
 import { expect, test } from '@jest/globals'
 
 import { read } from './files.ts'
 
-const folder = fileURLToPath(new URL('../../.github', import.meta.url))
 const text = read('.github/CONTRIBUTING.md')
 const { scripts } = JSON.parse(read('package.json')) as {
   scripts: Record<string, string>
@@ -26,12 +21,4 @@ test('its commands run on every node that engines allows: npm starts ours', () =
   for (const command of commands) {
     expect([...known, 'npm ci', 'npm test', '.ci/run']).toContain(command)
   }
-})
-
-test('its links lead to files', () => {
-  const links = [...text.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link)
-  expect(links.length).toBeGreaterThan(3)
-  expect(
-    links.filter((link) => !existsSync(join(folder, String(link)))),
-  ).toEqual([])
 })

@@ -1,7 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
 import { expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 
@@ -54,26 +50,6 @@ test('it begins with its title, the badges and three sentences', () => {
 test('it says that the tag of its major version moves', () => {
   const [major] = VERSION.split('.')
   expect(readme).toContain(`The tag \`v${major}\` moves`)
-})
-
-test('its links lead to files', () => {
-  const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)]
-    .map(([, link]) => link)
-    .filter((link) => !String(link).startsWith('https://'))
-  expect(links.length).toBeGreaterThan(3)
-  const root = fileURLToPath(new URL('../..', import.meta.url))
-  expect(links.filter((link) => !existsSync(join(root, String(link))))).toEqual(
-    [],
-  )
-})
-
-test('what it quotes is what a run says', () => {
-  const [, section = ''] = readme.split('\n## What can happen to my token\n')
-  const [table = ''] = /\n\|[^]*?\n\n/.exec(section) ?? []
-  const quotes = [...table.matchAll(/"([^"]+)"/g)].map(([, quote]) => quote)
-  expect(quotes.length).toBeGreaterThan(8)
-  const source = find('src/rotation/**/*.ts').map(read).join('\n')
-  expect(quotes.filter((quote) => !source.includes(String(quote)))).toEqual([])
 })
 
 test('the version is the same everywhere', () => {
