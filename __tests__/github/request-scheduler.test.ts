@@ -15,11 +15,11 @@ const urgent: Turn = { ...read, isWrite: true }
 const paced: Turn = { ...urgent, isPaced: true }
 
 async function takeAll(
-  turns: RequestScheduler,
+  scheduler: RequestScheduler,
   all: readonly Turn[],
 ): Promise<void> {
   await Promise.all(
-    all.map((turn) => turns.take(turn, () => Promise.resolve())),
+    all.map((turn) => scheduler.run(turn, () => Promise.resolve())),
   )
 }
 
@@ -38,44 +38,44 @@ test('a single rotation never waits', async () => {
 
 test('many writes have a second between them, and reads do not wait for it', async () => {
   const system = new TestSystem()
-  const turns = new RequestScheduler(system)
-  await turns.take(urgent, () => Promise.resolve())
-  await turns.take(paced, () => Promise.resolve())
+  const scheduler = new RequestScheduler(system)
+  await scheduler.run(urgent, () => Promise.resolve())
+  await scheduler.run(paced, () => Promise.resolve())
   system.pass(400)
-  await turns.take(read, () => Promise.resolve())
-  await turns.take(paced, () => Promise.resolve())
+  await scheduler.run(read, () => Promise.resolve())
+  await scheduler.run(paced, () => Promise.resolve())
   system.pass(2000)
-  await turns.take(paced, () => Promise.resolve())
+  await scheduler.run(paced, () => Promise.resolve())
   expect(system.sleeps).toEqual([1000, 600])
 })
 
 test('while GitHub wants to be left alone, all wait for the same moment', async () => {
   const system = new TestSystem()
-  const turns = new RequestScheduler(system)
-  turns.holdFor(60_000)
-  turns.holdFor(1000)
+  const scheduler = new RequestScheduler(system)
+  scheduler.holdFor(60_000)
+  scheduler.holdFor(1000)
   system.pass(20_000)
-  await turns.take(read, () => Promise.resolve())
-  await turns.take(urgent, () => Promise.resolve())
+  await scheduler.run(read, () => Promise.resolve())
+  await scheduler.run(urgent, () => Promise.resolve())
   expect(system.sleeps).toEqual([40_000])
 })
 
 test('what has no time for the wait goes out at once, to be refused', async () => {
   const system = new TestSystem()
-  const turns = new RequestScheduler(system)
-  turns.holdFor(60_000)
+  const scheduler = new RequestScheduler(system)
+  scheduler.holdFor(60_000)
   const impatient = { ...read, patienceMilliseconds: 60_000 }
-  await turns.take(impatient, () => Promise.resolve())
+  await scheduler.run(impatient, () => Promise.resolve())
   expect(system.sleeps).toEqual([])
 })
 
 test('ten requests are under way at most, and a failure gives its turn back', async () => {
-  const turns = new RequestScheduler(new TestSystem())
+  const scheduler = new RequestScheduler(new TestSystem())
   const open: (() => void)[] = []
   let most = 0
   let current = 0
   const all = Array.from({ length: 25 }, (_, index) =>
-    turns.take(read, async () => {
+    scheduler.run(read, async () => {
       current += 1
       most = Math.max(most, current)
       await new Promise<void>((resolve) => open.push(resolve))

@@ -101,7 +101,7 @@ export function createApi(options: ApiOptions): Api {
     // Octokit would print requests and deprecations by itself.
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
   })
-  const turns = new RequestScheduler(system)
+  const scheduler = new RequestScheduler(system)
 
   return {
     credential,
@@ -117,7 +117,7 @@ export function createApi(options: ApiOptions): Api {
           patienceMilliseconds:
             budgetMilliseconds - system.millisecondsSince(start),
         }
-        const answer = await turns.take(turn, () => attempt(request))
+        const answer = await scheduler.run(turn, () => attempt(request))
         const pause = pauseBeforeRepeating(answer, count, system.random())
         if (
           pause === undefined ||
@@ -128,7 +128,7 @@ export function createApi(options: ApiOptions): Api {
         options.info(
           `GitHub ${describeAnswer(answer)}; asking again in ${describePause(pause)}.`,
         )
-        if (isRateLimit(answer)) turns.holdFor(pause)
+        if (isRateLimit(answer)) scheduler.holdFor(pause)
         await system.sleep(pause)
         if (mayRepeat && !(await mayRepeat())) return answer
       }

@@ -39,7 +39,7 @@ export class RequestScheduler {
     this.#hold = { since: this.#system.mark(), milliseconds }
   }
 
-  async take<T>(turn: Turn, work: () => Promise<T>): Promise<T> {
+  async run<T>(turn: Turn, work: () => Promise<T>): Promise<T> {
     await this.#begin()
     try {
       const wait = Math.max(this.#heldFor(), turn.isPaced ? this.#pause() : 0)

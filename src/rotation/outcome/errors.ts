@@ -99,7 +99,7 @@ export class RotationError extends Error implements Failure {
 }
 
 /**
- * RequestScheduler whatever was thrown into a {@link RotationError}. Of anything that is
+ * Turns whatever was thrown into a {@link RotationError}. Of anything that is
  * not one, only the class name is kept; it is a defect of this action.
  */
 export function toRotationError(
