@@ -45778,12 +45778,12 @@ const anyRecord = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .
     salt: word,
     current: word,
     superseded: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(word),
+    pendingPlaces: places,
+    knowsIntrospection: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zM,
     wrote: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6),
     accessToken: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(knownAccessToken),
     refreshTokenLifetime: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(lifetime),
     grantSince: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6),
-    pendingPlaces: places,
-    knowsIntrospection: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zM,
     claim: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(claim),
     restUntil: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6),
     escrow: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(escrow),
@@ -52160,7 +52160,7 @@ class RequestScheduler {
             return;
         this.#hold = { since: this.#system.mark(), milliseconds };
     }
-    async take(turn, work) {
+    async run(turn, work) {
         await this.#begin();
         try {
             const wait = Math.max(this.#heldFor(), turn.isPaced ? this.#pause() : 0);
@@ -52221,7 +52221,7 @@ function createApi(options) {
         userAgent: options.userAgent,
         log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     });
-    const turns = new RequestScheduler(system);
+    const scheduler = new RequestScheduler(system);
     return {
         credential,
         webUrl,
@@ -52235,7 +52235,7 @@ function createApi(options) {
                     isPaced: request.isPaced === true,
                     patienceMilliseconds: budgetMilliseconds - system.millisecondsSince(start),
                 };
-                const answer = await turns.take(turn, () => attempt(request));
+                const answer = await scheduler.run(turn, () => attempt(request));
                 const pause = pauseBeforeRepeating(answer, count, system.random());
                 if (pause === undefined ||
                     system.millisecondsSince(start) + pause >= patience(request, answer)) {
@@ -52243,7 +52243,7 @@ function createApi(options) {
                 }
                 options.info(`GitHub ${describeAnswer(answer)}; asking again in ${describePause(pause)}.`);
                 if (isRateLimit(answer))
-                    turns.holdFor(pause);
+                    scheduler.holdFor(pause);
                 await system.sleep(pause);
                 if (mayRepeat && !(await mayRepeat()))
                     return answer;
@@ -52748,6 +52748,7 @@ function quoteForShell(text) {
 
 ;// CONCATENATED MODULE: ./src/github/places.ts
 const stores = ['actions', 'dependabot', 'codespaces', 'agents'];
+const namedStores = stores.filter((store) => store !== 'actions');
 function parsePlace(text, current) {
     if (text.startsWith('user/'))
         return parseUserPlace(text);
@@ -52782,7 +52783,7 @@ function parsePlace(text, current) {
     return parseInStore({ kind: 'repository', owner, repository }, path);
 }
 function parseInStore(holder, path) {
-    const store = stores.find((each) => each !== 'actions' && path.startsWith(`${each}/`));
+    const store = namedStores.find((each) => path.startsWith(`${each}/`));
     const name = store === undefined ? path : path.slice(store.length + 1);
     return problemOfName(name) ?? { holder, store: store ?? 'actions', name };
 }
@@ -52801,7 +52802,9 @@ function problemOfName(name) {
     if (name === '')
         return 'has no secret name';
     if (/[:/]/.test(name)) {
-        return 'is not one of NAME, environment:ENVIRONMENT/NAME, repository:OWNER/REPOSITORY/NAME, repository:OWNER/REPOSITORY/environment:ENVIRONMENT/NAME, organization:ORGANIZATION/NAME, nor one of these with dependabot/, codespaces/ or agents/ before NAME, nor user/codespaces/NAME';
+        const list = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+        const named = list.format(namedStores.map((store) => `${store}/`));
+        return `is not one of NAME, environment:ENVIRONMENT/NAME, repository:OWNER/REPOSITORY/NAME, repository:OWNER/REPOSITORY/environment:ENVIRONMENT/NAME, organization:ORGANIZATION/NAME, nor one of these with ${named} before NAME, nor user/codespaces/NAME`;
     }
     if (!/^[A-Za-z0-9_]+$/.test(name)) {
         return 'has a secret name with characters other than letters, digits and _';

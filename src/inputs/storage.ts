@@ -24,14 +24,14 @@ export interface Storage {
   readonly record?: RecordAddress & { readonly token?: SecretValue }
 }
 
-export interface Places {
+interface Places {
   readonly refreshTokenPlace: Place
   readonly accessTokenPlaces: readonly Place[]
   /** The same for every run of one credential, so that a left probe is found. */
   readonly probeName: string
 }
 
-export interface GitHub {
+interface GitHub {
   /** As whom the secrets are written. */
   readonly authorization: Authorization
   readonly apiUrl: URL
