@@ -8,7 +8,7 @@ import { isSuccess, type Answer } from './answer.ts'
 import type { Api, ApiRequest } from './api.ts'
 import { isLostRace, readSha, shaOfRef } from './git-answers.ts'
 import { readRecord, writeRecord } from './record-text.ts'
-import { explainRefusal, type Access, type Subject } from './refusals.ts'
+import { explainRefusal, type AccessLevel, type Subject } from './refusals.ts'
 import { routes } from './routes.ts'
 
 export interface RecordAddress {
@@ -250,7 +250,7 @@ export class GitRecordStore implements RecordStore {
     return `${namespace}/${this.#address.id}`
   }
 
-  #explain(access: Access, task: string, answer: Answer): Failure {
+  #explain(access: AccessLevel, task: string, answer: Answer): Failure {
     const { owner, repository, id } = this.#address
     return explainRefusal(
       this.#subject,

@@ -44,7 +44,7 @@ export class PrecedenceCheck {
   }
 
   /** @param api that writes the place */
-  async look(place: Place, api: Api): Promise<void> {
+  async check(place: Place, api: Api): Promise<void> {
     if (!this.#isOfCurrentOwner(place.holder)) return
     const id = canonicalStore(place)
     const listing = this.#lists.get(id) ?? this.#list(place.store, api)

@@ -6,7 +6,7 @@ import type { Credential } from './credential.ts'
 import { isFromElsewhere, isRateLimit } from './retry.ts'
 import type { Permission } from './store-facts.ts'
 
-export type Access = 'read' | 'write'
+export type AccessLevel = 'read' | 'write'
 
 /** What a request was about, for somebody who has to find out why it failed. */
 export interface Subject {
@@ -36,7 +36,7 @@ type Asker = Pick<Api, 'credential' | 'webUrl' | 'quote'>
 export function explainRefusal(
   subject: Subject,
   asker: Asker,
-  access: Access,
+  access: AccessLevel,
   task: string,
   answer: Answer,
 ): Failure {
@@ -141,7 +141,7 @@ function withoutFeature(
 function remedyForPermission(
   subject: Subject,
   { credential, webUrl, quote }: Asker,
-  access: Access,
+  access: AccessLevel,
   { status, headers, message = '' }: Refusal,
 ): string {
   const { holder, feature } = subject
@@ -173,7 +173,7 @@ function remedyForPermission(
 function whatIsMissing(
   { holder, permission, classicScope }: Subject,
   { kind, label }: Credential,
-  access: Access,
+  access: AccessLevel,
   accepted: string | undefined,
 ): string {
   const { key, title, level, isForWritersOnly } = permission
@@ -188,7 +188,7 @@ function whatIsMissing(
 function whereToChange(
   { permission: { key } }: Subject,
   { kind, page }: Credential,
-  access: Access,
+  access: AccessLevel,
 ): string {
   switch (kind) {
     case 'job':

@@ -8,7 +8,7 @@ import { routes } from './routes.ts'
 /** Knowing less is no reason to keep a rotation waiting. */
 const BUDGET_MILLISECONDS = 20_000
 
-interface RequestResult {
+interface RunAttempt {
   readonly status?: unknown
   readonly created_at?: unknown
 }
@@ -50,13 +50,13 @@ export class WorkflowRuns implements Runs {
     repository: fullName,
     runId,
     attempt,
-  }: Owner): Promise<RequestResult | undefined> {
+  }: Owner): Promise<RunAttempt | undefined> {
     const [owner = '', repo = ''] = fullName.split('/')
     const answer = await this.#api.send({
       route: routes.readRunAttempt,
       parameters: { owner, repo, run_id: runId, attempt_number: attempt },
       budgetMilliseconds: BUDGET_MILLISECONDS,
     })
-    return isSuccess(answer) ? (answer.data as RequestResult) : undefined
+    return isSuccess(answer) ? (answer.data as RunAttempt) : undefined
   }
 }

@@ -10,7 +10,7 @@ import {
   describeStore,
   type StoreOf,
 } from './places.ts'
-import { explainRefusal, type Access } from './refusals.ts'
+import { explainRefusal, type AccessLevel } from './refusals.ts'
 import type { Route, SecretRouteTable } from './routes.ts'
 import { seal, warmUp, type PublicKey } from './seal.ts'
 import {
@@ -197,11 +197,11 @@ export class SecretStore {
   }
 
   /** @param task continues "GitHub did not let this run ..." */
-  refusal(access: Access, task: string, answer: Answer): RotationError {
+  refusal(access: AccessLevel, task: string, answer: Answer): RotationError {
     return new RotationError(this.explain(access, task, answer), 'unchanged')
   }
 
-  explain(access: Access, task: string, answer: Answer): Failure {
+  explain(access: AccessLevel, task: string, answer: Answer): Failure {
     const holder = describeHolder(this.#store.holder)
     const feature = optionalFeature(this.#store)
     return explainRefusal(

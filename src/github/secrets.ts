@@ -63,7 +63,7 @@ export function openPlaces(
   const ids = new Set(all.map(canonicalStore))
   // The probe is written and deleted in each store.
   const isPaced = 2 * ids.size + all.length > MANY_WRITES
-  const shadows = new PrecedenceCheck(current, tell)
+  const precedence = new PrecedenceCheck(current, tell)
   const stores = new Map<string, SecretStore>()
   const open = (place: Place, isUrgent: boolean): SecretPlace => {
     const id = canonicalStore(place)
@@ -71,7 +71,7 @@ export function openPlaces(
       stores.get(id) ??
       new SecretStore(place, apiFor(place), probeName, isPaced)
     stores.set(id, store)
-    return new GitHubSecret(place, store, shadows, isUrgent)
+    return new GitHubSecret(place, store, precedence, isUrgent)
   }
   return {
     refreshTokenPlace: open(refreshTokenPlace, true),
@@ -84,7 +84,7 @@ class GitHubSecret implements SecretPlace {
   readonly label: string
   readonly #place: Place
   readonly #store: SecretStore
-  readonly #shadows: PrecedenceCheck
+  readonly #precedence: PrecedenceCheck
   /** Written alone and first, without any pause that GitHub does not ask for. */
   readonly #isUrgent: boolean
   #visibility: Visibility | undefined
@@ -92,14 +92,14 @@ class GitHubSecret implements SecretPlace {
   constructor(
     place: Place,
     store: SecretStore,
-    shadows: PrecedenceCheck,
+    precedence: PrecedenceCheck,
     isUrgent: boolean,
   ) {
     this.id = canonicalPlace(place)
     this.label = describePlace(place)
     this.#place = place
     this.#store = store
-    this.#shadows = shadows
+    this.#precedence = precedence
     this.#isUrgent = isUrgent
   }
 
@@ -131,11 +131,11 @@ class GitHubSecret implements SecretPlace {
   }
 
   async prepare(): Promise<void> {
-    const looking = this.#shadows.look(this.#place, this.#store.api)
+    const checking = this.#precedence.check(this.#place, this.#store.api)
     try {
       await Promise.all([this.#store.fetchKey(), this.prepareWrite()])
     } finally {
-      await looking
+      await checking
     }
   }
 

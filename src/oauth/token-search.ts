@@ -38,7 +38,7 @@ export function findTokens(
 ): Found {
   const declared = declaredTokens(fields, shape)
   const elsewhere = fields ? searchTokens(fields, isEcho, false) : undefined
-  const plain: Tokens = {
+  const plain: TokenPair = {
     refresh:
       declared.refresh ??
       elsewhere?.refresh ??
@@ -71,7 +71,7 @@ export function findTokens(
 }
 
 function hasNew(
-  { refresh, access }: Tokens,
+  { refresh, access }: TokenPair,
   isEcho: (token: string) => boolean,
 ): boolean {
   return access !== undefined || (refresh !== undefined && !isEcho(refresh))
@@ -82,8 +82,8 @@ function findEmbedded(
   text: string,
   fields: Fields | undefined,
   isEcho: (token: string) => boolean,
-  otherwise: Tokens,
-): Tokens {
+  otherwise: TokenPair,
+): TokenPair {
   const searched = fields ? searchTokens(fields, isEcho, true) : {}
   if (hasNew(searched, isEcho)) return searched
   const once = unescape(text)
@@ -100,13 +100,16 @@ function unescape(text: string): string {
   return text.replaceAll(/\\(["\\/])/g, '$1')
 }
 
-interface Tokens {
+interface TokenPair {
   readonly refresh?: string | undefined
   readonly access?: string | undefined
   readonly holder?: Fields | undefined
 }
 
-function declaredTokens(fields: Fields | undefined, shape: ReplyShape): Tokens {
+function declaredTokens(
+  fields: Fields | undefined,
+  shape: ReplyShape,
+): TokenPair {
   const refreshPath = shape.refreshToken ?? 'refresh_token'
   const accessPath = shape.accessToken ?? 'access_token'
   const [, parent] = /^(.+)\.[^.]+$/.exec(accessPath) ?? []
@@ -128,10 +131,10 @@ function searchTokens(
   fields: Fields,
   isEcho: (token: string) => boolean,
   readsTexts: boolean,
-): Tokens {
-  let pair: Tokens = {}
-  let echo: Tokens = {}
-  let access: Tokens = {}
+): TokenPair {
+  let pair: TokenPair = {}
+  let echo: TokenPair = {}
+  let access: TokenPair = {}
   const queue: unknown[] = [fields]
   for (const value of queue) {
     if (readsTexts && typeof value === 'string') {
@@ -169,11 +172,11 @@ function parseEmbedded(text: string): Fields | undefined {
     : parseObject(plain.slice(start, plain.lastIndexOf('}') + 1))
 }
 
-function first(one: Tokens, other: Tokens): Tokens {
+function first(one: TokenPair, other: TokenPair): TokenPair {
   return one.holder === undefined ? other : one
 }
 
-function tokensIn(fields: Fields): Tokens {
+function tokensIn(fields: Fields): TokenPair {
   const tokens: { refresh?: string; access?: string } = {}
   for (const [name, value] of Object.entries(fields)) {
     const token = nonEmptyString(value)
