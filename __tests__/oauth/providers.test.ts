@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 
 import { generate } from '../../scripts/generate.ts'
 import { readSources } from '../../scripts/read-providers.ts'
-import { providers } from '../../src/oauth/generated-providers.ts'
+import { providers } from '../../src/oauth/known-providers.ts'
 import {
   closestProviders,
   findProvider,

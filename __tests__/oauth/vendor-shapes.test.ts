@@ -7,7 +7,7 @@ import type {
   Client,
   ClientAuthMethod,
 } from '../../src/oauth/client-authentication.ts'
-import { providers } from '../../src/oauth/generated-providers.ts'
+import { providers } from '../../src/oauth/known-providers.ts'
 import {
   resolveProvider,
   type ResolvedProvider,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 
-import { providers } from '../../src/oauth/generated-providers.ts'
+import { providers } from '../../src/oauth/known-providers.ts'
 import type { ReplyShape } from '../../src/oauth/provider.ts'
 import { readTokenReply, type RawReply } from '../../src/oauth/token-reply.ts'
 import type { RefreshResult } from '../../src/rotation/ports.ts'

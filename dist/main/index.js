@@ -45898,6 +45898,76 @@ __nccwpck_require__.d(__webpack_exports__, {
   a: () => (/* binding */ runPost)
 });
 
+// NAMESPACE OBJECT: ./src/oauth/generated-providers.ts
+var generated_providers_namespaceObject = {};
+__nccwpck_require__.r(generated_providers_namespaceObject);
+__nccwpck_require__.d(generated_providers_namespaceObject, {
+  "adobe-ims": () => (provider),
+  airtable: () => (airtable_provider),
+  "amazon-lwa": () => (amazon_lwa_provider),
+  "anthropic-claude": () => (anthropic_claude_provider),
+  asana: () => (asana_provider),
+  "atlassian-3lo": () => (atlassian_3lo_provider),
+  auth0: () => (auth0_provider),
+  "aws-cognito": () => (aws_cognito_provider),
+  bitbucket: () => (bitbucket_provider),
+  box: () => (box_provider),
+  canva: () => (canva_provider),
+  "chrome-web-store": () => (chrome_web_store_provider),
+  cloudflare: () => (cloudflare_provider),
+  databricks: () => (databricks_provider),
+  digitalocean: () => (digitalocean_provider),
+  discord: () => (discord_provider),
+  docusign: () => (docusign_provider),
+  dropbox: () => (dropbox_provider),
+  ebay: () => (ebay_provider),
+  figma: () => (figma_provider),
+  fitbit: () => (fitbit_provider),
+  "github-app-user": () => (github_app_user_provider),
+  "gitlab-oauth": () => (gitlab_oauth_provider),
+  "gitlab-pat": () => (gitlab_pat_provider),
+  google: () => (google_provider),
+  "google-play": () => (google_play_provider),
+  heroku: () => (heroku_provider),
+  hubspot: () => (hubspot_provider),
+  jfrog: () => (jfrog_provider),
+  keycloak: () => (keycloak_provider),
+  linear: () => (linear_provider),
+  linkedin: () => (linkedin_provider),
+  matrix: () => (matrix_provider),
+  "microsoft-entra": () => (microsoft_entra_provider),
+  miro: () => (miro_provider),
+  notion: () => (notion_provider),
+  okta: () => (okta_provider),
+  "okta-org": () => (okta_org_provider),
+  onelogin: () => (onelogin_provider),
+  "openai-codex": () => (openai_codex_provider),
+  "ory-hydra": () => (ory_hydra_provider),
+  paypal: () => (paypal_provider),
+  pingfederate: () => (pingfederate_provider),
+  pingone: () => (pingone_provider),
+  "quickbooks-intuit": () => (quickbooks_intuit_provider),
+  reddit: () => (reddit_provider),
+  ringcentral: () => (ringcentral_provider),
+  salesforce: () => (salesforce_provider),
+  sentry: () => (sentry_provider),
+  shopify: () => (shopify_provider),
+  slack: () => (slack_provider),
+  smartcar: () => (smartcar_provider),
+  snowflake: () => (snowflake_provider),
+  spotify: () => (spotify_provider),
+  strava: () => (strava_provider),
+  "stripe-apps": () => (stripe_apps_provider),
+  "stripe-connect": () => (stripe_connect_provider),
+  vercel: () => (vercel_provider),
+  withings: () => (withings_provider),
+  "x-twitter": () => (x_twitter_provider),
+  xero: () => (xero_provider),
+  zitadel: () => (zitadel_provider),
+  zoho: () => (zoho_provider),
+  zoom: () => (zoom_provider)
+});
+
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 17 modules
 var core = __nccwpck_require__(7170);
 // EXTERNAL MODULE: external "fs"
@@ -53159,7 +53229,7 @@ class PrecedenceCheck {
         this.#current = current;
         this.#tell = tell;
     }
-    async look(place, api) {
+    async check(place, api) {
         if (!this.#isOfCurrentOwner(place.holder))
             return;
         const id = canonicalStore(place);
@@ -53247,14 +53317,14 @@ function openPlaces({ refreshTokenPlace, accessTokenPlaces, probeName, }, { apiF
     const all = [refreshTokenPlace, ...accessTokenPlaces];
     const ids = new Set(all.map(canonicalStore));
     const isPaced = 2 * ids.size + all.length > MANY_WRITES;
-    const shadows = new PrecedenceCheck(current, tell);
+    const precedence = new PrecedenceCheck(current, tell);
     const stores = new Map();
     const open = (place, isUrgent) => {
         const id = canonicalStore(place);
         const store = stores.get(id) ??
             new SecretStore(place, apiFor(place), probeName, isPaced);
         stores.set(id, store);
-        return new GitHubSecret(place, store, shadows, isUrgent);
+        return new GitHubSecret(place, store, precedence, isUrgent);
     };
     return {
         refreshTokenPlace: open(refreshTokenPlace, true),
@@ -53266,15 +53336,15 @@ class GitHubSecret {
     label;
     #place;
     #store;
-    #shadows;
+    #precedence;
     #isUrgent;
     #visibility;
-    constructor(place, store, shadows, isUrgent) {
+    constructor(place, store, precedence, isUrgent) {
         this.id = canonicalPlace(place);
         this.label = describePlace(place);
         this.#place = place;
         this.#store = store;
-        this.#shadows = shadows;
+        this.#precedence = precedence;
         this.#isUrgent = isUrgent;
     }
     get store() {
@@ -53295,12 +53365,12 @@ class GitHubSecret {
         return this.#readMetadata(await this.#get(0));
     }
     async prepare() {
-        const looking = this.#shadows.look(this.#place, this.#store.api);
+        const checking = this.#precedence.check(this.#place, this.#store.api);
         try {
             await Promise.all([this.#store.fetchKey(), this.prepareWrite()]);
         }
         finally {
-            await looking;
+            await checking;
         }
     }
     async prepareWrite() {
@@ -58789,76 +58859,11 @@ const zoom_provider = {
 
 
 
-const providers = new Map([
-    ['adobe-ims', provider],
-    ['airtable', airtable_provider],
-    ['amazon-lwa', amazon_lwa_provider],
-    ['anthropic-claude', anthropic_claude_provider],
-    ['asana', asana_provider],
-    ['atlassian-3lo', atlassian_3lo_provider],
-    ['auth0', auth0_provider],
-    ['aws-cognito', aws_cognito_provider],
-    ['bitbucket', bitbucket_provider],
-    ['box', box_provider],
-    ['canva', canva_provider],
-    ['chrome-web-store', chrome_web_store_provider],
-    ['cloudflare', cloudflare_provider],
-    ['databricks', databricks_provider],
-    ['digitalocean', digitalocean_provider],
-    ['discord', discord_provider],
-    ['docusign', docusign_provider],
-    ['dropbox', dropbox_provider],
-    ['ebay', ebay_provider],
-    ['figma', figma_provider],
-    ['fitbit', fitbit_provider],
-    ['github-app-user', github_app_user_provider],
-    ['gitlab-oauth', gitlab_oauth_provider],
-    ['gitlab-pat', gitlab_pat_provider],
-    ['google', google_provider],
-    ['google-play', google_play_provider],
-    ['heroku', heroku_provider],
-    ['hubspot', hubspot_provider],
-    ['jfrog', jfrog_provider],
-    ['keycloak', keycloak_provider],
-    ['linear', linear_provider],
-    ['linkedin', linkedin_provider],
-    ['matrix', matrix_provider],
-    ['microsoft-entra', microsoft_entra_provider],
-    ['miro', miro_provider],
-    ['notion', notion_provider],
-    ['okta', okta_provider],
-    ['okta-org', okta_org_provider],
-    ['onelogin', onelogin_provider],
-    ['openai-codex', openai_codex_provider],
-    ['ory-hydra', ory_hydra_provider],
-    ['paypal', paypal_provider],
-    ['pingfederate', pingfederate_provider],
-    ['pingone', pingone_provider],
-    ['quickbooks-intuit', quickbooks_intuit_provider],
-    ['reddit', reddit_provider],
-    ['ringcentral', ringcentral_provider],
-    ['salesforce', salesforce_provider],
-    ['sentry', sentry_provider],
-    ['shopify', shopify_provider],
-    ['slack', slack_provider],
-    ['smartcar', smartcar_provider],
-    ['snowflake', snowflake_provider],
-    ['spotify', spotify_provider],
-    ['strava', strava_provider],
-    ['stripe-apps', stripe_apps_provider],
-    ['stripe-connect', stripe_connect_provider],
-    ['vercel', vercel_provider],
-    ['withings', withings_provider],
-    ['x-twitter', x_twitter_provider],
-    ['xero', xero_provider],
-    ['zitadel', zitadel_provider],
-    ['zoho', zoho_provider],
-    ['zoom', zoom_provider],
-]);
 
 ;// CONCATENATED MODULE: ./src/oauth/known-providers.ts
 
 
+const providers = new Map(Object.entries(generated_providers_namespaceObject));
 const urlNames = [
     'tokenEndpoint',
     'issuer',

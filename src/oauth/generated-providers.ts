@@ -1,134 +1,65 @@
 // Generated from providers/: npm run generate
-import type { Provider } from './provider.ts'
-import { provider as theAdobeIms } from './providers/adobe-ims.ts'
-import { provider as theAirtable } from './providers/airtable.ts'
-import { provider as theAmazonLwa } from './providers/amazon-lwa.ts'
-import { provider as theAnthropicClaude } from './providers/anthropic-claude.ts'
-import { provider as theAsana } from './providers/asana.ts'
-import { provider as theAtlassian3lo } from './providers/atlassian-3lo.ts'
-import { provider as theAuth0 } from './providers/auth0.ts'
-import { provider as theAwsCognito } from './providers/aws-cognito.ts'
-import { provider as theBitbucket } from './providers/bitbucket.ts'
-import { provider as theBox } from './providers/box.ts'
-import { provider as theCanva } from './providers/canva.ts'
-import { provider as theChromeWebStore } from './providers/chrome-web-store.ts'
-import { provider as theCloudflare } from './providers/cloudflare.ts'
-import { provider as theDatabricks } from './providers/databricks.ts'
-import { provider as theDigitalocean } from './providers/digitalocean.ts'
-import { provider as theDiscord } from './providers/discord.ts'
-import { provider as theDocusign } from './providers/docusign.ts'
-import { provider as theDropbox } from './providers/dropbox.ts'
-import { provider as theEbay } from './providers/ebay.ts'
-import { provider as theFigma } from './providers/figma.ts'
-import { provider as theFitbit } from './providers/fitbit.ts'
-import { provider as theGithubAppUser } from './providers/github-app-user.ts'
-import { provider as theGitlabOauth } from './providers/gitlab-oauth.ts'
-import { provider as theGitlabPat } from './providers/gitlab-pat.ts'
-import { provider as theGoogle } from './providers/google.ts'
-import { provider as theGooglePlay } from './providers/google-play.ts'
-import { provider as theHeroku } from './providers/heroku.ts'
-import { provider as theHubspot } from './providers/hubspot.ts'
-import { provider as theJfrog } from './providers/jfrog.ts'
-import { provider as theKeycloak } from './providers/keycloak.ts'
-import { provider as theLinear } from './providers/linear.ts'
-import { provider as theLinkedin } from './providers/linkedin.ts'
-import { provider as theMatrix } from './providers/matrix.ts'
-import { provider as theMicrosoftEntra } from './providers/microsoft-entra.ts'
-import { provider as theMiro } from './providers/miro.ts'
-import { provider as theNotion } from './providers/notion.ts'
-import { provider as theOkta } from './providers/okta.ts'
-import { provider as theOktaOrg } from './providers/okta-org.ts'
-import { provider as theOnelogin } from './providers/onelogin.ts'
-import { provider as theOpenaiCodex } from './providers/openai-codex.ts'
-import { provider as theOryHydra } from './providers/ory-hydra.ts'
-import { provider as thePaypal } from './providers/paypal.ts'
-import { provider as thePingfederate } from './providers/pingfederate.ts'
-import { provider as thePingone } from './providers/pingone.ts'
-import { provider as theQuickbooksIntuit } from './providers/quickbooks-intuit.ts'
-import { provider as theReddit } from './providers/reddit.ts'
-import { provider as theRingcentral } from './providers/ringcentral.ts'
-import { provider as theSalesforce } from './providers/salesforce.ts'
-import { provider as theSentry } from './providers/sentry.ts'
-import { provider as theShopify } from './providers/shopify.ts'
-import { provider as theSlack } from './providers/slack.ts'
-import { provider as theSmartcar } from './providers/smartcar.ts'
-import { provider as theSnowflake } from './providers/snowflake.ts'
-import { provider as theSpotify } from './providers/spotify.ts'
-import { provider as theStrava } from './providers/strava.ts'
-import { provider as theStripeApps } from './providers/stripe-apps.ts'
-import { provider as theStripeConnect } from './providers/stripe-connect.ts'
-import { provider as theVercel } from './providers/vercel.ts'
-import { provider as theWithings } from './providers/withings.ts'
-import { provider as theXTwitter } from './providers/x-twitter.ts'
-import { provider as theXero } from './providers/xero.ts'
-import { provider as theZitadel } from './providers/zitadel.ts'
-import { provider as theZoho } from './providers/zoho.ts'
-import { provider as theZoom } from './providers/zoom.ts'
-
-/** All known providers, by id and in its order. */
-export const providers: ReadonlyMap<string, Provider> = new Map([
-  ['adobe-ims', theAdobeIms],
-  ['airtable', theAirtable],
-  ['amazon-lwa', theAmazonLwa],
-  ['anthropic-claude', theAnthropicClaude],
-  ['asana', theAsana],
-  ['atlassian-3lo', theAtlassian3lo],
-  ['auth0', theAuth0],
-  ['aws-cognito', theAwsCognito],
-  ['bitbucket', theBitbucket],
-  ['box', theBox],
-  ['canva', theCanva],
-  ['chrome-web-store', theChromeWebStore],
-  ['cloudflare', theCloudflare],
-  ['databricks', theDatabricks],
-  ['digitalocean', theDigitalocean],
-  ['discord', theDiscord],
-  ['docusign', theDocusign],
-  ['dropbox', theDropbox],
-  ['ebay', theEbay],
-  ['figma', theFigma],
-  ['fitbit', theFitbit],
-  ['github-app-user', theGithubAppUser],
-  ['gitlab-oauth', theGitlabOauth],
-  ['gitlab-pat', theGitlabPat],
-  ['google', theGoogle],
-  ['google-play', theGooglePlay],
-  ['heroku', theHeroku],
-  ['hubspot', theHubspot],
-  ['jfrog', theJfrog],
-  ['keycloak', theKeycloak],
-  ['linear', theLinear],
-  ['linkedin', theLinkedin],
-  ['matrix', theMatrix],
-  ['microsoft-entra', theMicrosoftEntra],
-  ['miro', theMiro],
-  ['notion', theNotion],
-  ['okta', theOkta],
-  ['okta-org', theOktaOrg],
-  ['onelogin', theOnelogin],
-  ['openai-codex', theOpenaiCodex],
-  ['ory-hydra', theOryHydra],
-  ['paypal', thePaypal],
-  ['pingfederate', thePingfederate],
-  ['pingone', thePingone],
-  ['quickbooks-intuit', theQuickbooksIntuit],
-  ['reddit', theReddit],
-  ['ringcentral', theRingcentral],
-  ['salesforce', theSalesforce],
-  ['sentry', theSentry],
-  ['shopify', theShopify],
-  ['slack', theSlack],
-  ['smartcar', theSmartcar],
-  ['snowflake', theSnowflake],
-  ['spotify', theSpotify],
-  ['strava', theStrava],
-  ['stripe-apps', theStripeApps],
-  ['stripe-connect', theStripeConnect],
-  ['vercel', theVercel],
-  ['withings', theWithings],
-  ['x-twitter', theXTwitter],
-  ['xero', theXero],
-  ['zitadel', theZitadel],
-  ['zoho', theZoho],
-  ['zoom', theZoom],
-])
+export { provider as 'adobe-ims' } from './providers/adobe-ims.ts'
+export { provider as 'airtable' } from './providers/airtable.ts'
+export { provider as 'amazon-lwa' } from './providers/amazon-lwa.ts'
+export { provider as 'anthropic-claude' } from './providers/anthropic-claude.ts'
+export { provider as 'asana' } from './providers/asana.ts'
+export { provider as 'atlassian-3lo' } from './providers/atlassian-3lo.ts'
+export { provider as 'auth0' } from './providers/auth0.ts'
+export { provider as 'aws-cognito' } from './providers/aws-cognito.ts'
+export { provider as 'bitbucket' } from './providers/bitbucket.ts'
+export { provider as 'box' } from './providers/box.ts'
+export { provider as 'canva' } from './providers/canva.ts'
+export { provider as 'chrome-web-store' } from './providers/chrome-web-store.ts'
+export { provider as 'cloudflare' } from './providers/cloudflare.ts'
+export { provider as 'databricks' } from './providers/databricks.ts'
+export { provider as 'digitalocean' } from './providers/digitalocean.ts'
+export { provider as 'discord' } from './providers/discord.ts'
+export { provider as 'docusign' } from './providers/docusign.ts'
+export { provider as 'dropbox' } from './providers/dropbox.ts'
+export { provider as 'ebay' } from './providers/ebay.ts'
+export { provider as 'figma' } from './providers/figma.ts'
+export { provider as 'fitbit' } from './providers/fitbit.ts'
+export { provider as 'github-app-user' } from './providers/github-app-user.ts'
+export { provider as 'gitlab-oauth' } from './providers/gitlab-oauth.ts'
+export { provider as 'gitlab-pat' } from './providers/gitlab-pat.ts'
+export { provider as 'google' } from './providers/google.ts'
+export { provider as 'google-play' } from './providers/google-play.ts'
+export { provider as 'heroku' } from './providers/heroku.ts'
+export { provider as 'hubspot' } from './providers/hubspot.ts'
+export { provider as 'jfrog' } from './providers/jfrog.ts'
+export { provider as 'keycloak' } from './providers/keycloak.ts'
+export { provider as 'linear' } from './providers/linear.ts'
+export { provider as 'linkedin' } from './providers/linkedin.ts'
+export { provider as 'matrix' } from './providers/matrix.ts'
+export { provider as 'microsoft-entra' } from './providers/microsoft-entra.ts'
+export { provider as 'miro' } from './providers/miro.ts'
+export { provider as 'notion' } from './providers/notion.ts'
+export { provider as 'okta' } from './providers/okta.ts'
+export { provider as 'okta-org' } from './providers/okta-org.ts'
+export { provider as 'onelogin' } from './providers/onelogin.ts'
+export { provider as 'openai-codex' } from './providers/openai-codex.ts'
+export { provider as 'ory-hydra' } from './providers/ory-hydra.ts'
+export { provider as 'paypal' } from './providers/paypal.ts'
+export { provider as 'pingfederate' } from './providers/pingfederate.ts'
+export { provider as 'pingone' } from './providers/pingone.ts'
+export { provider as 'quickbooks-intuit' } from './providers/quickbooks-intuit.ts'
+export { provider as 'reddit' } from './providers/reddit.ts'
+export { provider as 'ringcentral' } from './providers/ringcentral.ts'
+export { provider as 'salesforce' } from './providers/salesforce.ts'
+export { provider as 'sentry' } from './providers/sentry.ts'
+export { provider as 'shopify' } from './providers/shopify.ts'
+export { provider as 'slack' } from './providers/slack.ts'
+export { provider as 'smartcar' } from './providers/smartcar.ts'
+export { provider as 'snowflake' } from './providers/snowflake.ts'
+export { provider as 'spotify' } from './providers/spotify.ts'
+export { provider as 'strava' } from './providers/strava.ts'
+export { provider as 'stripe-apps' } from './providers/stripe-apps.ts'
+export { provider as 'stripe-connect' } from './providers/stripe-connect.ts'
+export { provider as 'vercel' } from './providers/vercel.ts'
+export { provider as 'withings' } from './providers/withings.ts'
+export { provider as 'x-twitter' } from './providers/x-twitter.ts'
+export { provider as 'xero' } from './providers/xero.ts'
+export { provider as 'zitadel' } from './providers/zitadel.ts'
+export { provider as 'zoho' } from './providers/zoho.ts'
+export { provider as 'zoom' } from './providers/zoom.ts'

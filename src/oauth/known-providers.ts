@@ -1,6 +1,11 @@
 import { parseEndpointUrl } from '../runtime/address.ts'
-import { providers } from './generated-providers.ts'
+import * as table from './generated-providers.ts'
 import type { Placeholder, Provider } from './provider.ts'
+
+/** All known providers, by id and in its order. */
+export const providers: ReadonlyMap<string, Provider> = new Map(
+  Object.entries(table),
+)
 
 /** A provider, with what the user filled in. */
 export interface ResolvedProvider {
