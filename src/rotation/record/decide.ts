@@ -20,7 +20,7 @@ export type Decision =
   /** A block stands, and nothing that this run knows lifts it. */
   | { readonly kind: 'stay-blocked' }
 
-/** Decides before the claim. The rows are those of the protocol. */
+/** Decides before the claim, by the rows of `docs/protocol.md`, section 3. */
 export function decide(
   record: RotationRecord | undefined,
   evidence: Evidence,
@@ -80,7 +80,7 @@ function decideIdle(
       return isFresh
         ? { kind: 'fail', code: 'SECRET_MISMATCH' }
         : { kind: 'skip', reason: 'stale' }
-    case 'unknown': // rows 4 and 5
+    case 'unknown': // row 4, row 5
       return isFresh
         ? { kind: 'go-on', record: adoptGrant(record, evidence.presented) }
         : { kind: 'skip', reason: 'stale' }

@@ -14,7 +14,7 @@ export interface Evidence {
   readonly isByPerson: boolean
 }
 
-/** Row 8 and 5a: the successor of the current token, and a place for it. */
+/** Row 5a and row 8: the successor of the current token, and a place for it. */
 export function hasUsableEscrow(
   record: RotationRecord,
   secret: Evidence['secret'],

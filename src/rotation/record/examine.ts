@@ -32,8 +32,9 @@ export type Examination =
   | { readonly kind: 'introspect' }
 
 /**
- * Judges what a dead run left. Only for a run that holds the record: the same
- * checks made before taking it lose tokens when the dead run wakes up.
+ * Judges what a dead run left, by the rows of `docs/protocol.md`, section 3. Only
+ * for a run that holds the record: the same checks made before taking it lose
+ * tokens when the dead run wakes up.
  */
 export function examine(
   record: RotationRecord,
@@ -68,7 +69,7 @@ export function examine(
   }
   if (introspection === undefined) return { kind: 'introspect' }
   if (introspection === 'active') {
-    // row 14: nothing is in doubt any more.
+    // row 14: nothing is indeterminate any more.
     const { claim: _claim, ...rest } = record
     return { kind: 'go-on', record: rest, needsGrace: false }
   }
@@ -85,7 +86,7 @@ export function examine(
     rotationClass === 'confirm-on-use' ||
     isOverridden(record)
   ) {
-    return { kind: 'go-on', record, needsGrace: false } // rows 16 and 5b
+    return { kind: 'go-on', record, needsGrace: false } // row 16, row 5b
   }
   // row 17
   return {
