@@ -88,7 +88,7 @@ test('a claim for a hand-out comes back as one, and says so in its first line', 
   const message = writeRecord(handingOut)
   expect(readRecord(message)).toEqual(handingOut)
   expect(message.split('\n')[0]).toBe(
-    'Claimed by run 4711, attempt 2, to hand out an access token',
+    'Claimed by run 4711, attempt 2, to distribute an access token',
   )
 })
 

@@ -86,11 +86,11 @@ describe('a permission that is missing is named in the words of the credential',
     ],
     [
       'ghs_1',
-      `The installation token in 'github-token' ${missing} secrets" (organization_dependabot_secrets: write) for the organization acme. An App gets it in its settings (https://github.com/settings/apps, or those of the organization that owns it); then whoever has installed it must accept that.`,
+      `The installation token in 'github-token' ${missing} secrets" (organization_dependabot_secrets: write) for the organization acme. Grant the permission to the App in its settings (https://github.com/settings/apps, or those of the organization that owns it), then accept it for the installation.`,
     ],
     [
       'ghu_1',
-      `The token of a user's authorization in 'github-token' ${missing} secrets" (organization_dependabot_secrets: write) for the organization acme. Change it at https://github.com/settings/applications.`,
+      `The user access token in 'github-token' ${missing} secrets" (organization_dependabot_secrets: write) for the organization acme. Change it at https://github.com/settings/applications.`,
     ],
     [
       'x',
@@ -148,13 +148,13 @@ describe('what else is behind a refusal', () => {
       code: 'CREDENTIAL_REJECTED',
       what: 'GitHub did not let this run write it: it answered 401 "Bad credentials".',
       remedy:
-        "The fine-grained token in 'github-token' has expired or was revoked: make a new one and put it into its secret (https://github.com/settings/personal-access-tokens).",
+        "The fine-grained token in 'github-token' has expired or was revoked: create a new one and put it into its secret (https://github.com/settings/personal-access-tokens).",
     })
   })
 
   test('404: GitHub does not say what is not there', () => {
     expect(explain(credential, refusal(404)).remedy).toContain(
-      'Or the organization acme does not exist, or is not one that it may see.',
+      'Or the organization acme does not exist, or is not visible to it.',
     )
     expect(explain(credential, refusal(403)).remedy).not.toContain(
       'does not exist',

@@ -183,7 +183,7 @@ describe('and gives it back', () => {
     expect(post.annotations).toMatchObject([
       {
         kind: 'warning',
-        message: expect.stringContaining('It ends by itself, an hour after'),
+        message: expect.stringContaining('It expires by itself, an hour after'),
       },
     ])
   })
@@ -215,7 +215,7 @@ describe('and says what is missing, with the token unspent', () => {
     const result = await run()
     expect(result.main.outputs['error-code']).toBe('PERMISSION_MISSING')
     expect(messageOf(result)).toContain(
-      "The GitHub App of 'app-client-id' has not got all permissions on acme that this run needs: secrets: write.",
+      "The GitHub App of 'app-client-id' lacks permissions on acme that this run needs: secrets: write.",
     )
     expect(messageOf(result)).toContain('https://github.com/settings/apps')
   })
@@ -280,7 +280,7 @@ describe('and says what is missing, with the token unspent', () => {
   })
 
   test.each([
-    [{ 'github-token': 'x' }, 'leave one of the two out'],
+    [{ 'github-token': 'x' }, 'use either the token or the App'],
     [{ 'app-client-id': '' }, "'app-client-id' is empty"],
     [{ 'app-private-key': '' }, "'app-private-key' is empty"],
     [{ 'app-private-key': 'no key' }, 'is not a private key'],

@@ -35,7 +35,7 @@ function warningsOf({ main }: RunResult): string[] {
 test('by a secret of the repository', async () => {
   world.repository.secrets.set('AT', 'another')
   expect(warningsOf(await run())).toEqual([
-    'warning: The repository acme/web has a secret AT of its own, which stands before the secret AT of organization acme: workflows that use it read that one instead. Delete it, or name it in the workflow as the place.',
+    'warning: The repository acme/web has a secret AT of its own, which takes precedence over the secret AT of organization acme: workflows that use it read that one instead. Delete it, or name it as the place in the workflow.',
   ])
 })
 
@@ -60,14 +60,14 @@ test('by a secret in the same store only', async () => {
   expect(warningsOf(await run('organization:acme/dependabot/AT'))).toEqual([])
   world.github.store('repository:acme/web/dependabot').set('AT', 'another')
   expect(warningsOf(await run('organization:acme/dependabot/AT'))).toEqual([
-    expect.stringContaining('stands before the Dependabot secret AT'),
+    expect.stringContaining('takes precedence over the Dependabot secret AT'),
   ])
 })
 
 test('by nothing: then nothing is said', async () => {
   const result = await run()
   expect(warningsOf(result)).toEqual([])
-  expect(result.main.log.join('\n')).not.toContain('stands before')
+  expect(result.main.log.join('\n')).not.toContain('takes precedence')
 })
 
 test('by whatever the token may not see: then that is said, and no more', async () => {
@@ -75,7 +75,7 @@ test('by whatever the token may not see: then that is said, and no more', async 
   const result = await run()
   expect(warningsOf(result)).toEqual([])
   expect(result.main.log.join('\n')).toContain(
-    "The fine-grained token in 'github-token' may not see all secrets of the repository acme/web",
+    "The fine-grained token in 'github-token' cannot see all secrets of the repository acme/web",
   )
 })
 

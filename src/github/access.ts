@@ -18,21 +18,20 @@ import type { CurrentRepository, Place } from './places.ts'
 import type { RecordAddress } from './git-record-store.ts'
 import { requiredPermission } from './store-facts.ts'
 
-/** As whom GitHub is asked: with a token, or as an App that mints some. */
+/** How requests to GitHub are authorized: by a token, or as an App that mints some. */
 export type Authorization =
   | { readonly kind: 'token'; readonly token: SecretValue }
   | { readonly kind: 'app'; readonly key: AppKey }
 
-/** All that a run is going to ask GitHub for. */
+/** Everything that a run will ask GitHub for. */
 export interface Needs {
   readonly authorization: Authorization
   readonly places: readonly Place[]
-  /** Without a token of its own the App writes it. */
+  /** Without a token of its own, the App writes it. */
   readonly record?: RecordAddress & { readonly token?: SecretValue }
   readonly current: CurrentRepository
 }
 
-/** What ports takes from the run around it. */
 export interface AccessPorts {
   readonly createApi: (credential: Credential) => Api
   readonly webUrl: URL
@@ -41,7 +40,7 @@ export interface AccessPorts {
   readonly warn: (line: string) => void
 }
 
-/** GitHub's API, as those who may do what is needed. */
+/** GitHub's API, with the credential that each task needs. */
 export interface Access {
   readonly apiFor: (place: Place) => Api
   /** Sees the running repository. */
@@ -50,7 +49,7 @@ export interface Access {
   readonly runs: Api | undefined
 }
 
-/** Sends nothing yet: a token is minted when the first request needs it. */
+/** Sends nothing yet: a token is minted on first use. */
 export function openAccess(needs: Needs, ports: AccessPorts): Access {
   const { authorization, record } = needs
   const { createApi, webUrl, warn } = ports
@@ -78,7 +77,7 @@ export function openAccess(needs: Needs, ports: AccessPorts): Access {
   return { apiFor: () => api, record: ofRecord, runs: ofRecord }
 }
 
-/** The record's token is that of the job unless the workflow says otherwise. */
+/** The record's token is the job's, unless the workflow says otherwise. */
 function jobOr(kind: CredentialKind): CredentialKind {
   return kind === 'installation' || kind === 'unknown' ? 'job' : kind
 }
@@ -122,10 +121,7 @@ function openInstallations(
   }
 }
 
-/**
- * One token for the repositories of an account, and another one for its
- * organization secrets: so that neither may more than it has to.
- */
+/** Least privilege: separate tokens for repositories and for organization secrets. */
 export class InstallationPlan {
   readonly #installations = new Map<
     string,
@@ -179,7 +175,7 @@ export class InstallationPlan {
     }
     this.#installations.set(id, entry)
     for (const [permission, level] of Object.entries(permissions)) {
-      // `write` holds `read`.
+      // `write` includes `read`.
       if (entry.permissions[permission] !== 'write') {
         entry.permissions[permission] = level
       }

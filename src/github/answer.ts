@@ -1,19 +1,16 @@
 import type { RequestResult } from './retry.ts'
 import type { Route } from './routes.ts'
 
-/** The last answer to a request, whatever its status, or that there was none. */
+/** The last answer to a request, whatever its status, or its absence. */
 export type Answer = RequestResult & {
   readonly data: unknown
-  /** The server's time of the answer, or the best guess at it. */
+  /** The server's time of the answer, or the best estimate of it. */
   readonly date: Date
 }
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 
-/**
- * The only statuses with which GitHub says that it has done what it was asked. Any
- * other page comes from something between, such as a proxy.
- */
+/** GitHub's only success statuses; other pages come from elsewhere, such as a proxy. */
 const successes: Record<Method, readonly number[]> = {
   GET: [200],
   POST: [201],
@@ -27,10 +24,10 @@ export function methodOf(route: Route): Method {
   return method
 }
 
-/** Whether GitHub says that it has done what a request asked for. */
+/** Whether GitHub confirms that it did what the request asked for. */
 export function isDone(route: Route, status: number, data: unknown): boolean {
   const method = methodOf(route)
-  // Whoever reads gets JSON from GitHub; a page with a good status is not its own.
+  // GitHub answers these with JSON; any other page with a good status is not its own.
   const needsAnswer = method !== 'PUT' && method !== 'DELETE'
   const hasAnswer = typeof data === 'object' && data !== null
   return successes[method].includes(status) && (hasAnswer || !needsAnswer)
@@ -61,7 +58,7 @@ function describeSilence(reason: string): string {
     case 'AnswerTooLong':
       return 'answered with more than 1 MiB, which was not read'
     case 'AnswerCutShort':
-      return 'was cut off in its answer'
+      return 'sent an incomplete answer'
     default:
       return `could not be reached (${reason})`
   }

@@ -24,15 +24,15 @@ import { RequestScheduler } from './request-scheduler.ts'
 /** `2022-11-28` is supported everywhere, GHES 3.17 and later included. */
 const API_VERSION = '2022-11-28'
 
-/** Whoever is given more time than this must not give up. */
+/** A longer budget marks requests that must not give up. */
 const UNTRUSTED_BUDGET_MILLISECONDS = 2 * 60_000
 
 const TRUST_REMEDY =
-  'the environment variable NODE_EXTRA_CA_CERTS names a file with the certificate of the CA that issued it'
+  'set the environment variable NODE_EXTRA_CA_CERTS to a file with the certificate of the CA that issued it'
 
 export interface ApiOptions {
   readonly baseUrl: URL
-  /** What people see of the same GitHub. */
+  /** The web URL of the same GitHub. */
   readonly webUrl: URL
   readonly credential: Credential
   readonly userAgent: string
@@ -43,14 +43,11 @@ export interface ApiOptions {
   /** Told about every wait, so that a slow run explains itself. */
   readonly info: (line: string) => void
   readonly quote: Quote
-  /** How long one attempt may take, connecting and reading included. */
+  /** The limit of one attempt, including connecting and reading. */
   readonly attemptMilliseconds: number
 }
 
-/**
- * What fills the braces of a route, and which part of a list is wanted. Each is
- * named here: nothing else of a request gets beside the options of Octokit.
- */
+/** All parameters of a request, by name: nothing else gets among Octokit's options. */
 export interface RouteParameters {
   readonly owner?: string
   readonly repo?: string
@@ -69,36 +66,33 @@ export interface RouteParameters {
 export interface ApiRequest {
   readonly route: Route
   readonly parameters: RouteParameters
-  /** Sent as JSON, as it is. */
+  /** Sent as JSON, unchanged. */
   readonly body?: Readonly<Record<string, unknown>>
-  /** How long all attempts and the pauses between them may take; 0: one attempt. */
+  /** The limit of all attempts and the pauses between them; 0: one attempt. */
   readonly budgetMilliseconds: number
-  /** Asked before each repetition, where somebody else may have come first. */
+  /** Asked before each repetition: somebody else may have come first. */
   readonly mayRepeat?: () => Promise<boolean>
-  /** One of many writes that nobody waits for: see {@link RequestScheduler}. */
+  /** One of many writes that can wait: see {@link RequestScheduler}. */
   readonly isPaced?: boolean
 }
 
-/**
- * GitHub's REST API, as one credential sees it. Repeats requests; all of ours may
- * be repeated. Never throws.
- */
+/** GitHub's API with one credential. Repeats requests: ours allow it. Never throws. */
 export interface Api {
   readonly credential: Credential
   readonly webUrl: URL
-  /** Makes text fit to be shown that GitHub, or something between, has sent. */
+  /** Makes text from GitHub, or from something in between, safe to show. */
   readonly quote: Quote
   send(request: ApiRequest): Promise<Answer>
 }
 
-/** One Octokit, without retries of its own, on the given connections. */
+/** One Octokit on the given connections, without retries of its own. */
 export function createApi(options: ApiOptions): Api {
   const { dispatcher, system, credential, webUrl, quote } = options
   const octokit = new Octokit({
-    // Octokit joins by concatenation; GHES has a path here (/api/v3).
+    // Octokit concatenates; GHES has a path here (/api/v3).
     baseUrl: options.baseUrl.href.replace(/\/+$/, ''),
     userAgent: options.userAgent,
-    // Octokit would print requests and deprecations by itself.
+    // Octokit would log requests and deprecations itself.
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
   })
   const scheduler = new RequestScheduler(system)
@@ -153,7 +147,7 @@ export function createApi(options: ApiOptions): Api {
     }
     const signal = AbortSignal.timeout(options.attemptMilliseconds)
     const fetch = createFetch(options.baseUrl, token, dispatcher)
-    // Octokit's own types take apart only routes that are known one by one.
+    // Octokit's own types only parse routes that are known one by one.
     const template: string = route
     try {
       const response: OctokitResponse = await octokit.request(template, {
@@ -213,7 +207,7 @@ export function createApi(options: ApiOptions): Api {
       headers,
       data,
       date: date ?? system.serverNow(),
-      // Most answers are never told of, and to look through their words takes time.
+      // Most messages are never shown, and searching them for secrets takes time.
       ...(typeof message === 'string' && {
         message,
         quoteMessage: () => quote(message),
@@ -222,10 +216,7 @@ export function createApi(options: ApiOptions): Api {
   }
 }
 
-/**
- * A certificate that is not trusted rarely becomes so: only what must not be lost
- * is worth to wait for that.
- */
+/** Only what must not be lost is worth waiting for a certificate to become trusted. */
 function patience(
   { budgetMilliseconds }: ApiRequest,
   answer: RequestResult,
@@ -250,5 +241,5 @@ function describePause(milliseconds: number): string {
 }
 
 function ignore(): void {
-  // Nothing: see where this is used.
+  // Octokit must not log.
 }

@@ -11,11 +11,11 @@ import { explainUnanswered } from './refusals.ts'
 import { isRateLimit } from './retry.ts'
 import { routes } from './routes.ts'
 
-/** GitHub takes at most ten minutes from `iat` on. */
+/** GitHub accepts at most ten minutes from `iat`. */
 const JWT_SECONDS = 9 * 60
-/** GitHub's advice against clocks that differ. */
+/** GitHub's advice against clock drift. */
 const JWT_DRIFT_SECONDS = 60
-/** An installation token lives for an hour; one that ends sooner is renewed. */
+/** An installation token lives for an hour; one this close to its end is renewed. */
 const LAST_MILLISECONDS = 5 * 60_000
 const BUDGET_MILLISECONDS = 2 * 60_000
 const REVOCATION_BUDGET_MILLISECONDS = 20_000
@@ -26,7 +26,7 @@ export interface AppKey {
 }
 
 /**
- * A GitHub App itself, which may do nothing but ask for installation tokens.
+ * A GitHub App itself, which may only request installation tokens.
  *
  * @see https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
  */
@@ -66,26 +66,26 @@ export class AppCredential implements Credential {
   }
 
   learn(): void {
-    // A JWT is made for each request.
+    // A JWT is created for each request.
   }
 }
 
-/** What one installation token has to be good for. */
+/** What one installation token must be valid for. */
 export interface Installation {
   /** The account that the App is installed on. */
   readonly account: string
   /** By the keys of GitHub's API. */
   readonly permissions: Readonly<Record<string, 'read' | 'write'>>
-  /** Names without the owner; empty: what it is for is not in a repository. */
+  /** Names without the owner; empty: not for repositories. */
   readonly repositories: readonly string[]
 }
 
-/** Makes known that a token has been minted, before anything else is done. */
+/** Told about a minted token before anything else is done. */
 export type OnMinted = (token: SecretValue) => void
 
 /**
- * The token of an App on one account: minted when it is first needed, with the
- * permissions that are needed and no others. Nothing is assumed of its form.
+ * The token of an App on one account: minted on first use, with only the permissions
+ * needed. Nothing is assumed about its form.
  *
  * @see https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app
  */
@@ -99,10 +99,10 @@ export class InstallationCredential implements Credential {
   readonly #system: System
   readonly #onMinted: OnMinted
   #minting: Promise<SecretValue> | undefined
-  /** When what was minted last ends. */
+  /** When the token minted last expires. */
   #end: Date | undefined
 
-  /** @param app asks as the App itself */
+  /** @param app sends requests as the App itself */
   constructor(
     app: Api,
     installation: Installation,
@@ -124,7 +124,7 @@ export class InstallationCredential implements Credential {
       this.#end = undefined
     }
     this.#minting ??= this.#mint().catch((thrown: unknown) => {
-      // Whoever asks later may be luckier.
+      // A later attempt may succeed.
       this.#minting = undefined
       throw thrown
     })
@@ -132,7 +132,7 @@ export class InstallationCredential implements Credential {
   }
 
   learn(): void {
-    // When it expires was said when it was minted.
+    // The expiry was learned when the token was minted.
   }
 
   async #mint(): Promise<SecretValue> {
@@ -180,7 +180,7 @@ export class InstallationCredential implements Credential {
     return id
   }
 
-  /** With a clock that is wrong GitHub refuses; its answer has told the time. */
+  /** GitHub refuses a JWT from a wrong clock, but its answer has told the time. */
   async #ask(
     what: Pick<ApiRequest, 'route' | 'parameters' | 'body'>,
   ): Promise<Answer> {
@@ -196,8 +196,8 @@ export class InstallationCredential implements Credential {
     return new RotationError(
       {
         code: 'PERMISSION_MISSING',
-        what: `The GitHub App of 'app-client-id' has not got all permissions on ${account} that this run needs: ${list}.`,
-        remedy: `Give them to the App in its settings (${this.page}, or those of the organization that owns it); then whoever has installed it on ${account} must accept that.`,
+        what: `The GitHub App of 'app-client-id' lacks permissions on ${account} that this run needs: ${list}.`,
+        remedy: `Grant them to the App in its settings (${this.page}, or those of the organization that owns it), then accept them for its installation on ${account}.`,
       },
       'unchanged',
     )
@@ -241,14 +241,14 @@ export class InstallationCredential implements Credential {
   }
 }
 
-/** GitHub's words for a client id that is nobody's come with 404. */
+/** GitHub answers 404 with these words for an unknown client id. */
 function statusOf(answer: Answer): number | undefined {
   if (answer.kind !== 'answer' || isRateLimit(answer)) return undefined
   const isUnknown = /integration not found/i.test(answer.message ?? '')
   return isUnknown ? 401 : answer.status
 }
 
-/** Nothing is assumed of its form, but that a header can hold it. */
+/** Any form that a header can hold. */
 function isSendable(token: unknown): token is string {
   return typeof token === 'string' && /^[\x21-\x7e]{1,10000}$/.test(token)
 }
@@ -258,10 +258,8 @@ function isEnough(granted: string | undefined, needed: string): boolean {
 }
 
 /**
- * Ends an installation token before its hour is over.
- *
- * @param api asks as that token
- * @returns false when it may live on
+ * @param api sends requests with the token to be revoked
+ * @returns false when it may still be valid
  * @see https://docs.github.com/en/rest/apps/installations#revoke-an-installation-access-token
  */
 export async function revoke(api: Api): Promise<boolean> {
@@ -270,7 +268,7 @@ export async function revoke(api: Api): Promise<boolean> {
     parameters: {},
     budgetMilliseconds: REVOCATION_BUDGET_MILLISECONDS,
   })
-  // 401: it has ended by itself.
+  // 401: it has already expired.
   return (
     answer.kind === 'answer' && (answer.status === 204 || answer.status === 401)
   )

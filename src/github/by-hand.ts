@@ -4,8 +4,8 @@ import type { Place } from './places.ts'
 import { parametersOf, routesOf } from './store-facts.ts'
 
 /**
- * What a person types to write the secret by hand. `gh` asks for the value, so
- * it does not end up in the history of a shell.
+ * The command that writes the secret by hand. `gh` prompts for the value, which keeps
+ * it out of the shell history.
  *
  * @param webUrl of the GitHub that holds it
  * @see https://cli.github.com/manual/gh_secret_set
@@ -37,8 +37,7 @@ function holderOption({ holder }: Place): string {
 }
 
 /**
- * What a person types to put a sealed value in place: the very request that the
- * action makes.
+ * The command that stores a sealed value: the very request that the action makes.
  *
  * @param visibility who may read it, where the write says so
  * @see https://cli.github.com/manual/gh_api
@@ -74,7 +73,7 @@ function isGitHubCom({ host }: URL): boolean {
   return host === 'github.com'
 }
 
-/** `-F` makes numbers of digits; a name alone makes an empty list. */
+/** `-F` turns digits into numbers; a name alone is an empty list. */
 function listFields(ids: readonly number[] | undefined): string[] {
   const name = 'selected_repository_ids[]'
   if (ids === undefined) return []

@@ -2,7 +2,7 @@ import type { SecretValue } from '../rotation/tokens/secret-value.ts'
 import { formatTime, readTime } from '../rotation/outcome/time.ts'
 import type { Headers } from './retry.ts'
 
-/** What GitHub lets a request do goes by this. `job`: the built-in GITHUB_TOKEN. */
+/** Decides what GitHub allows. `job`: the built-in GITHUB_TOKEN. */
 export type CredentialKind =
   | 'fine-grained'
   | 'classic'
@@ -12,18 +12,18 @@ export type CredentialKind =
   | 'app'
   | 'unknown'
 
-/** What requests to GitHub are authorized with. */
+/** What authorizes requests to GitHub. */
 export interface Credential {
   readonly kind: CredentialKind
-  /** What a person calls it; begins a sentence. */
+  /** Human-readable; begins a sentence. */
   readonly label: string
-  /** Where a person changes what it may do, or makes a new one. */
+  /** Where a person changes its permissions, or creates a new one. */
   readonly page: string
-  /** When it expires, once that is known. */
+  /** When it expires, once known. */
   readonly expiresAt: Date | undefined
-  /** @throws RotationError `unchanged` when there is none to be had */
+  /** @throws RotationError `unchanged` when none is available */
   token(): Promise<SecretValue>
-  /** Takes note of what an answer says about it. */
+  /** Learns from the headers of an answer. */
   learn(headers: Headers, now: Date): void
 }
 
@@ -42,21 +42,21 @@ const prefixes: readonly (readonly [string, CredentialKind])[] = [
 const names: Record<CredentialKind, string> = {
   'fine-grained': 'fine-grained token',
   classic: 'classic token',
-  user: "token of a user's authorization",
+  user: 'user access token',
   installation: 'installation token',
   job: 'token of the job (GITHUB_TOKEN)',
   app: 'token of the GitHub App',
   unknown: 'token',
 }
 
-/** Only for words: what a token may do is for GitHub to say. */
+/** For messages only: what a token may do is up to GitHub. */
 export function kindOf(token: SecretValue): CredentialKind {
   const text = token.reveal()
   const [, kind] = prefixes.find(([prefix]) => text.startsWith(prefix)) ?? []
   return kind ?? 'unknown'
 }
 
-/** Where a person changes a credential of this kind. */
+/** Where a person manages a credential of this kind. */
 export function pageFor(kind: CredentialKind, webUrl: URL): string {
   const path = {
     'fine-grained': 'settings/personal-access-tokens',
@@ -70,7 +70,6 @@ export function pageFor(kind: CredentialKind, webUrl: URL): string {
   return new URL(path, webUrl).href
 }
 
-/** A token that the workflow was given. */
 export class GivenToken implements Credential {
   readonly kind: CredentialKind
   readonly label: string
@@ -79,10 +78,7 @@ export class GivenToken implements Credential {
   readonly #token: SecretValue
   readonly #warn: (line: string) => void
 
-  /**
-   * @param input that it came from
-   * @param warn told once when it is going to expire
-   */
+  /** @param warn told once when it is about to expire */
   constructor(
     token: SecretValue,
     kind: CredentialKind,
@@ -108,7 +104,7 @@ export class GivenToken implements Credential {
     const days = (expiresAt.getTime() - now.getTime()) / DAY_MILLISECONDS
     if (days > WARNING_DAYS) return
     this.#warn(
-      `${this.label} expires ${formatTime(expiresAt)}. Put a new one into its secret before that: ${this.page}. Without it no rotation can be stored, and none is started.`,
+      `${this.label} expires ${formatTime(expiresAt)}. Put a new one into its secret before then: ${this.page}. Without it no rotation can be stored, so none is started.`,
     )
   }
 }

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici'
 import type { SecretValue } from '../rotation/tokens/secret-value.ts'
 import { exchange, type Reply } from '../runtime/exchange.ts'
 
-/** What Octokit says of a request. */
+/** What Octokit passes for a request. */
 export interface FetchInit {
   readonly method: Dispatcher.HttpMethod
   readonly headers: Readonly<Record<string, string>>
@@ -11,25 +11,25 @@ export interface FetchInit {
   readonly signal?: AbortSignal
 }
 
-/** What Octokit wants to know of a response. */
+/** What Octokit needs of a response. */
 export interface FetchResponse {
   readonly url: string
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
   text(): Promise<string>
-  /** Asked for what is neither JSON nor text; nobody reads that. */
+  /** Called for what is neither JSON nor text; never used. */
   arrayBuffer(): Promise<ArrayBuffer>
 }
 
 const MAX_REDIRECTS = 5
-/** Those after which the same request is made again, at the new address. */
+/** Those that repeat the same request at the new address. */
 const redirects: ReadonlySet<number> = new Set([301, 302, 307, 308])
 
 /**
- * As much of `fetch` as Octokit needs, on the given connections. The token is
- * added here, after the address has been compared with that of GitHub, whatever
- * the address was made of. A redirect is followed within GitHub only: that is how
- * it answers for a repository that has been renamed.
+ * As much of `fetch` as Octokit needs, on the given connections. The token is added
+ * here, after the address has been compared with GitHub's, however it was built.
+ * Redirects are followed within GitHub only: that is how it answers for a renamed
+ * repository.
  *
  * @param base of all addresses; GHES has a path here
  * @see https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
@@ -66,7 +66,7 @@ export function createFetch(
       reply = await send(url, init)
     }
     if (reply.extent === 'too long') throw new AnswerTooLong()
-    // What was asked for is done, or not, whatever is missing of the words.
+    // The request has taken effect or not, whatever is missing of the body.
     const isAnswered = init.method === 'PUT' || init.method === 'DELETE'
     if (reply.extent === 'cut' && !isAnswered) throw new AnswerCutShort()
     const body = reply.body.toString('utf8')
@@ -80,7 +80,7 @@ export function createFetch(
   }
 }
 
-/** Steps such as `..` are gone from the path of a URL by then. */
+/** URL parsing has already resolved steps such as `..`. */
 function isWithin(base: URL, url: URL | null): url is URL {
   const folder = base.pathname.replace(/\/*$/, '/')
   return url?.origin === base.origin && url.pathname.startsWith(folder)

@@ -1,12 +1,12 @@
 import { isSuccess, type Answer } from './answer.ts'
 
-/** The commit that GitHub says the ref is at; undefined: it does not say. */
+/** The commit that the ref is at; undefined when GitHub does not say. */
 export function shaOfRef(answer: Answer): string | undefined {
   const { object } = (answer.data ?? {}) as { object?: unknown }
   return isSuccess(answer) ? readSha(object) : undefined
 }
 
-/** Of SHA-1, or of SHA-256 some day. */
+/** SHA-1, or SHA-256 some day. */
 export function readSha(holder: unknown): string | undefined {
   const { sha } = (holder ?? {}) as { sha?: unknown }
   return typeof sha === 'string' && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(sha)
@@ -14,7 +14,7 @@ export function readSha(holder: unknown): string | undefined {
     : undefined
 }
 
-/** Somebody else was faster; GitHub uses 422 for much else as well. */
+/** Another run was faster; GitHub uses 422 for much else as well. */
 export function isLostRace(answer: Answer): boolean {
   return (
     answer.kind === 'answer' &&

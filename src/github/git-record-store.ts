@@ -17,19 +17,16 @@ export interface RecordAddress {
   readonly id: string
 }
 
-/**
- * Where the record may be. GitHub documents no rule against refs outside of heads
- * and tags, but a server or a ruleset may have one.
- */
+/** GitHub documents no rule against the first, but a server or ruleset may have one. */
 const namespaces = ['rotate-token', 'heads/rotate-token'] as const
 
-/** After this the run is better served with an answer than with another try. */
+/** After this, an answer serves the run better than another attempt. */
 const BUDGET_MILLISECONDS = 60_000
 
 const README = `This ref belongs to Rotate Token. Each commit message is one state of a token
-rotation: who is rotating, which refresh token counts (as a salted fingerprint),
-and how the last run ended. No token is in here; a sealed copy that only GitHub
-can open may be, while a secret could not be written.
+rotation: who is rotating, which refresh token is current (as a salted
+fingerprint), and how the last run ended. It contains no token, except for a
+sealed copy, which only GitHub can open, while a secret cannot be written.
 
 Do not merge, rewrite or delete it: it is the lock that keeps two runs from
 spending the same refresh token.
@@ -42,9 +39,9 @@ interface Prepared {
 }
 
 /**
- * The record in a git ref: each version is a commit, and a version replaces the
- * one that it was made from by moving the ref without force. Of two that replace
- * the same one, GitHub refuses the second.
+ * The record in a git ref: each version is a commit that replaces the one it was made
+ * from by moving the ref without force. Of two that replace the same version, GitHub
+ * refuses the second.
  *
  * @see https://docs.github.com/en/rest/git/refs#update-a-reference
  */
@@ -53,7 +50,7 @@ export class GitRecordStore implements RecordStore {
   readonly #api: Api
   readonly #info: (line: string) => void
   #namespace: (typeof namespaces)[number] | undefined
-  /** Of the one tree that all versions have, once it is known. */
+  /** The one tree that all versions share, once known. */
   #tree: string | undefined
   #prepared: Prepared | undefined
 
@@ -114,7 +111,7 @@ export class GitRecordStore implements RecordStore {
       : this.#settle(made, from, to, await this.#updateRef(made))
   }
 
-  /** Reads the ref in both places as long as nobody knows which one it is. */
+  /** Reads both namespaces until it is known which one holds the record. */
   async #readRef(): Promise<string | undefined | Failure> {
     const places = this.#namespace ? [this.#namespace] : namespaces
     const answers = await Promise.all(
@@ -183,7 +180,7 @@ export class GitRecordStore implements RecordStore {
         body: { ref: `refs/${this.#ref(namespace)}`, sha: commit },
       })
       result = await this.#settle(commit, undefined, to, answer)
-      // Refused for its name: another one may do.
+      // The name was refused; another may be accepted.
       const isRefusal =
         result.kind === 'unreachable' &&
         answer.kind === 'answer' &&
@@ -206,14 +203,14 @@ export class GitRecordStore implements RecordStore {
     })
   }
 
-  /** What became of a move; where the answer does not say, the ref does. */
+  /** The outcome of a move; where the answer does not tell, the ref does. */
   async #settle(
     commit: string,
     from: RecordVersion | undefined,
     to: RotationRecord,
     answer: Answer,
   ): Promise<MoveResult> {
-    // Another one would be the answer to something else.
+    // Only this commit proves that the answer belongs to this request.
     if (shaOfRef(answer) === commit) {
       return { kind: 'moved', version: { revision: commit, record: to } }
     }
@@ -278,7 +275,7 @@ export class GitRecordStore implements RecordStore {
     const { owner, repository, id } = this.#address
     return {
       code: 'RECORD_UNAVAILABLE',
-      what: `The record ${id} in ${owner}/${repository} (commit ${revision}) cannot be understood: a later version of Rotate Token wrote it, or somebody changed it by hand.`,
+      what: `The record ${id} in ${owner}/${repository} (commit ${revision}) cannot be read: a later version of Rotate Token wrote it, or somebody changed it by hand.`,
       remedy:
         "Use the newest version. If the record was changed by hand, give it another name with the input 'record'.",
     }

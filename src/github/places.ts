@@ -1,12 +1,11 @@
-/** GitHub keeps the secrets of each apart, with other keys and permissions. */
+/** GitHub keeps the secrets of each apart, with different keys and permissions. */
 const stores = ['actions', 'dependabot', 'codespaces', 'agents'] as const
 
 export type Store = (typeof stores)[number]
 
-/** Those that are named before a secret. */
+/** The stores that are named before a secret. */
 export const namedStores = stores.filter((store) => store !== 'actions')
 
-/** Whose secrets they are. */
 export type Holder =
   | {
       readonly kind: 'repository'
@@ -20,7 +19,7 @@ export type Holder =
       readonly environment: string
     }
   | { readonly kind: 'organization'; readonly organization: string }
-  /** The one that the token belongs to. */
+  /** The user that the token belongs to. */
   | { readonly kind: 'user' }
 
 /** Secrets that share a public key and a permission. */
@@ -34,14 +33,14 @@ export interface Place extends StoreOf {
   readonly name: string
 }
 
-/** The repository that a place without an owner belongs to. */
+/** The repository of a place without an owner. */
 export interface CurrentRepository {
   readonly owner: string
   readonly repository: string
 }
 
 /**
- * Reads a place from its path, such as `NAME`, `environment:production/NAME`,
+ * Parses a place from its path, such as `NAME`, `environment:production/NAME`,
  * `repository:acme/web/NAME`, `organization:acme/dependabot/NAME` or
  * `user/codespaces/NAME`.
  *
@@ -68,7 +67,7 @@ export function parsePlace(
     if (problem !== undefined) return problem
   }
 
-  // The environment may hold `/`, so it reaches up to the last one.
+  // Environments may contain `/`, so the last one ends the environment.
   const inEnvironment = /^environment:(.*)\/([^/]*)$/s.exec(path)
   if (inEnvironment) {
     const [, environment = '', name = ''] = inEnvironment
@@ -125,7 +124,7 @@ function problemOfName(name: string): string | undefined {
   return undefined
 }
 
-/** Whether both are names that GitHub gives, and no steps of a path. */
+/** Whether both are names that GitHub allows, and not path steps. */
 export function isRepository({
   owner,
   repository,
@@ -157,14 +156,13 @@ function problemOfEnvironment(environment: string): string | undefined {
   return isDots(environment) ? 'has no valid environment name' : undefined
 }
 
-/** URLs treat these path segments as steps, even where they are encoded. */
+/** URLs treat these path segments as steps, even when encoded. */
 function isDots(segment: string): boolean {
   return segment === '.' || segment === '..'
 }
 
 /**
- * One spelling for each secret: owner and repository filled in, lower case.
- * GitHub compares all of these names without case.
+ * One spelling for each secret: complete, and in lower case, since GitHub ignores case.
  */
 export function canonicalPlace(place: Place): string {
   return `${canonicalStore(place)}/${place.name}`.toLowerCase()
@@ -191,7 +189,7 @@ function canonicalHolder(holder: Holder): string {
   }
 }
 
-/** What a person calls the holder; stands behind "the". */
+/** Human-readable; follows "the". */
 export function describeHolder(holder: Holder): string {
   switch (holder.kind) {
     case 'repository':
@@ -212,12 +210,12 @@ const adjectives: Record<Store, string> = {
   agents: 'Agents ',
 }
 
-/** What a person calls all of the secrets; stands behind "the". */
+/** Human-readable; follows "the". */
 export function describeStore({ holder, store }: StoreOf): string {
   return `${adjectives[store]}secrets of the ${describeHolder(holder)}`
 }
 
-/** What a person calls the secret; stands behind "the". */
+/** Human-readable; follows "the". */
 export function describePlace({ holder, store, name }: Place): string {
   const whose = holder.kind === 'user' ? 'the user' : describeHolder(holder)
   return `${adjectives[store]}secret ${name} of ${whose}`

@@ -13,23 +13,22 @@ import {
 import { routes, type Route } from './routes.ts'
 import { parametersOf, routesOf } from './store-facts.ts'
 
-/** Who hears of it. */
 export interface Tell {
   readonly warning: (line: string) => void
   readonly info: (line: string) => void
 }
 
-/** The names of a holder's secrets; undefined when nobody says. */
+/** The names of a holder's secrets; undefined when unknown. */
 interface Listed {
   readonly holder: Holder
   readonly names: ReadonlySet<string> | undefined
 }
 
 /**
- * Looks whether a secret of the running repository, or of one of its
- * environments, stands before an organization secret of the same name: the
- * workflow then reads another secret than the one that is written. Only a help,
- * so it looks once for all places and never fails.
+ * Checks whether a secret of the running repository, or of one of its environments,
+ * takes precedence over an organization secret of the same name: the workflow then
+ * reads another secret than the one that is written. Only advisory, so it looks once
+ * for all places and never fails.
  *
  * @see https://docs.github.com/en/actions/reference/security/secrets
  */
@@ -54,13 +53,13 @@ export class PrecedenceCheck {
     for (const { holder, names } of lists) {
       if (!names?.has(place.name.toUpperCase())) continue
       this.#tell.warning(
-        `The ${describeHolder(holder)} has a secret ${place.name} of its own, which stands before the ${label}: workflows that use it read that one instead. Delete it, or name it in the workflow as the place.`,
+        `The ${describeHolder(holder)} has a secret ${place.name} of its own, which takes precedence over the ${label}: workflows that use it read that one instead. Delete it, or name it as the place in the workflow.`,
       )
     }
     if (lists.every(({ names }) => names)) return
     const { owner, repository } = this.#current
     this.#tell.info(
-      `${api.credential.label} may not see all secrets of the repository ${owner}/${repository}, so whether one of them stands before the ${label} is not known.`,
+      `${api.credential.label} cannot see all secrets of the repository ${owner}/${repository}, so it is not known whether one of them takes precedence over the ${label}.`,
     )
   }
 
@@ -86,7 +85,7 @@ export class PrecedenceCheck {
       : [...lists, { holder: repository, names: undefined }]
   }
 
-  /** @returns undefined when nobody says */
+  /** @returns undefined when unknown */
   async #listEnvironments(api: Api): Promise<Holder[] | undefined> {
     const { owner, repository: repo } = this.#current
     const answer = await get(api, routes.listEnvironments, { owner, repo })
@@ -100,7 +99,7 @@ export class PrecedenceCheck {
   }
 }
 
-/** A repository or an environment has a hundred secrets at most: one page. */
+/** A repository or an environment has at most a hundred secrets: one page. */
 async function listNames(
   holder: Holder,
   store: Store,

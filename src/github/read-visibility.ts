@@ -13,10 +13,10 @@ import {
 const REPOSITORIES_PER_PAGE = 100
 
 /**
- * Reads who may read a secret. A write has to say it again: GitHub takes what is
- * left out for an empty list.
+ * Reads the visibility of a secret. Every write must repeat it: GitHub treats an
+ * omitted list as empty.
  *
- * @throws RotationError `unchanged` when it is not known to the last repository
+ * @throws RotationError `unchanged` unless every repository is known
  */
 export async function readVisibility(
   place: Place,
@@ -30,8 +30,8 @@ export async function readVisibility(
     throw new RotationError(
       {
         code: 'SECRET_NOT_FOUND',
-        what: `The ${describePlace(place)} does not exist, or the GitHub token may not see it.`,
-        remedy: `Create it once, so that you say which repositories may read it: ${createCommands(place, store)}.`,
+        what: `The ${describePlace(place)} does not exist, or the GitHub token cannot see it.`,
+        remedy: `Create it once, and choose which repositories may read it: ${createCommands(place, store)}.`,
       },
       'unchanged',
     )
@@ -63,7 +63,7 @@ async function readSelected(
     const answer = await store.send({
       route,
       name: place.name,
-      // The list of a user has no pages.
+      // A user's list has no pages.
       ...(place.holder.kind === 'organization' && {
         page: { perPage: REPOSITORIES_PER_PAGE, number: page },
       }),
@@ -91,7 +91,7 @@ interface Page {
   readonly repositories: readonly SelectedRepository[]
 }
 
-/** Takes nothing for a repository that could not be one. */
+/** Accepts only what can be a repository. */
 const readPage = object<Page>({
   total_count: count,
   repositories: list(

@@ -20,7 +20,7 @@ function headline(record: RotationRecord): string {
       return `Idle: ${number} is current`
     case 'claimed':
       return claim?.isForDistribution
-        ? `Claimed by ${run}, to hand out an access token`
+        ? `Claimed by ${run}, to distribute an access token`
         : `Claimed by ${run}, to refresh with ${number}`
     case 'examining':
       return `Being examined by ${run}: what became of ${number}`
@@ -29,7 +29,7 @@ function headline(record: RotationRecord): string {
   }
 }
 
-/** @returns undefined for what is no record, or one of a later version */
+/** @returns undefined for what is not a record, or is of a later version */
 export function readRecord(message: string): RotationRecord | undefined {
   const start = message.indexOf('\n\n')
   if (start < 0) return undefined
@@ -43,7 +43,7 @@ export function readRecord(message: string): RotationRecord | undefined {
   }
 }
 
-/** What some fields were called up to 0.4.0. */
+/** The names of some fields up to 0.4.0. */
 const namesOfVersion1 = new Map([
   ['previous', 'superseded'],
   ['refreshTokenLife', 'refreshTokenLifetime'],

@@ -8,16 +8,16 @@ import type { Permission } from './store-facts.ts'
 
 export type AccessLevel = 'read' | 'write'
 
-/** What a request was about, for somebody who has to find out why it failed. */
+/** What a request was about, to explain why it failed. */
 export interface Subject {
-  /** Whose it is, as a person would name that. */
+  /** The owner, as a person would name it. */
   readonly holder: string
   readonly permission: Permission
   /** What a classic token needs instead. */
   readonly classicScope: string
-  /** Set where some servers do not have such a thing at all. */
+  /** Set where some servers lack such secrets entirely. */
   readonly feature?: string
-  /** What is said where nothing else is known. */
+  /** Used when nothing else is known. */
   readonly otherwise: {
     readonly code: RotationErrorCode
     readonly remedy: string
@@ -28,8 +28,7 @@ export interface Subject {
 type Asker = Pick<Api, 'credential' | 'webUrl' | 'quote'>
 
 /**
- * Says why GitHub did not do what it was asked, and what a person can do about
- * it.
+ * Explains why GitHub refused, and what a person can do about it.
  *
  * @param task continues "GitHub did not let this run ..."
  */
@@ -65,7 +64,7 @@ export function explainRefusal(
   }
 }
 
-/** Of what this action asks for, all that `permissions:` in a workflow can give. */
+/** Of the permissions needed, those that `permissions:` in a workflow can grant. */
 const forJobTokens: ReadonlySet<string> = new Set(['contents', 'actions'])
 
 type Refusal = Extract<Answer, { kind: 'answer' }>
@@ -78,17 +77,14 @@ function remedyForLimit({ headers }: Refusal): string {
     : 'Run the workflow again later.'
 }
 
-/** The token itself is not accepted, whatever was asked for. */
+/** The credential itself is not accepted, whatever the request. */
 function remedyForCredential({ kind, label, page }: Credential): string {
   return kind === 'app'
-    ? `${label} was revoked, or the App was suspended meanwhile: ${page}. Then run the workflow again.`
-    : `${label} has expired or was revoked: make a new one and put it into its secret (${page}).`
+    ? `${label} was revoked, or the App was suspended in the meantime: check ${page}, then run the workflow again.`
+    : `${label} has expired or was revoked: create a new one and put it into its secret (${page}).`
 }
 
-/**
- * The same where GitHub said nothing about what was asked: it could not be asked,
- * had no time, or did what it was asked in an odd way.
- */
+/** The same when GitHub could not be asked, had no time, or answered in an odd way. */
 export function explainUnanswered(task: string, answer: Answer): Failure {
   if (answer.kind === 'no-credential') return answer.failure
   if (answer.kind === 'answer' && answer.isSuccess) {
@@ -107,12 +103,12 @@ export function explainUnanswered(task: string, answer: Answer): Failure {
     what,
     remedy:
       answer.kind === 'answer' && answer.status < 400
-        ? "GitHub gives no such answer: check 'github-api-url' and what stands between the runner and GitHub, such as a proxy with a login page. Then run the workflow again."
+        ? "GitHub does not answer like this: check 'github-api-url' and what is between the runner and GitHub, such as a proxy with a login page. Then run the workflow again."
         : 'Run the workflow again when GitHub can be reached.',
   }
 }
 
-/** Such an answer is not about what was asked for. */
+/** Such an answer is not about the request. */
 function isTransient(answer: Refusal): boolean {
   return answer.isSuccess || isFromElsewhere(answer) || isRateLimit(answer)
 }
@@ -121,7 +117,7 @@ function describeRefusal(task: string, answer: Answer): string {
   return `GitHub did not let this run ${task}: it ${describeAnswer(answer)}.`
 }
 
-/** Servers of one's own lack some kinds of secrets. */
+/** GitHub Enterprise Server lacks some kinds of secrets. */
 function withoutFeature(
   { feature, holder }: Subject,
   { quote }: Asker,
@@ -133,8 +129,8 @@ function withoutFeature(
   }
   return {
     code: 'SECRET_STORE_UNAVAILABLE',
-    what: `GitHub Enterprise Server ${quote(version)} has no ${feature} secrets, so there are none of the ${holder}.`,
-    remedy: 'Nothing was spent. Take these places out of the workflow.',
+    what: `GitHub Enterprise Server ${quote(version)} has no ${feature} secrets, so the ${holder} has none.`,
+    remedy: 'Nothing was spent. Remove these places from the workflow.',
   }
 }
 
@@ -146,10 +142,10 @@ function remedyForPermission(
 ): string {
   const { holder, feature } = subject
   if (/\bIP allow list\b/i.test(message)) {
-    return `Let the address of this runner into the IP allow list of the ${holder}, or use a runner whose address is in it.`
+    return `Add the address of this runner to the IP allow list of the ${holder}, or use a runner whose address is on it.`
   }
   if (headers['x-github-sso']?.startsWith('required')) {
-    return `${credential.label} has to be authorized for the single sign-on of the ${holder}: "Configure SSO" at ${credential.page}.`
+    return `${credential.label} must be authorized for the single sign-on of the ${holder}: "Configure SSO" at ${credential.page}.`
   }
   if (credential.kind === 'job' && !forJobTokens.has(subject.permission.key)) {
     return "The token in 'github-token' is also the one in 'record-token', so it is the built-in GITHUB_TOKEN, unless the workflow says otherwise. GITHUB_TOKEN can never write secrets, whatever `permissions:` says: use a fine-grained token, or a GitHub App with 'app-client-id'."
@@ -158,9 +154,9 @@ function remedyForPermission(
   const accepted = headers['x-accepted-github-permissions']
   return [
     whatIsMissing(subject, credential, access, accepted && quote(accepted)),
-    // GitHub hides what a token may not see, so both causes look the same.
+    // GitHub hides what a token cannot see, so both causes look the same.
     ...(status === 404
-      ? [`Or the ${holder} does not exist, or is not one that it may see.`]
+      ? [`Or the ${holder} does not exist, or is not visible to it.`]
       : []),
     ...(status === 404 && feature !== undefined && webUrl.host !== 'github.com'
       ? [`Or ${webUrl.host} has no ${feature} secrets.`]
@@ -192,10 +188,10 @@ function whereToChange(
 ): string {
   switch (kind) {
     case 'job':
-      return `It gets it from \`permissions: ${key}: ${access}\` in the workflow.`
+      return `Grant the permission with \`permissions: ${key}: ${access}\` in the workflow.`
     case 'installation':
     case 'app':
-      return `An App gets it in its settings (${page}, or those of the organization that owns it); then whoever has installed it must accept that.`
+      return `Grant the permission to the App in its settings (${page}, or those of the organization that owns it), then accept it for the installation.`
     default:
       return `Change it at ${page}.`
   }

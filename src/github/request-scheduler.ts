@@ -1,24 +1,21 @@
 import type { Mark, System } from '../rotation/ports.ts'
 
-/** Far below the hundred that GitHub allows at once for all of an account. */
+/** Far below the hundred at once that GitHub allows an account. */
 const MAX_AT_ONCE = 10
-/** What GitHub asks of those who change many things. */
+/** GitHub asks for this pause between many changes. */
 const PAUSE_MILLISECONDS = 1000
 
 export interface Turn {
   readonly isWrite: boolean
-  /** One of many writes, and none that is urgent. */
+  /** One of many writes, none of them urgent. */
   readonly isPaced: boolean
-  /**
-   * A request with less time than the wait goes out at once: GitHub's refusal says
-   * more than none.
-   */
+  /** A request that cannot wait is sent at once: a refusal says more than nothing. */
   readonly patienceMilliseconds: number
 }
 
 /**
- * Lets the requests of one credential go out: not too many at once, none while
- * GitHub has asked another one to wait, and many writes with a pause between them.
+ * Schedules the requests of one credential: few at once, none while GitHub asks to
+ * wait, and many writes with a pause between them.
  *
  * @see https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
  */
@@ -33,7 +30,7 @@ export class RequestScheduler {
     this.#system = system
   }
 
-  /** GitHub has refused a request for the number of them. */
+  /** GitHub has rate-limited a request. */
   holdFor(milliseconds: number): void {
     if (milliseconds <= this.#heldFor()) return
     this.#hold = { since: this.#system.mark(), milliseconds }
@@ -53,7 +50,7 @@ export class RequestScheduler {
     }
   }
 
-  /** How long ago the last write has to be yet. */
+  /** How much of the pause after the last write is left. */
   #pause(): number {
     if (this.#written === undefined) return 0
     return PAUSE_MILLISECONDS - this.#system.millisecondsSince(this.#written)

@@ -3,27 +3,27 @@ import type { Failure } from '../rotation/outcome/errors.ts'
 /** By name in lower case. */
 export type Headers = Readonly<Record<string, string | undefined>>
 
-/** One answer of GitHub, or that there was none. */
+/** One answer of GitHub, or its absence. */
 export type RequestResult =
   | {
       readonly kind: 'answer'
       readonly status: number
-      /** The status is one with which GitHub says that it was done. */
+      /** GitHub confirms success with this status. */
       readonly isSuccess: boolean
       readonly headers: Headers
-      /** The `message` of an error, if the body had one, as it came: not to be shown. */
+      /** The raw `message` of an error, if the body had one: must not be shown. */
       readonly message?: string
-      /** The same, fit to be shown. */
+      /** The same, safe to show. */
       readonly quoteMessage?: () => string
     }
   | {
       readonly kind: 'no-answer'
       /** An error code, such as ECONNRESET or TimeoutError. */
       readonly reason: string
-      /** The other side could not show whose it is. */
+      /** The server's certificate is not trusted. */
       readonly isUntrusted?: true
     }
-  /** There was nothing to authorize a request with, so none was sent. */
+  /** No credential was available, so nothing was sent. */
   | { readonly kind: 'no-credential'; readonly failure: Failure }
 
 const FIRST_PAUSE_MILLISECONDS = 250
@@ -32,9 +32,9 @@ const LONGEST_PAUSE_MILLISECONDS = 30_000
 const SECONDARY_LIMIT_PAUSE_MILLISECONDS = 60_000
 
 /**
- * How long to wait before the same request may be sent again; undefined when
- * that would not help. Only for requests that may be repeated: everything this
- * action sends to GitHub gives the same result when sent twice.
+ * How long to wait before sending the same request again; undefined when that would not
+ * help. Only for repeatable requests: everything this action sends to GitHub has the
+ * same effect when sent twice.
  *
  * @param count how often the request has been sent
  * @param chance at least 0, less than 1: spreads out runs that start together
@@ -47,7 +47,8 @@ export function pauseBeforeRepeating(
 ): number | undefined {
   if (attempt.kind === 'no-credential') return undefined
   if (attempt.kind === 'no-answer') {
-    // The run is over and has closed its connections, or it would be as long again.
+    // The run is over and its connections are closed, or the answer would be as long
+    // again.
     if (final.has(attempt.reason)) return undefined
     return backOff(count, chance)
   }
@@ -68,18 +69,12 @@ const final: ReadonlySet<string> = new Set([
   'AnswerTooLong',
 ])
 
-/**
- * Whether the answer says nothing about what was asked: the server stumbled, or a
- * page of something between came instead, such as the login of a proxy.
- */
+/** The server failed, or something between answered, such as the login of a proxy. */
 export function isFromElsewhere({ status, isSuccess }: Answer): boolean {
   return status >= 500 || (status < 400 && !isSuccess)
 }
 
-/**
- * Whether GitHub refused for the number of requests. It uses 403 for this as
- * well as 429, and 403 means a missing permission otherwise.
- */
+/** GitHub limits rates with 429 or 403, which otherwise means a missing permission. */
 export function isRateLimit(attempt: RequestResult): boolean {
   if (attempt.kind !== 'answer') return false
   if (attempt.status === 429) return true
@@ -100,7 +95,7 @@ function retryAfter({ headers }: Answer): number | undefined {
     : undefined
 }
 
-/** By GitHub's clock, which is the one that `x-ratelimit-reset` is told by. */
+/** By GitHub's clock, which `x-ratelimit-reset` refers to. */
 function untilReset({ headers }: Answer): number | undefined {
   if (headers['x-ratelimit-remaining'] !== '0') return undefined
   const reset = Number(headers['x-ratelimit-reset']) * 1000

@@ -1,11 +1,9 @@
 /**
- * All that is ever asked of GitHub: methods and route templates, as its
- * documentation writes them. What stands between braces is encoded as one segment
- * of the path. ESLint holds that these are literals, and that nothing else becomes
- * a route.
+ * All requests to GitHub: methods and route templates, as its documentation writes
+ * them. Each pair of braces is encoded as one path segment. ESLint ensures that these
+ * are literals, and that nothing else becomes a route.
  */
 
-/** The secrets of each kind of holder in each store. */
 export const secretRoutes = {
   repositoryActions: {
     list: 'GET /repos/{owner}/{repo}/actions/secrets',
@@ -109,5 +107,4 @@ export const routes = {
 export type SecretRouteTable = (typeof secretRoutes)[keyof typeof secretRoutes]
 type RouteOf<Table> = Table extends unknown ? Table[keyof Table] : never
 
-/** One of the literals above. */
 export type Route = RouteOf<typeof routes> | RouteOf<SecretRouteTable>

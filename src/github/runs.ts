@@ -5,7 +5,7 @@ import { isSuccess } from './answer.ts'
 import type { Api } from './api.ts'
 import { routes } from './routes.ts'
 
-/** Knowing less is no reason to keep a rotation waiting. */
+/** Missing facts are no reason to delay a rotation. */
 const BUDGET_MILLISECONDS = 20_000
 
 interface RunAttempt {
@@ -14,8 +14,6 @@ interface RunAttempt {
 }
 
 /**
- * What the Actions API says of runs.
- *
  * @see https://docs.github.com/en/rest/actions/workflow-runs#get-a-workflow-run-attempt
  */
 export class WorkflowRuns implements Runs {
@@ -35,7 +33,7 @@ export class WorkflowRuns implements Runs {
     const createdAt = readTime(attempt?.created_at)
     if (createdAt) return createdAt
     this.#info(
-      "When this run was created could not be read ('record-token' needs the permission actions: read). So a refresh token that was outdated when the run began, or written in the same second, may be taken for a new one.",
+      "The creation time of this run could not be read ('record-token' needs the permission actions: read), so a refresh token that was outdated when the run began, or written in the same second, may be taken for a new one.",
     )
     return undefined
   }

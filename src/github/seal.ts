@@ -8,7 +8,7 @@ export interface PublicKey {
   readonly key: string
 }
 
-/** Loads the cryptography, so that sealing does not have to wait for anything. */
+/** Loads the cryptography, so that sealing is synchronous. */
 export async function warmUp(): Promise<void> {
   await sodium.ready
 }

@@ -23,12 +23,12 @@ import {
   routesOf,
 } from './store-facts.ts'
 
-/** Before the spend nothing is lost by giving up. */
+/** Before the spend, giving up loses nothing. */
 const PREFLIGHT_BUDGET_MILLISECONDS = 2 * 60_000
 
 export interface SecretsRequest {
   readonly route: Route
-  /** Of the secret, where it is about one. */
+  /** Of the secret, if it is about one. */
   readonly name?: string
   /** Of a list. */
   readonly page?: { readonly perPage: number; readonly number: number }
@@ -38,7 +38,6 @@ export interface SecretsRequest {
   readonly isPaced?: boolean
 }
 
-/** Secrets that share a public key and a permission. */
 export class SecretStore {
   /** One spelling for each store. */
   readonly id: string
@@ -46,7 +45,7 @@ export class SecretStore {
   readonly #store: StoreOf
   readonly api: Api
   readonly #probeName: string
-  /** There are many writes to be made, so those that can wait do. */
+  /** Many writes are due, so those that can wait do. */
   readonly #isPaced: boolean
   #fetching: Promise<PublicKey> | undefined
   #key: PublicKey | undefined
@@ -60,12 +59,10 @@ export class SecretStore {
     this.#isPaced = isPaced
   }
 
-  /** What can be asked about the secrets. */
   get routes(): SecretRouteTable {
     return routesOf(this.#store)
   }
 
-  /** Sends one request about the secrets. */
   send({
     route,
     name,
@@ -89,7 +86,7 @@ export class SecretStore {
     })
   }
 
-  /** The public key; fetched by {@link fetchKey}. */
+  /** Fetched by {@link fetchKey}. */
   get key(): PublicKey {
     if (this.#key === undefined) throw new TypeError('no public key yet')
     return this.#key
@@ -114,14 +111,14 @@ export class SecretStore {
     try {
       const { key_id, key } = answer.data as Record<string, unknown>
       const publicKey = { keyId: readKeyId(key_id), key: String(key) }
-      // A key that cannot seal must be found out now, not after the spend.
+      // An unusable key must be found out now, not after the spend.
       seal(new SecretValue('a trial'), publicKey)
       return publicKey
     } catch {
       throw new RotationError(
         {
           code: 'GITHUB_UNAVAILABLE',
-          what: `GitHub's public key of the ${this.label} cannot be used.`,
+          what: `GitHub's public key for the ${this.label} cannot be used.`,
           remedy: 'Run the workflow again.',
         },
         'unchanged',
@@ -129,10 +126,7 @@ export class SecretStore {
     }
   }
 
-  /**
-   * Proves write access with a secret of its own name. Rewriting the real secret
-   * would prove more, but with a value that may be old.
-   */
+  /** Rewriting the real secret would prove more, but with a value that may be old. */
   async probe(): Promise<void> {
     const put = await this.send({
       route: this.routes.write,
@@ -140,7 +134,7 @@ export class SecretStore {
       body: {
         key_id: this.key.keyId,
         encrypted_value: seal(new SecretValue('probe'), this.key),
-        // Nobody has to read it.
+        // No repository needs to read it.
         ...(hasVisibility(this.#store) &&
           visibilityParameters(this.#store, {
             visibility: 'selected',
@@ -161,12 +155,12 @@ export class SecretStore {
       name: this.#probeName,
       isPaced: true,
     })
-    // Finding nothing is fine: another run has deleted it.
+    // Not found is fine: another run has deleted it.
     if (isSuccess(deleted)) return
     if (deleted.kind === 'answer' && deleted.status === 404) return
     throw this.refusal(
       'write',
-      `delete the secret ${this.#probeName} again, which is one of the ${this.label}`,
+      `delete the probe secret ${this.#probeName}, which is one of the ${this.label}`,
       deleted,
     )
   }

@@ -27,30 +27,24 @@ import { SecretStore } from './secret-store.ts'
 import { PrecedenceCheck, type Tell } from './precedence.ts'
 import { hasVisibility } from './store-facts.ts'
 
-/** After the spend the token is lost by giving up: nearly any wait is worth it. */
+/** After the spend, giving up loses the token: nearly any wait is worth it. */
 const STORE_BUDGET_MILLISECONDS = 15 * 60_000
 
-/** From here on GitHub wants a pause between writes; fewer are over in a moment. */
+/** From here GitHub wants a pause between writes; fewer are done in a moment. */
 const MANY_WRITES = 40
 
-/** The places of one rotation. */
 export interface PlacesOf<T> {
   readonly refreshTokenPlace: T
   readonly accessTokenPlaces: readonly T[]
 }
 
 export interface PlacesOptions {
-  /** As whom a place is written. */
   readonly apiFor: (place: Place) => Api
   readonly current: CurrentRepository
   readonly tell: Tell
 }
 
-/**
- * Opens the places of one rotation. Those in one store share its public key.
- *
- * @param probeName the secret that is written and deleted as a proof
- */
+/** Places in one store share its key; `probeName` is written and deleted as a proof. */
 export function openPlaces(
   {
     refreshTokenPlace,
@@ -85,7 +79,7 @@ class GitHubSecret implements SecretPlace {
   readonly #place: Place
   readonly #store: SecretStore
   readonly #precedence: PrecedenceCheck
-  /** Written alone and first, without any pause that GitHub does not ask for. */
+  /** Written alone and first, with only the pauses that GitHub asks for. */
   readonly #isUrgent: boolean
   #visibility: Visibility | undefined
 
@@ -192,7 +186,7 @@ class GitHubSecret implements SecretPlace {
     }
     const task = `write the ${this.label}`
     const failure = this.#store.explain('write', task, answer)
-    // GitHub does not document how it refuses what was sealed for an old key.
+    // GitHub does not document how it refuses a value sealed for an old key.
     const isUnprocessable = answer.kind === 'answer' && answer.status === 422
     return { kind: isUnprocessable ? 'key-refused' : 'refused', failure }
   }

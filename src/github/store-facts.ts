@@ -5,18 +5,18 @@ import { secretRoutes, type SecretRouteTable } from './routes.ts'
 export interface Permission {
   /** The key in GitHub's API and in `X-Accepted-GitHub-Permissions`. */
   readonly key: string
-  /** Its name on the pages where tokens and Apps are set up, and the part of them. */
+  /** Its name on the settings pages of tokens and Apps, and the section there. */
   readonly title: string
   readonly level: 'repository' | 'organization' | 'account'
-  /** Reading takes the permission to write, too. */
+  /** Even reading requires the permission to write. */
   readonly isForWritersOnly?: true
 }
 
-/** What GitHub says of the secrets of one store and one kind of holder. */
+/** GitHub's rules for the secrets of one store and one kind of holder. */
 interface StoreFacts {
   readonly routes: SecretRouteTable
   readonly permission: Omit<Permission, 'level'>
-  /** How many secrets there can be, where GitHub says it. */
+  /** The maximum number of secrets, where GitHub documents it. */
   readonly maxCount?: number
 }
 
@@ -111,28 +111,25 @@ const levels = {
 function factsOf({ holder, store }: StoreOf): StoreFacts {
   const ofHolder: Partial<Record<Store, StoreFacts>> = facts[holder.kind]
   const found = ofHolder[store]
-  // Environments and users have one store each, which parsePlace knows.
+  // parsePlace allows environments and users only one store each.
   if (found === undefined) throw new TypeError('no such store')
   return found
 }
 
-/** What writing a secret there takes. */
 export function requiredPermission(store: StoreOf): Permission {
   const { level } = levels[store.holder.kind]
   return { ...factsOf(store).permission, level }
 }
 
-/** What a classic token needs instead. */
 export function requiredScope({ holder }: StoreOf): string {
   return levels[holder.kind].classicScope
 }
 
-/** How many secrets the store can hold, where GitHub says it. */
 export function maxSecrets(store: StoreOf): number | undefined {
   return factsOf(store).maxCount
 }
 
-/** Servers of one's own may not have these. */
+/** GitHub Enterprise Server may lack these. */
 const features: Record<Store, string | undefined> = {
   actions: undefined,
   dependabot: undefined,
@@ -140,22 +137,20 @@ const features: Record<Store, string | undefined> = {
   agents: 'Agents',
 }
 
-/** Set where some servers have no such secrets. */
 export function optionalFeature({ store }: StoreOf): string | undefined {
   return features[store]
 }
 
-/** The holder's secrets are open to some repositories only, or to all. */
+/** Organizations and users choose which repositories may read a secret. */
 export function hasVisibility({ holder }: StoreOf): boolean {
   return holder.kind === 'organization' || holder.kind === 'user'
 }
 
-/** What is asked of the secrets of a store, and of whose. */
 export function routesOf(store: StoreOf): SecretRouteTable {
   return factsOf(store).routes
 }
 
-/** What fills these routes, but for the name of a secret. */
+/** What fills these routes, except for the name of a secret. */
 export function parametersOf(holder: Holder): RouteParameters {
   switch (holder.kind) {
     case 'repository':

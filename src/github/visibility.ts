@@ -15,7 +15,7 @@ export interface SelectedRepository {
   readonly full_name: string
 }
 
-/** What a write says of it, in the words of GitHub's API. */
+/** The fields of a write, as GitHub's API names them. */
 export interface VisibilityFields {
   readonly visibility?: Visibility['visibility']
   readonly selected_repository_ids?: readonly number[]
@@ -28,7 +28,7 @@ export function visibilityParameters(
   if (visible === undefined) return {}
   const { visibility, repositories } = visible
   return {
-    // A user says it by the list alone.
+    // For a user, the list alone says it.
     ...(holder.kind === 'organization' && { visibility }),
     ...(visibility === 'selected' && {
       selected_repository_ids: repositories.map(({ id }) => id),
@@ -36,7 +36,7 @@ export function visibilityParameters(
   }
 }
 
-/** The same for `gh`, which would make the secret private when nothing is said. */
+/** The same for `gh`, which makes the secret private by default. */
 export function visibilityOptions(
   { holder }: Place,
   visible: Visibility | undefined,
