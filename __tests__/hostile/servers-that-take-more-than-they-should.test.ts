@@ -79,7 +79,7 @@ describe('an endpoint on plain http that was discovered', () => {
         'credential-state': 'unchanged',
       })
       expect(main.log.join('\n')).toContain(
-        `The ${verify}_endpoint in the metadata of ${world.authorizationProxy.url}/ is an http: URL; secrets travel over https: only: it is not used.`,
+        `The ${verify}_endpoint in the metadata of ${world.authorizationProxy.url}/ is an http: URL; secrets are sent over https: only: it is not used.`,
       )
       await expectUnspent()
     },

@@ -240,7 +240,7 @@ describe('refused', () => {
       "'refresh-token' is empty",
     ],
     ['a blank one', { 'refresh-token': ' \n ' }, "'refresh-token' is empty"],
-    ['two of them', { 'refresh-token': 'one\ntwo' }, 'white space inside'],
+    ['two of them', { 'refresh-token': 'one\ntwo' }, 'contains white space'],
     ['one that is too large', { 'refresh-token': 'x'.repeat(49_153) }, '48 KB'],
     [
       'no place',
@@ -280,7 +280,7 @@ describe('refused', () => {
     [
       'an endpoint without TLS',
       { 'token-endpoint': 'http://as.example' },
-      'secrets travel over https: only',
+      'secrets are sent over https: only',
     ],
     [
       'a bad URL',
@@ -302,7 +302,7 @@ describe('refused', () => {
     [
       'a secret without a method',
       { 'client-auth-method': 'none' },
-      'leave one of them out',
+      'remove one of them',
     ],
     ['no GitHub token', { 'github-token': '' }, "'github-token' is empty"],
     [
@@ -334,7 +334,7 @@ describe('refused', () => {
     [
       'a duration without its unit',
       { 'minimum-validity': '15' },
-      "'minimum-validity' must be a whole number with s, m, h or d behind it, such as 15m, not '15'",
+      "'minimum-validity' must be a whole number followed by s, m, h or d, such as 15m, not '15'",
     ],
     ['a negative duration', { 'minimum-validity': '-1m' }, "not '-1m'"],
     ['a duration in parts', { 'minimum-validity': '1.5h' }, "not '1.5h'"],
@@ -362,7 +362,7 @@ describe('refused', () => {
     [
       'a length without grace',
       { 'grace-seconds': '60' },
-      "'grace-seconds' goes with 'rotation-class: grace' only",
+      "'grace-seconds' can only be used with 'rotation-class: grace'",
     ],
     [
       'an unknown check',
@@ -372,7 +372,7 @@ describe('refused', () => {
     [
       'a check without TLS',
       { verify: 'http://api.example/me' },
-      'secrets travel over https: only',
+      'secrets are sent over https: only',
     ],
     [
       'introspection without an endpoint',
@@ -419,7 +419,7 @@ describe('refused', () => {
       code: 'CONFIGURATION_INVALID',
       credentialState: 'unchanged',
     })
-    expect(error.message).toContain('Nothing was sent to anybody.')
+    expect(error.message).toContain('Nothing was sent.')
   })
 
   test('all at once, in one error', () => {

@@ -84,7 +84,7 @@ describe('fails before anything is spent', () => {
     [
       'a token endpoint without TLS',
       () => metadata({ token_endpoint: 'http://as.example/token' }),
-      'its token_endpoint is an http: URL; secrets travel over https: only',
+      'its token_endpoint is an http: URL; secrets are sent over https: only',
     ],
     [
       'no token endpoint',

@@ -117,7 +117,7 @@ describe('the summary', () => {
     expect(cells(html).at(-1)).toEqual([
       'secret A',
       'the access token',
-      'the previous one is put back',
+      'the previous one was put back',
     ])
   })
 

@@ -21,17 +21,17 @@ describe('parseEndpointUrl', () => {
     ['ftp://as.example/token', 'is not an https: URL'],
     [
       'http://as.example/token',
-      'is an http: URL; secrets travel over https: only',
+      'is an http: URL; secrets are sent over https: only',
     ],
     [
       'http://localhost.example/',
-      'is an http: URL; secrets travel over https: only',
+      'is an http: URL; secrets are sent over https: only',
     ],
     [
       'http://127.0.0.1.example/',
-      'is an http: URL; secrets travel over https: only',
+      'is an http: URL; secrets are sent over https: only',
     ],
-    ['https://me:you@as.example/', 'holds a user name or password'],
+    ['https://me:you@as.example/', 'contains a user name or password'],
     ['https://as.example/token#x', 'has a fragment (#)'],
     ['https://as.example/token#', 'has a fragment (#)'],
   ])('refuses %p: it %s', (text, problem) => {

@@ -54,7 +54,7 @@ test.each<
     'an http: endpoint outside loopback',
     { 'token-endpoint': 'http://as.example/token' },
     {},
-    'secrets travel over https: only',
+    'secrets are sent over https: only',
   ],
   ['a bad URL', { 'token-endpoint': 'as.example' }, {}, 'is not a URL'],
   [
@@ -139,5 +139,5 @@ test.each<
   expect(main.annotations).toHaveLength(1)
   const text = main.annotations[0]?.message ?? ''
   expect(text).toMatch(message)
-  expect(text).toContain('Nothing was sent to anybody.')
+  expect(text).toContain('Nothing was sent.')
 })

@@ -16,7 +16,6 @@ import {
 import { readClient } from './client.ts'
 import type { InputReader, PlainInput } from './reader.ts'
 
-/** How the authorization server is asked, and what it does to tokens. */
 export interface AuthorizationServerInputs {
   readonly authorizationServer: AuthorizationServerOptions
   readonly provider: ProviderFacts
@@ -28,7 +27,7 @@ export interface AuthorizationServerInputs {
   }
 }
 
-/** What the action itself puts into the token request. */
+/** Parameters that the action itself sets. */
 const reservedParameters = new Set([
   'audience',
   'client_assertion',
@@ -61,7 +60,7 @@ export function readAuthorizationServer(
   }
   const isNamed =
     reader.text('issuer') !== '' || reader.text('token-endpoint') !== ''
-  // What is given by hand stands for all of the provider's addresses.
+  // An issuer or endpoint given by hand replaces both of the provider's.
   const issuer = given.issuer ?? (isNamed ? undefined : resolved?.issuer)
   const tokenEndpoint =
     given.tokenEndpoint ?? (isNamed ? undefined : resolved?.tokenEndpoint)
@@ -77,13 +76,13 @@ export function readAuthorizationServer(
   const scope = reader.text('scope')
   if (scope !== '' && !scopePattern.test(scope)) {
     reader.problems.push(
-      "'scope' must be scopes with one space between them (RFC 6749 section 3.3).",
+      "'scope' must be scope tokens with one space between them (RFC 6749 section 3.3).",
     )
   }
   const caCertificates = reader.text('ca-certificates')
   if (caCertificates !== '' && !caCertificates.includes('-----BEGIN CERT')) {
     reader.problems.push(
-      "'ca-certificates' is not one or more certificates in PEM.",
+      "'ca-certificates' must be one or more certificates in PEM.",
     )
   }
   const verify = readVerify(reader, {
@@ -132,14 +131,16 @@ function readProvider(reader: InputReader): ResolvedProvider | undefined {
   const parameters = readPairs(reader, 'provider-parameters')
   if (id === '') {
     if (parameters.size > 0) {
-      reader.problems.push("'provider-parameters' goes with 'provider' only.")
+      reader.problems.push(
+        "'provider-parameters' can only be used with 'provider'.",
+      )
     }
     return undefined
   }
   const provider = findProvider(id)
   if (provider === undefined) {
     reader.problems.push(
-      `'provider' ${reader.show(id)} is not known; near it are ${closestProviders(id).join(', ')}. Any other one works with 'issuer' or 'token-endpoint'.`,
+      `'provider' ${reader.show(id)} is not known; the closest ids are ${closestProviders(id).join(', ')}. Any other provider works with 'issuer' or 'token-endpoint'.`,
     )
     return undefined
   }
@@ -160,14 +161,14 @@ function readParameters(
   for (const name of parameters.keys()) {
     if (reservedParameters.has(name)) {
       reader.problems.push(
-        `'${input}' must not set ${name}: it has an input of its own.`,
+        `'${input}' must not set ${name}: the action sets it, from its other inputs.`,
       )
     }
   }
   for (const name of provider?.request?.requiredParameters ?? []) {
     if (!parameters.has(name)) {
       reader.problems.push(
-        `'${input}' must set ${name}, which ${provider?.name} asks for.`,
+        `'${input}' must set ${name}, which ${provider?.name} requires.`,
       )
     }
   }
@@ -178,7 +179,7 @@ function readParameters(
   return [...parameters]
 }
 
-/** One `name=value` a line. */
+/** One `name=value` per line. */
 function readPairs(
   reader: InputReader,
   input: PlainInput,
@@ -211,7 +212,7 @@ function readFacts(
   if (rotationClass !== 'grace') {
     if (text !== '') {
       reader.problems.push(
-        "'grace-seconds' goes with 'rotation-class: grace' only.",
+        "'grace-seconds' can only be used with 'rotation-class: grace'.",
       )
     }
     return { rotationClass: rotationClass ?? 'strict', graceSeconds: 0 }
@@ -222,7 +223,7 @@ function readFacts(
   const seconds = /^\d{1,9}$/.test(text) ? Number(text) : NaN
   if (!(seconds >= 1 && seconds <= MAX_GRACE_SECONDS)) {
     reader.problems.push(
-      `'grace-seconds' must be a whole number from 1 to ${MAX_GRACE_SECONDS} with 'rotation-class: grace': for how long the old refresh token works after a refresh.`,
+      `'grace-seconds' must be a whole number from 1 to ${MAX_GRACE_SECONDS} with 'rotation-class: grace': how long the old refresh token keeps working after a refresh.`,
     )
   }
   return { rotationClass, graceSeconds: seconds }
@@ -237,7 +238,7 @@ function readVerify(
   if (text === 'introspection' || text === 'userinfo') {
     if (!known[text] && !known.discovery) {
       reader.problems.push(
-        `'verify' is ${text}, so '${text}-endpoint' must be set, or 'issuer' alone, for the endpoint to be discovered.`,
+        `'verify' is ${text}, so '${text}-endpoint' must be set, or 'issuer' alone, so that the endpoint is discovered.`,
       )
     }
     return text

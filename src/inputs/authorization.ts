@@ -14,7 +14,7 @@ export function readAuthorization(
   if (clientId === '' && key === '') {
     if (token === '') {
       problems.push(
-        "'github-token' is empty: it must be a fine-grained or installation token that may write the secrets, or 'app-client-id' and 'app-private-key' must be those of a GitHub App that may. The built-in GITHUB_TOKEN can never do that.",
+        "'github-token' is empty: it must be a fine-grained or installation token that is allowed to write the secrets, or 'app-client-id' and 'app-private-key' must be those of a GitHub App that is. The built-in GITHUB_TOKEN can never write secrets.",
       )
       return undefined
     }
@@ -22,7 +22,7 @@ export function readAuthorization(
   }
   if (token !== '') {
     problems.push(
-      "'github-token' and 'app-client-id' or 'app-private-key' are given: leave one of the two out.",
+      "'github-token' is given together with 'app-client-id' or 'app-private-key': use either the token or the App.",
     )
   }
   if (clientId === '') {
@@ -46,21 +46,20 @@ function readApp(
     return undefined
   }
   if (read.key.asymmetricKeyType !== 'rsa') {
-    problems.push("'app-private-key' is not an RSA key, as GitHub Apps have.")
+    problems.push("'app-private-key' is not an RSA key, which GitHub Apps use.")
     return undefined
   }
   return { kind: 'app', key: { clientId, privateKey: read.key } }
 }
 
-/** The GitHub that the workflow runs on: its API, and what people see of it. */
+/** The GitHub that the workflow runs on: the URLs of its API and its web pages. */
 export interface OwnGitHub {
   readonly api: string
   readonly web: string
 }
 
 /**
- * What people see of the GitHub with this API: `https://HOST/api/v3` on GitHub
- * Enterprise Server, `https://api.HOST` elsewhere.
+ * From `https://HOST/api/v3` on GitHub Enterprise Server, `https://api.HOST` elsewhere.
  */
 export function webUrlOf(apiUrl: URL, own: OwnGitHub): URL {
   const isOwn = URL.canParse(own.api) && new URL(own.api).href === apiUrl.href

@@ -13,7 +13,6 @@ import {
 import { SecretValue } from '../rotation/tokens/secret-value.ts'
 import type { InputReader, SecretInput } from './reader.ts'
 
-/** Who asks for tokens, and how that is proven. */
 export function readClient(
   reader: InputReader,
   provider: Provider | undefined,
@@ -86,7 +85,7 @@ function readKey(
   return key
 }
 
-/** The first method of the provider that fits what the client has. */
+/** The provider's first method that fits what the client has. */
 function preferredMethod(
   provider: Provider | undefined,
   given: Given,
@@ -96,13 +95,13 @@ function preferredMethod(
   )
 }
 
-/** What has been given has been given for a purpose. */
+/** Whatever is given must be used. */
 function uses(method: ClientAuthMethod, { secret, key }: Given): boolean {
   if (method === 'none' || method === 'github_oidc') return !secret && !key
   return true
 }
 
-/** The input that a method cannot do without. */
+/** The input that a method requires and lacks. */
 function missingFor(
   method: ClientAuthMethod,
   { secret, key, certificate }: Given,
@@ -134,18 +133,18 @@ function checkMethod(
   }
   if (given.secret && !method.startsWith('client_secret_')) {
     problems.push(
-      `'client-auth-method' is ${method}, but 'client-secret' is given: leave one of them out.`,
+      `'client-auth-method' is ${method}, but 'client-secret' is given: remove one of them.`,
     )
   }
   if (given.certificate && !isMutualTls(method)) {
     problems.push(
-      `'client-certificate' goes with tls_client_auth and self_signed_tls_client_auth, not with ${method}.`,
+      `'client-certificate' can be used with tls_client_auth and self_signed_tls_client_auth, not with ${method}.`,
     )
   }
   const hasAssertion = method.endsWith('_jwt') || method === 'github_oidc'
   if (reader.text('client-assertion-audience') !== '' && !hasAssertion) {
     problems.push(
-      `'client-assertion-audience' goes with client_secret_jwt, private_key_jwt and github_oidc, not with ${method}.`,
+      `'client-assertion-audience' can be used with client_secret_jwt, private_key_jwt and github_oidc, not with ${method}.`,
     )
   }
 }

@@ -12,21 +12,21 @@ import type { HeldSecrets } from '../rotation/outcome/foreign-text.ts'
 import type { GivenTokens, RotationPolicy } from '../rotation/rotation.ts'
 import { refuseTrigger, type Trigger } from './trigger.ts'
 
-/** All that a run is told, by who needs it. Read once; everything is checked. */
+/** All that a run is told, grouped by consumer. Read once; everything is checked. */
 export interface Configuration extends AuthorizationServerInputs, Storage {
   readonly tokens: GivenTokens
   readonly policy: RotationPolicy
   readonly onSkip: 'succeed' | 'fail'
   /** The job was cancelled before this step began. */
   readonly isJobCancelled: boolean
-  /** What was put right and should be known. */
+  /** What was corrected and should be known. */
   readonly notices: readonly string[]
 }
 
 /**
- * Reads and checks every input. Secrets are masked before anything else.
+ * Reads and checks every input. Masks secrets before anything else.
  *
- * @param held gets to know the secrets
+ * @param held learns the secrets
  * @throws RotationError with all problems in one message, `unchanged`
  */
 export function readConfiguration(
@@ -98,8 +98,8 @@ function invalid(
       code: isRefused ? 'TRIGGER_REFUSED' : 'CONFIGURATION_INVALID',
       what,
       remedy: isRefused
-        ? 'Nothing was sent to anybody. Rotate on schedule and workflow_dispatch only.'
-        : 'Nothing was sent to anybody. Correct the workflow and run it again.',
+        ? 'Nothing was sent. Rotate on schedule and workflow_dispatch only.'
+        : 'Nothing was sent. Correct the workflow and run it again.',
     },
     'unchanged',
   )

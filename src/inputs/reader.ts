@@ -65,11 +65,10 @@ const secondsPerUnit = { s: 1, m: 60, h: 3600, d: 86_400 }
 /** Reads single inputs and collects what is wrong with them. */
 export class InputReader {
   readonly problems: string[] = []
-  /** What was put right and should be known. */
   readonly notices: string[] = []
   readonly #held: HeldSecrets
 
-  /** @param held gets to know the secrets */
+  /** @param held learns the secrets */
   constructor(held: HeldSecrets) {
     this.#held = held
     for (const name of secretInputs) {
@@ -127,7 +126,7 @@ export class InputReader {
     const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? []
     if (count === undefined) {
       this.problems.push(
-        `'${name}' must be a whole number with s, m, h or d behind it, such as 15m, not ${this.show(text)}.`,
+        `'${name}' must be a whole number followed by s, m, h or d, such as 15m, not ${this.show(text)}.`,
       )
     }
     return Number(count) * secondsPerUnit[unit as keyof typeof secondsPerUnit]
@@ -153,7 +152,7 @@ export class InputReader {
     return undefined
   }
 
-  /** A secret that ended up in the wrong input must not be repeated. */
+  /** A secret in the wrong input must not be shown. */
   show(text: string): string {
     return `'${this.#held.quoteOwn(text)}'`
   }

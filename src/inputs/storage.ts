@@ -13,37 +13,32 @@ import type { Trigger } from './trigger.ts'
 import { readAuthorization, webUrlOf, type OwnGitHub } from './authorization.ts'
 import type { InputReader } from './reader.ts'
 
-/** Where the tokens go, where the record is, and what may write them. */
+/** Where the tokens and the record are kept, and what may write them. */
 export interface Storage {
   readonly places: Places
   readonly github: GitHub
-  /**
-   * Unset: given up with `record: none`. Without a token of its own it is written
-   * by the App.
-   */
+  /** Unset with `record: none`. Without a token of its own, the App writes it. */
   readonly record?: RecordAddress & { readonly token?: SecretValue }
 }
 
 interface Places {
   readonly refreshTokenPlace: Place
   readonly accessTokenPlaces: readonly Place[]
-  /** The same for every run of one credential, so that a left probe is found. */
+  /** The same in every run of one credential, so that a left-over probe is found. */
   readonly probeName: string
 }
 
 interface GitHub {
-  /** As whom the secrets are written. */
   readonly authorization: Authorization
   readonly apiUrl: URL
-  /** The same GitHub as people see it. */
+  /** The web URL of the same GitHub. */
   readonly webUrl: URL
-  /** The repository that the workflow runs in. */
   readonly currentRepository: CurrentRepository
 }
 
 const MAX_ID_CHARACTERS = 64
 
-/** @returns undefined where nothing can be made of what was given */
+/** @returns undefined when the inputs are unusable */
 export function readStorage(
   reader: InputReader,
   trigger: Trigger,
@@ -88,7 +83,7 @@ export function readStorage(
   }
 }
 
-/** Readable, and another one for each secret of any scope. */
+/** Readable, and different for each secret of any scope. */
 function defaultRecordId({ name }: Place, digest: string): string {
   const readable = name
     .toLowerCase()
@@ -108,7 +103,7 @@ function readRecord(
   const token = reader.secret('record-token')
   if (token === '' && !isApp) {
     reader.problems.push(
-      "'record-token' is empty: it must be a token that may write the contents of the record's repository. Left out, it is the token of the job. Only with 'app-client-id' it may be empty: the App then writes the record.",
+      "'record-token' is empty: it must be a token that is allowed to write the contents of the record's repository. If you omit the input, it is the token of the job. It may be empty only with 'app-client-id': the App then writes the record.",
     )
   }
   const full = text.includes('#') ? text : `${trigger.repository}#${text}`
@@ -180,13 +175,13 @@ function readPlaces(
   return refreshTokenPlace && { refreshTokenPlace, accessTokenPlaces }
 }
 
-/** GitHub lets no App touch them. */
+/** No GitHub App can write them. */
 function refuseUserPlaces(
   { problems }: InputReader,
   { accessTokenPlaces }: Pick<Places, 'accessTokenPlaces'>,
 ): void {
   if (accessTokenPlaces.every(({ holder }) => holder.kind !== 'user')) return
   problems.push(
-    "'access-token-secrets': no GitHub App can write user/codespaces/NAME; that takes a token of this user in 'github-token'.",
+    "'access-token-secrets': no GitHub App can write user/codespaces/NAME; that requires a token of this user in 'github-token'.",
   )
 }

@@ -33,7 +33,7 @@ function readToken(reader: InputReader, name: SecretInput): string {
   const token = given.trim()
   if (/\s/.test(token)) {
     reader.problems.push(
-      `'${name}' has white space inside: it is more than one token, or something else.`,
+      `'${name}' contains white space: it is more than one token, or something else.`,
     )
   }
   if (Buffer.byteLength(token) > MAX_SECRET_BYTES) {
@@ -43,7 +43,7 @@ function readToken(reader: InputReader, name: SecretInput): string {
   }
   if (token !== '' && token !== given) {
     reader.notices.push(
-      `'${name}' had white space around it, which was left out.`,
+      `'${name}' had white space around it, which was removed.`,
     )
   }
   return token

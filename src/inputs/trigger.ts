@@ -2,13 +2,12 @@
 export interface Trigger {
   readonly eventName: string
   readonly actor: string
-  /** `owner/name` of the repository that the workflow runs in. */
+  /** `owner/name` of the workflow's repository. */
   readonly repository: string
-  /** The event's payload. */
   readonly payload: Readonly<Record<string, unknown>>
 }
 
-/** Events that take the permission to write to the repository, or GitHub's clock. */
+/** Events that take write access to the repository, or GitHub's clock. */
 const trusted: ReadonlySet<string> = new Set([
   'schedule',
   'workflow_dispatch',
@@ -20,13 +19,13 @@ const trusted: ReadonlySet<string> = new Set([
   'merge_group',
 ])
 
-/** The events of pull requests that run the code of the pull request. */
+/** The event whose runs execute the code of a pull request. */
 const PULL_REQUEST = 'pull_request'
 
 /**
- * Why this run must not rotate, or undefined when it may. Only events are let in
- * that a stranger cannot cause: others get no secrets, or get them together with
- * what a stranger has written.
+ * Why this run must not rotate; undefined when it may. Only events that a stranger
+ * cannot cause are let in: others get no secrets, or get them together with a
+ * stranger's input.
  *
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows
  */
@@ -52,7 +51,7 @@ function refuseEvent(
     return 'The event pull_request_target gives the secrets of this repository to runs that strangers can start, so nothing is rotated on it.'
   }
   if (eventName !== PULL_REQUEST) {
-    return `The event ${nameOf(eventName)} is not one that only people with write access can cause, so nothing is rotated on it. Those are ${[...trusted].join(', ')}, pull_request of this repository, and workflow_run after one of these.`
+    return `The event ${nameOf(eventName)} is not one that only people with write access can cause, so nothing is rotated on it. The events allowed are ${[...trusted].join(', ')}, pull_request of this repository, and workflow_run after one of these.`
   }
   const { head } = (pullRequest ?? {}) as {
     head?: { repo?: { full_name?: unknown } | null }
@@ -62,7 +61,7 @@ function refuseEvent(
     : 'The pull request comes from another repository. Its runs get no secrets, so there is nothing to rotate.'
 }
 
-/** Such a run gets all secrets, whatever started the one before it. */
+/** Such a run gets all secrets, whatever started the run before it. */
 function refuseWorkflowRun(trigger: Trigger): string | undefined {
   const { event, head_repository: head } = (trigger.payload['workflow_run'] ??
     {}) as {
@@ -85,8 +84,7 @@ export function explainEmptySecret(trigger: Trigger): string {
 }
 
 /**
- * A repository that happens to be a fork itself is no stranger to itself. No name:
- * the repository has been deleted.
+ * A repository that is a fork is no stranger to itself. No name: it has been deleted.
  */
 function isSame(name: unknown, repository: string): boolean {
   return (

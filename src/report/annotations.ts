@@ -5,12 +5,12 @@ import type { Outcome, RotationReport } from '../rotation/outcome/outcome.ts'
 import { formatTime } from '../rotation/outcome/time.ts'
 import { renderSummary } from './summary.ts'
 
-/** What a skip means for the job; the post step gives nothing to anybody. */
+/** What a skip means for the job; the post step describes no output. */
 export type OnSkip = 'succeed' | 'fail' | 'in post'
 
 /**
- * What an outcome means to the job. `skipped` and `recovered` bring no new access
- * token; the latter is enough for a job when the stored one is still good.
+ * What an outcome means for the job. `skipped` and `recovered` bring no new access
+ * token; the latter is enough when the stored one is still valid.
  */
 const meanings: Record<
   Outcome,
@@ -34,8 +34,8 @@ const meanings: Record<
 }
 
 /**
- * Tells the job how the run ended: outputs, one annotation or log line, the job
- * summary and the exit code. Every output is set, whatever happened.
+ * Tells the job how the run ended: outputs, one annotation or log line, the job summary
+ * and the exit code. Every output is set in any case.
  */
 export async function publish(
   report: RotationReport,
@@ -87,7 +87,7 @@ function describeOutput(
 ): string {
   if (accessToken === undefined) {
     return isExpected
-      ? "The output 'access-token' is empty: no stored access token is known to be good for long enough."
+      ? "The output 'access-token' is empty: no stored access token is known to be valid for long enough."
       : ''
   }
   const which =
@@ -101,7 +101,7 @@ function joined(...sentences: string[]): string {
   return sentences.filter((sentence) => sentence !== '').join(' ')
 }
 
-/** A run that has stored its token does not fail for want of a summary. */
+/** A run that has stored its token does not fail for lack of a summary. */
 async function writeSummary(report: RotationReport): Promise<void> {
   try {
     await core.summary.addRaw(renderSummary(report), true).write()

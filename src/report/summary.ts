@@ -21,12 +21,12 @@ const headings: Record<Exclude<Outcome, 'failed'>, string> = {
   'skipped-stale': '⏭️ Skipped, this run has an outdated refresh token',
   'skipped-cooling': '⏭️ Skipped, an interrupted request may still take effect',
   'dry-run': '✅ Dry run',
-  fallback: '⚠️ Failed, the stored access token is used',
+  fallback: '⚠️ Failed, another access token is used',
   partial: '⚠️ Not distributed to all places',
   cancelled: '❌ Cancelled, nothing was spent',
 }
 
-/** The first thing that somebody wants to know who is woken up by it. */
+/** The first question of anyone woken up by it. */
 const failureHeadings: Record<CredentialState, string> = {
   unchanged: '❌ Failed, nothing was spent',
   stored: '❌ Failed, the refresh token is safe',
@@ -41,13 +41,10 @@ const statuses: Record<PlaceReport['status'], string> = {
   writable: 'not touched, write access is proven',
   written: 'written',
   'not written': '**not written**',
-  'put back': '**the previous one is put back**',
+  'put back': '**the previous one was put back**',
 }
 
-/**
- * The job summary in GitHub's Markdown: what happened, whether the credential is
- * safe, what to do now.
- */
+/** GitHub Markdown: what happened, whether the credential is safe, what to do now. */
 export function renderSummary(report: RotationReport): string {
   const { outcome, credentialState, errorCode, expiresAt, nextDueAt } = report
   return [
@@ -93,10 +90,10 @@ function code(text: string): string {
 }
 
 /**
- * Keeps text from being taken for Markdown or HTML, but for what stands between
- * backticks: our own texts put commands there, and quoted texts hold none. A part
- * of it may be the words of a server, so no address becomes a link, no name a
- * mention, and no number a reference, as GitHub makes them of bare text.
+ * Keeps text from being read as Markdown or HTML, except between backticks: our own
+ * texts put commands there, and quoted texts contain none. Some of it may come from a
+ * server, so addresses, names and numbers must not become links, mentions and
+ * references, as GitHub makes them of bare text.
  *
  * @see https://github.github.com/gfm/#autolinks-extension-
  */
@@ -107,10 +104,7 @@ function escapeMarkdown(text: string): string {
     .join('')
 }
 
-/**
- * What GitHub makes something of: mentions, references, addresses, math, emoji, and
- * the ids of commits and advisories.
- */
+/** Mentions, references, addresses, math, emoji, ids of commits and of advisories. */
 const linking =
   /[@#$]|:(?=\/\/|[\w+-]+:)|www(?=\.)|(?:GH|GHSA|CVE)(?=-\w)|[0-9a-f](?=[0-9a-f]{6,}\b)/gi
 
@@ -121,7 +115,7 @@ function escape(text: string): string {
       .replaceAll('<', '&lt;')
       .replaceAll('>', '&gt;')
       .replaceAll(/[\\*_[\]|~!]/g, String.raw`\$&`)
-      // An empty comment cannot be seen, and ends what would be made into a link.
+      // An empty comment is invisible, and breaks up what would become a link.
       .replaceAll(linking, '$&<!-- -->')
   )
 }

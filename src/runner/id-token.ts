@@ -5,7 +5,7 @@ import type { Job, System } from '../rotation/ports.ts'
 import { SecretValue } from '../rotation/tokens/secret-value.ts'
 import { exchange } from '../runtime/exchange.ts'
 
-/** Where a job with `id-token: write` gets its ID token, and with what. */
+/** Where a job with `id-token: write` gets its ID token. */
 export interface IdTokenSource {
   /** ACTIONS_ID_TOKEN_REQUEST_URL */
   readonly url: string
@@ -18,10 +18,10 @@ const MAX_TRIES = 3
 const PAUSE_MILLISECONDS = 1000
 
 /**
- * Asks GitHub for the ID token of the workflow. It is masked.
+ * Requests the ID token of the workflow from GitHub, and masks it.
  *
- * @throws RotationError `CLIENT_AUTHENTICATION_FAILED` when the job may not have
- * one, `unchanged`
+ * @throws RotationError `CLIENT_AUTHENTICATION_FAILED`, `unchanged`, when the job may
+ * not have one
  * @see https://docs.github.com/en/actions/reference/security/oidc
  */
 export async function requestIdToken(

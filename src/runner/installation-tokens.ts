@@ -3,13 +3,12 @@ import * as core from '@actions/core'
 import type { Job } from '../rotation/ports.ts'
 import { SecretValue } from '../rotation/tokens/secret-value.ts'
 
-/** State of the step: what is to be revoked when the job is over. */
+/** State of the step: what to revoke after the job. */
 export const TOKENS_STATE = 'tokens'
 
 /**
- * Installation tokens that this step has minted. The post step revokes them, also
- * when this process does not live to see that, so they stand in the runner's state
- * file until then.
+ * Installation tokens that this step has minted. The post step revokes them even if
+ * this process dies, so they are in the runner's state file until then.
  */
 export class InstallationTokens {
   readonly #tokens: SecretValue[]

@@ -4,8 +4,8 @@ import type { HeldSecrets } from '../rotation/outcome/foreign-text.ts'
 import type { Job } from '../rotation/ports.ts'
 
 /**
- * The job that the step runs in. The runner asks a step to end with SIGINT, and
- * 7.5 s later with SIGTERM; after 10 s in all it kills.
+ * The job that the step runs in. To end a step, the runner sends SIGINT, and SIGTERM
+ * 7.5 s later; after 10 s in all it kills.
  *
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation
  */
@@ -15,10 +15,7 @@ export class RunnerJob implements Job {
 
   readonly #held: HeldSecrets
 
-  /**
-   * @param isCancelled the job was cancelled before the step began
-   * @param held gets to know what is masked
-   */
+  /** @param held learns what is masked */
   constructor(isCancelled: boolean, held: HeldSecrets) {
     this.#held = held
     if (isCancelled) this.#cancel()
@@ -35,7 +32,7 @@ export class RunnerJob implements Job {
     this.#isCancelled = true
     this.#cancelled.resolve(undefined)
     core.info(
-      'The job is being cancelled. Nothing new is started; if a token request is on its way, its answer is waited for and the new token is stored.',
+      'The job is being cancelled. Nothing new is started; if a token request is under way, this run waits for its answer and stores the new token.',
     )
   }
 

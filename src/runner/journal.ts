@@ -25,21 +25,20 @@ import { sealedSecret } from '../rotation/tokens/sealed-secret.ts'
 /** State of the step: where the journal is, while there may be one. */
 export const JOURNAL_STATE = 'journal'
 
-/** Where the journal of a run is. */
 export function journalPath(folder: string, nonce: string): string {
   return join(folder, `rotate-token-${nonce}.json`)
 }
 
-/** The state between the steps is a file that other steps can write, too. */
+/** Other steps can write the state between the steps, too. */
 export function isJournalPath(folder: string, path: string): boolean {
   const [, nonce = ''] = /rotate-token-([\da-f]{16})\.json$/.exec(path) ?? []
   return nonce !== '' && path === journalPath(folder, nonce)
 }
 
 /**
- * The journal as a file in the runner's temporary folder, which outlives the
- * process and is wiped after the job. Everything here is synchronous: between
- * the last byte of a token reply and the rename nothing else may happen.
+ * The journal as a file in the runner's temporary folder, which outlives the process
+ * and is wiped after the job. All of it is synchronous: nothing may happen between the
+ * last byte of a token reply and the rename.
  */
 export class JournalFile implements Journal {
   readonly #path: string
@@ -77,12 +76,12 @@ export class JournalFile implements Journal {
     return existsSync(this.#mark)
   }
 
-  /** The post step's sign to a main process that may still be alive. */
+  /** The post step's signal to a main process that may still be alive. */
   markPostStarted(): void {
     closeSync(openSync(this.#mark, 'w', 0o600))
   }
 
-  /** What main has left; undefined when it left nothing that can be read. */
+  /** What main left; undefined when there is nothing readable. */
   read(): JournalEntry | undefined {
     try {
       return readEntry(JSON.parse(readFileSync(this.#path, 'utf8')))
@@ -96,7 +95,7 @@ export class JournalFile implements Journal {
   }
 }
 
-/** What another step of the job may have written is taken for what it has to be. */
+/** Another step of the job may have written it, so it is checked. */
 const readEntry = object<JournalEntry>({
   nonce: word,
   replaces: word,

@@ -1,6 +1,6 @@
 /**
- * Reads the URL of a server that is going to receive secrets. It must be
- * `https:`; `http:` is good enough for the own machine only.
+ * Parses the URL of a server that will receive secrets: `https:`, or `http:` on this
+ * machine only.
  *
  * @returns the URL, or what is wrong with the text
  */
@@ -11,17 +11,17 @@ export function parseEndpointUrl(text: string): URL | string {
     return 'is not an https: URL'
   }
   if (url.protocol === 'http:' && !isLoopback(url)) {
-    return 'is an http: URL; secrets travel over https: only'
+    return 'is an http: URL; secrets are sent over https: only'
   }
   if (url.username !== '' || url.password !== '') {
-    return 'holds a user name or password'
+    return 'contains a user name or password'
   }
   // RFC 6749 section 3.2: the endpoint URI must not include a fragment.
   if (url.hash !== '' || text.includes('#')) return 'has a fragment (#)'
   return url
 }
 
-/** Whether a URL leads to this machine, without asking anybody for an address. */
+/** Whether a URL leads to this machine, without a DNS lookup. */
 export function isLoopback({ hostname }: URL): boolean {
   return (
     hostname === 'localhost' ||

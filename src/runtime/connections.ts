@@ -13,12 +13,9 @@ import { isLoopback } from './address.ts'
 
 export interface TlsOptions {
   readonly minimumTlsVersion: '1.2' | '1.3'
-  /**
-   * For the authorization server only: whoever could put a CA of his own between
-   * GitHub and this process would have the token that writes the secrets.
-   */
+  /** Not for GitHub: a CA added there could steal the token that writes the secrets. */
   readonly authorizationServer?: {
-    /** PEM; trusted besides those that node trusts. */
+    /** PEM; trusted in addition to those that node trusts. */
     readonly caCertificates?: string
     /** Mutual TLS. PEM. */
     readonly client?: {
@@ -28,13 +25,12 @@ export interface TlsOptions {
   }
 }
 
-// oauth4webapi uses these by their global names. Behind those node keeps a copy of
-// undici of its own, which it would load at the first use.
+// oauth4webapi uses these globals. Node's own ones would load its built-in copy of
+// undici on first use.
 Object.assign(globalThis, { Headers, Response })
 
-/** The connections of a run. */
 export interface Connections {
-  /** To everybody but the authorization server. */
+  /** To everything but the authorization server. */
   readonly github: Dispatcher
   readonly authorizationServer: Dispatcher
   destroy(): Promise<void>
@@ -42,10 +38,10 @@ export interface Connections {
 
 /**
  * Opens the connections of a run. Proxies come from the environment (HTTPS_PROXY,
- * HTTP_PROXY, NO_PROXY). HTTP/1.1 only: with HTTP/2 a client may send a request
- * again by itself when the server says that it has not processed it.
+ * HTTP_PROXY, NO_PROXY). HTTP/1.1 only: with HTTP/2 a client may resend a request by
+ * itself when the server says that it has not processed it.
  *
- * @throws RotationError when the environment names something else than a proxy
+ * @throws RotationError when the environment names something other than a proxy
  */
 export function openConnections({
   minimumTlsVersion,
@@ -54,7 +50,7 @@ export function openConnections({
   const { caCertificates, client } = authorizationServer
   const trust: Trust = {
     minVersion: `TLSv${minimumTlsVersion}`,
-    // Said here, NODE_TLS_REJECT_UNAUTHORIZED does not count.
+    // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED does not count.
     rejectUnauthorized: true,
   }
   const open = [openTo(trust, trust)]
@@ -63,7 +59,7 @@ export function openConnections({
   if (caCertificates !== undefined || client) {
     special = openTo(trust, {
       ...trust,
-      // What is given here replaces node's own list, so that is part of it.
+      // This replaces node's own list, so it includes that.
       ...(caCertificates !== undefined && {
         ca: [...getCACertificates('default'), caCertificates],
       }),
@@ -98,7 +94,7 @@ function openTo(
   const direct = new Agent(common)
   const remote = openProxied({ ...common, requestTls: connect, proxyTls })
   return {
-    // What is meant for this machine is nothing to a proxy.
+    // Requests to this machine do not go through a proxy.
     dispatcher: direct.compose((dispatch) => (options, handler) => {
       const isLocal = isLoopback(new URL(String(options.origin)))
       return isLocal
@@ -120,7 +116,7 @@ function openProxied(options: EnvHttpProxyAgent.Options): EnvHttpProxyAgent {
         code: 'CONFIGURATION_INVALID',
         what: 'HTTPS_PROXY or HTTP_PROXY in the environment of the job is not the URL of a proxy, such as http://proxy.example:8080.',
         remedy:
-          'Nothing was sent to anybody. Correct the variable and run the workflow again.',
+          'Nothing was sent. Correct the variable and run the workflow again.',
       },
       'unchanged',
     )

@@ -11,7 +11,7 @@ import { request, type Dispatcher } from 'undici'
 
 import { parseEndpointUrl } from './address.ts'
 
-/** No answer that this action waits for is nearly as long. */
+/** No answer that this action needs is nearly as long. */
 const MAX_BODY_BYTES = 1024 * 1024
 
 export interface OutgoingRequest {
@@ -19,33 +19,33 @@ export interface OutgoingRequest {
   readonly method: Dispatcher.HttpMethod
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
-  /** `false`: only the status and the headers are of interest. */
+  /** `false`: only the status and the headers are needed. */
   readonly readsBody?: boolean
   /** Ends everything, from connecting to reading the last byte. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** An answer, as much of it as came and fits. */
+/** An answer, as much of it as arrived and fits. */
 export interface Reply {
   readonly status: number
-  /** By name in lower case; of a header that came several times, all in one. */
+  /** By name in lower case; repeated headers are joined. */
   readonly headers: Readonly<Record<string, string>>
   /** Decoded: at most {@link MAX_BODY_BYTES}. */
   readonly body: Buffer
-  /** `cut`: the connection ended before the body did. `too long`: not all is here. */
+  /** `cut`: the connection ended before the body did. `too long`: truncated. */
   readonly extent: 'whole' | 'cut' | 'too long'
 }
 
-/** The address is not one that may receive a secret; nothing was sent. */
+/** The address must not receive a secret; nothing was sent. */
 class UnsafeAddress extends Error {
   override readonly name = 'UnsafeAddress'
   readonly code = 'ADDRESS_NOT_HTTPS'
 }
 
 /**
- * Sends one request and reads its answer. All requests of this action go through
- * here, whatever told it the address: secrets travel over https, or not further
- * than this machine; redirects are not followed; no answer fills the memory.
+ * Sends one request and reads its answer. All requests of this action go through here,
+ * wherever the address came from: secrets are sent over https, or stay on this machine;
+ * redirects are not followed; no answer fills the memory.
  *
  * @throws UnsafeAddress; what the dispatcher throws when no answer came
  */
@@ -63,7 +63,7 @@ export async function exchange(
     dispatcher,
   })
   const read = readsBody ? await readAll(response.body) : none
-  // Nobody waits for the rest; that it was not read is no error.
+  // The rest is not needed; leaving it unread is no error.
   if (!readsBody) response.body.on('error', () => undefined).destroy()
   const given = Object.entries(response.headers).map(([name, value]) => [
     name,
@@ -81,7 +81,7 @@ type Body = Pick<Reply, 'body' | 'extent'>
 
 const none: Body = { body: Buffer.alloc(0), extent: 'whole' }
 
-/** Reads as much of the body as there is; a reset half-way loses nothing read. */
+/** Reads as much of the body as there is; a reset half-way loses nothing. */
 function readAll(stream: Readable): Promise<Body> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
@@ -100,14 +100,14 @@ function readAll(stream: Readable): Promise<Body> {
     stream.once('end', () => {
       end('whole')
     })
-    // Also by `destroy` above, when there is nobody to hear of it any more.
+    // Also after `destroy` above, when it no longer matters.
     stream.on('error', () => {
       end('cut')
     })
   })
 }
 
-// What is there of a body that was cut is decoded, too.
+// A truncated body is decoded as far as it goes.
 const partly = { finishFlush: constants.Z_SYNC_FLUSH }
 
 const decoders: Readonly<Record<string, () => Transform>> = {
@@ -119,7 +119,7 @@ const decoders: Readonly<Record<string, () => Transform>> = {
   zstd: () => createZstdDecompress({ finishFlush: constants.ZSTD_e_flush }),
 }
 
-/** Nobody was asked to compress, but some do all the same. */
+/** Compression is not asked for, but some servers compress anyway. */
 async function decode(read: Body, encoding: string | undefined): Promise<Body> {
   const decoder = decoders[encoding?.trim().toLowerCase() ?? '']?.()
   if (decoder === undefined || read.body.length === 0) return read

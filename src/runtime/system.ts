@@ -6,24 +6,24 @@ import type { SecretValue } from '../rotation/tokens/secret-value.ts'
 
 /** The machine that this runs on, and the time that GitHub tells. */
 export interface RunningSystem extends System {
-  /** Takes note of the `Date` of an answer. */
+  /** Learns from the `Date` of an answer. */
   learnTime(date: Date): void
-  /** How many whole seconds the server's clock is before that of the runner. */
+  /** How many whole seconds the server's clock is ahead of the runner's. */
   clockSkewSeconds(): number
 }
 
 const FINGERPRINT_BYTES = 16
-/** Fewer characters than this can be guessed, so guessing is made expensive. */
+/** Shorter tokens can be guessed, so guessing is made expensive. */
 const GUESSABLE_CHARACTERS = 32
 
 export function createSystem(): RunningSystem {
-  // What the server's clock showed when this process began, as far as is known.
+  // The server's time when this process began, if known.
   let epoch: number | undefined
   const fingerprints = new Map<string, string>()
 
   return {
     learnTime(date) {
-      // A `Date` is from before its arrival, so of two the later tells more.
+      // A `Date` is older than its arrival, so the later of two is more exact.
       const began = date.getTime() - performance.now()
       epoch = Math.max(epoch ?? began, began)
     },
