@@ -57,13 +57,13 @@ describe('a private key', () => {
 
   test.each([
     ['nothing like it', 'a password', '', 'is not a private key'],
-    ['a broken JWK', '{"kty":', '', 'is not a private key as a JWK'],
-    ['no passphrase', encrypted(ec, 'open'), '', 'there is no passphrase'],
+    ['a broken JWK', '{"kty":', '', 'is not a private key in JWK format'],
+    ['no passphrase', encrypted(ec, 'open'), '', 'no passphrase is given'],
     [
       'another passphrase',
       encrypted(ec, 'open'),
       'shut',
-      'cannot be opened with the passphrase',
+      'cannot be decrypted with the passphrase',
     ],
   ])('is refused: %s', (_, text, passphrase, problem) => {
     expect(readPrivateKey(text, passphrase)).toContain(problem)

@@ -143,7 +143,7 @@ describe('tokens in odd places', () => {
 
   test('are told of', () => {
     expect(read({ data: good })).toMatchObject({
-      defects: ['its tokens stood in an unexpected place'],
+      defects: ['its tokens were in an unexpected place'],
     })
   })
 

@@ -62,6 +62,6 @@ test('without it the error says which certificate, and which input helps', async
     'credential-state': 'unchanged',
   })
   expect(main.annotations[0]?.message).toContain(
-    `the certificate of as.test is not trusted; 'ca-certificates'`,
+    `the certificate of as.test is not trusted; put the certificate of the CA that issued it into 'ca-certificates'`,
   )
 })

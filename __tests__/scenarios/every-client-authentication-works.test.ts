@@ -235,7 +235,7 @@ describe('mutual TLS', () => {
       certificate: expired,
     })
     const message = await expectRefused(on, await run(on, inputsOf(expired)))
-    expect(message).toContain('has expired on')
+    expect(message).toContain("'client-certificate' expired on")
   })
 })
 

@@ -30,10 +30,10 @@ export interface AuthorizationServerOptions extends TokenRequestOptions {
   /** At least one of the two. An explicit endpoint makes discovery unnecessary. */
   readonly issuer?: URL
   readonly tokenEndpoint?: URL
-  /** These win over what is discovered. */
+  /** These take precedence over discovered ones. */
   readonly introspectionEndpoint?: URL
   readonly userinfoEndpoint?: URL
-  /** The run cannot do without this endpoint. */
+  /** The run requires this endpoint. */
   readonly needs?: 'introspection' | 'userinfo'
 }
 
@@ -42,25 +42,23 @@ export interface AuthorizationServerPorts extends Omit<
   'dpop'
 > {
   readonly now: () => Date
-  /** For what GitHub says of this very workflow. */
+  /** For what GitHub says about this very workflow. */
   readonly quoteOwn: Quote
   readonly info: (line: string) => void
   readonly warning: (line: string) => void
 }
 
-/** An authorization server and what it serves besides the token endpoint. */
+/** An authorization server with more than its token endpoint. */
 export interface RunningAuthorizationServer extends AuthorizationServer {
   /** Never throws. */
   introspectAccessToken(accessToken: SecretValue): ReturnType<typeof introspect>
   /** Known after `prepare`. */
   userinfoEndpoint(): Promise<URL | undefined>
-  /** An access token of the client itself, if there is one. Never throws. */
   requestClientCredentials(): Promise<IssuedTokens | undefined>
   /** One for all requests of a run: it remembers the servers' nonces. */
   dpop(): oauth.DPoPHandle | undefined
 }
 
-/** An authorization server, for one client. */
 export function createAuthorizationServer(
   options: AuthorizationServerOptions,
   ports: AuthorizationServerPorts,
@@ -74,7 +72,7 @@ export function createAuthorizationServer(
     return (ready ??= findMetadata(options, ports))
   }
 
-  /** Made late: by then the servers' time is known. */
+  /** Created late, when the servers' time is known. */
   function dpop(): oauth.DPoPHandle | undefined {
     return (handle ??= createDpop(client, ports))
   }
@@ -141,7 +139,7 @@ export function createAuthorizationServer(
   }
 }
 
-/** Whoever set up the trust has to compare it with what was sent. */
+/** To be compared with the trust that was set up for it. */
 function withSubject(
   result: RefreshResult,
   subject: string | undefined,
@@ -156,7 +154,7 @@ function withSubject(
     : result
 }
 
-/** The `sub` of an ID token that nobody has verified; only to be shown. */
+/** The `sub` of an unverified ID token; for display only. */
 function readSubject(idToken: SecretValue, quote: Quote): string | undefined {
   const sub: unknown = readClaims(idToken).sub
   return typeof sub === 'string' ? quote(sub) : undefined
@@ -176,7 +174,7 @@ function checkCertificate(
       code: 'CLIENT_AUTHENTICATION_FAILED',
       what: `The certificate in 'client-certificate' ${problem}.`,
       remedy:
-        "Put the right certificate into 'client-certificate'. Nothing was sent to anybody.",
+        "Put the right certificate into 'client-certificate'. Nothing was sent to the authorization server.",
     },
     'unchanged',
   )
@@ -217,7 +215,7 @@ async function findTokenEndpoint(
 ): Promise<oauth.AuthorizationServer> {
   if (tokenEndpoint !== undefined) {
     return {
-      // A URL has a slash behind its host that issuers are written without.
+      // URLs have a slash after the host that issuers are written without.
       issuer: issuer?.href.replace(/\/$/, '') ?? tokenEndpoint.href,
       token_endpoint: tokenEndpoint.href,
     }

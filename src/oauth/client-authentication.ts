@@ -20,8 +20,8 @@ export const clientAuthMethods = [
 ] as const
 
 /**
- * How the client authenticates at the token endpoint, in the words of the IANA
- * registry, but for `github_oidc`: the workflow's own ID token as the client
+ * How the client authenticates at the token endpoint, by the names of the IANA
+ * registry, except for `github_oidc`: the workflow's own ID token as the client
  * assertion (RFC 7523).
  *
  * @see https://www.iana.org/assignments/oauth-parameters/oauth-parameters.xhtml#token-endpoint-auth-method
@@ -31,11 +31,11 @@ export type ClientAuthMethod = (typeof clientAuthMethods)[number]
 export interface Client {
   readonly id: string
   readonly secret?: SecretValue
-  /** Unset: chosen from what the client has and what the server supports. */
+  /** Unset: chosen by what the client has and what the server supports. */
   readonly authMethod?: ClientAuthMethod
   /** For `private_key_jwt`, and for the client certificate. */
   readonly privateKey?: PrivateKey
-  /** PEM, with those between it and its CA; for mutual TLS. */
+  /** PEM, with any intermediate certificates; for mutual TLS. */
   readonly certificate?: string
   /** The `kid` of the assertion. */
   readonly keyId?: string
@@ -45,24 +45,22 @@ export interface Client {
   readonly dpopKey?: PrivateKey
 }
 
-/** What the world gives to an authentication. */
 export interface AuthenticationPorts {
-  /** The workflow's ID token. @throws when the job may not have one */
+  /** @throws when the job may not have an ID token */
   readonly requestIdToken: (audience: string) => Promise<SecretValue>
-  /** The runner's clock may be wrong by hours, and assertions hold the time. */
+  /** The runner's clock may be wrong by hours, and assertions contain the time. */
   readonly clockSkewSeconds: () => number
 }
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
-/** Whether the client shows its certificate in the handshake. */
+/** Whether the client presents its certificate in the handshake. */
 export function isMutualTls(method: ClientAuthMethod | undefined): boolean {
   return (
     method === 'tls_client_auth' || method === 'self_signed_tls_client_auth'
   )
 }
 
-/** What identifies the client to `oauth4webapi`. */
 export function identify(
   { id, authMethod }: Client,
   { clockSkewSeconds }: AuthenticationPorts,
@@ -76,9 +74,9 @@ export function identify(
 }
 
 /**
- * Signs token requests for one client. Where the method is left open it is
- * chosen once, before anything is sent: trying a second one would be a second
- * request with the same refresh token.
+ * Signs token requests for one client. A method left open is chosen once, before
+ * anything is sent: trying another would be a second request with the same refresh
+ * token.
  */
 export function authenticate(
   client: Client,
@@ -123,7 +121,7 @@ export function authenticate(
   }
 }
 
-/** Who an assertion is for: the issuer, as RFC 7523bis wants it. */
+/** The audience of an assertion: the issuer, as RFC 7523bis requires. */
 export function assertionAudience(
   client: Client,
   metadata: oauth.AuthorizationServer,
@@ -131,7 +129,7 @@ export function assertionAudience(
   return client.assertionAudience ?? metadata.issuer
 }
 
-/** Proofs of possession, one for each request (RFC 9449). */
+/** Proofs of possession, one per request (RFC 9449). */
 export function createDpop(
   { dpopKey, ...client }: Client,
   ports: AuthenticationPorts,
@@ -164,7 +162,7 @@ function modify(wanted: {
   return {
     [oauth.modifyAssertion](header, payload) {
       if (wanted.audience !== undefined) payload['aud'] = wanted.audience
-      // The name that servers know; RFC 9864 has another one.
+      // The name that servers know; RFC 9864 has another.
       if (wanted.algorithm === 'EdDSA') header['alg'] = 'EdDSA'
     },
   }
@@ -177,7 +175,7 @@ function chooseMethod(
   if (client.secret === undefined) {
     return client.privateKey === undefined ? 'none' : 'private_key_jwt'
   }
-  // RFC 8414 section 2: left out means client_secret_basic.
+  // RFC 8414 section 2: omitted means client_secret_basic.
   const supported = metadata.token_endpoint_auth_methods_supported ?? []
   return supported.includes('client_secret_post') &&
     !supported.includes('client_secret_basic')

@@ -11,26 +11,26 @@ import { TRUST_REMEDY, createFetch } from './fetch.ts'
 
 const DEADLINE_SECONDS = 20
 
-/** What a run may send something to, besides the token endpoint. */
+/** Endpoints that a run may use besides the token endpoint. */
 const optionalEndpoints = [
   'introspection_endpoint',
   'userinfo_endpoint',
 ] as const
 
-/** What is known of a server, and what had to be left out. */
+/** A server's metadata, and what had to be left out. */
 export interface Discovered {
   readonly metadata: oauth.AuthorizationServer
-  /** Whole sentences: endpoints that may not receive a secret. */
+  /** Whole sentences: endpoints that must not receive a secret. */
   readonly refused: readonly string[]
 }
 
 /**
- * Asks an authorization server for its metadata, at the place of OpenID Connect
- * Discovery first and, if there is none, at that of RFC 8414. The issuer in the
- * document must be the one that was asked for. Only what is used is taken out of
- * it, and no address that secrets must not be sent to.
+ * Fetches the metadata of an authorization server from the location of OpenID Connect
+ * Discovery or, if there is none, of RFC 8414. The document must name the issuer that
+ * was asked for. Only what is needed is used, and no address that must not receive
+ * secrets.
  *
- * @param usesMtlsAliases the client shows a certificate (RFC 8705 section 5)
+ * @param usesMtlsAliases the client presents a certificate (RFC 8705 section 5)
  * @throws RotationError `DISCOVERY_FAILED`, `unchanged`
  * @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig
  * @see https://www.rfc-editor.org/rfc/rfc8414.html#section-3
@@ -57,7 +57,7 @@ export async function discover(
     return oauth.discoveryRequest(issuer, {
       algorithm,
       signal,
-      // The address is checked where it is sent to.
+      // `exchange` checks the address.
       [oauth.allowInsecureRequests]: true,
       [oauth.customFetch]: createFetch(retrying),
     })
@@ -76,7 +76,7 @@ export async function discover(
         ...readEndpoints(found, ''),
         ...(aliases && {
           mtls_endpoint_aliases: readEndpoints(
-            // What has no alias is at the same address for everybody.
+            // Without an alias, the endpoint is the same for every client.
             { token_endpoint: found.token_endpoint, ...aliases },
             'mtls_endpoint_aliases.',
           ),

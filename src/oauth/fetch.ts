@@ -2,11 +2,11 @@ import type { Dispatcher } from 'undici'
 
 import { exchange } from '../runtime/exchange.ts'
 
-/** What helps where the certificate of the authorization server is not trusted. */
+/** The remedy where the authorization server's certificate is not trusted. */
 export const TRUST_REMEDY =
-  "'ca-certificates' takes the certificate of the CA that issued it"
+  "put the certificate of the CA that issued it into 'ca-certificates'"
 
-/** What `oauth4webapi` says of a request that is no token request. */
+/** What `oauth4webapi` passes for requests other than token requests. */
 interface FetchInit {
   readonly method: Dispatcher.HttpMethod
   readonly headers: Readonly<Record<string, string>>
@@ -14,13 +14,13 @@ interface FetchInit {
   readonly signal?: AbortSignal | undefined
 }
 
-/** With these statuses a `Response` has no body. */
+/** Statuses with which a `Response` has no body. */
 const withoutBody = new Set([204, 205, 304])
 
 /**
- * As much of `fetch` as `oauth4webapi` needs. A body that is not whole is an error.
+ * As much of `fetch` as `oauth4webapi` needs. An incomplete body is an error.
  *
- * @param readsBody `false`: nobody wants to know the body
+ * @param readsBody `false`: the body is not needed
  */
 export function createFetch(
   dispatcher: Dispatcher,

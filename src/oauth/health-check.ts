@@ -8,7 +8,6 @@ import type { SecretValue } from '../rotation/tokens/secret-value.ts'
 import type { RunningAuthorizationServer } from './authorization-server.ts'
 import { TRUST_REMEDY, createFetch } from './fetch.ts'
 
-/** What tries a new access token. */
 export type HealthCheckTarget = 'none' | 'introspection' | 'userinfo' | URL
 
 const DEADLINE_MILLISECONDS = 20_000
@@ -16,15 +15,14 @@ const MAX_TRIES = 3
 const PAUSE_MILLISECONDS = 1000
 
 const OTHER_TRUST_REMEDY =
-  'the environment variable NODE_EXTRA_CA_CERTS names a file with the certificate of the CA that issued it'
+  'set the environment variable NODE_EXTRA_CA_CERTS to a file with the certificate of the CA that issued it'
 
-/** One answer: good, bad, or one that says nothing and is asked for again. */
+/** One answer; an unclear one is asked for again. */
 type Try =
   | { readonly kind: 'works' }
   | { readonly kind: 'fails'; readonly answer: string }
   | { readonly kind: 'unclear'; readonly answer: string }
 
-/** Tries a new access token before anybody else gets it. */
 export function createHealthCheck(
   target: Exclude<HealthCheckTarget, 'none'>,
   authorizationServer: RunningAuthorizationServer,
@@ -97,7 +95,7 @@ async function tryUrl(
       {
         signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),
         ...(dpop && { DPoP: dpop }),
-        // The address is checked where it is sent to.
+        // `exchange` checks the address.
         [oauth.allowInsecureRequests]: true,
         [oauth.customFetch]: async (address, init) => {
           const response = await fetch(address, init)
@@ -107,13 +105,13 @@ async function tryUrl(
       },
     )
   } catch (thrown) {
-    // The library throws for a challenge, after an answer has come.
+    // The library throws for a challenge, after an answer has arrived.
     if (status === undefined) {
       const answer = explainConnection(thrown, url.host, trustRemedy)
       return { kind: 'unclear', answer }
     }
     if (dpop && status === 401 && oauth.isDPoPNonceError(thrown)) {
-      return { kind: 'unclear', answer: 'it wants a DPoP nonce' }
+      return { kind: 'unclear', answer: 'it requires a DPoP nonce' }
     }
   }
   if (status === undefined) return { kind: 'unclear', answer: 'no answer' }
@@ -129,8 +127,8 @@ function failure(
   const where = target instanceof URL ? target.origin + target.pathname : target
   return {
     code: 'HEALTH_CHECK_FAILED',
-    what: `The check at ${where} said: ${answer}.`,
+    what: `The health check at ${where} failed: ${answer}.`,
     remedy:
-      "Check 'verify', 'scope' and what the client may do, then run the workflow again.",
+      "Check 'verify', 'scope' and what the client is allowed to do, then run the workflow again.",
   }
 }

@@ -9,8 +9,7 @@ import type { TokenRequestPorts } from './token-endpoint.ts'
 const DEADLINE_MILLISECONDS = 20_000
 
 /**
- * Asks whether a token would be accepted, without using it. Never throws;
- * whatever is not a plain answer is `unknown`.
+ * Never throws; anything but a plain answer is `unknown`.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7662.html#section-2
  */
@@ -32,7 +31,7 @@ export async function introspect(
       {
         additionalParameters: { token_type_hint: hint },
         signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),
-        // The address is checked where it is sent to.
+        // `exchange` checks the address.
         [oauth.allowInsecureRequests]: true,
         [oauth.customFetch]: createFetch(ports.dispatcher),
       },

@@ -31,12 +31,7 @@ export function findProvider(id: string): Provider | undefined {
   return providers.get(id)
 }
 
-/**
- * Fills in the placeholders of all addresses.
- *
- * @returns what is wrong, as sentences, when there is something. They hold names
- * only, never a value.
- */
+/** @returns problems as sentences, if any; they contain names only, never a value */
 export function resolveProvider(
   provider: Provider,
   parameters: ReadonlyMap<string, string>,
@@ -71,7 +66,7 @@ export function resolveProvider(
     if (template === undefined) continue
     const url = parseEndpointUrl(fill(template, values))
     if (typeof url === 'string') {
-      return [`the address made of them ${url}.`]
+      return [`the address built from them ${url}.`]
     }
     urls[name] = url
   }
@@ -103,7 +98,7 @@ function unknownParameter(
     : `${name} takes ${known.join(', ')} and nothing else.`
 }
 
-/** The ids that are most like this one, the nearest first; for "did you mean". */
+/** The ids most like this one, nearest first; for "did you mean". */
 export function closestProviders(id: string): string[] {
   const wanted = id.toLowerCase().slice(0, 100)
   return [...providers]
@@ -130,7 +125,7 @@ function distanceTo(id: string, name: string, wanted: string): number {
   return isPart ? Math.min(nearest, 1) : nearest
 }
 
-/** How many letters have to be put in, taken out or changed (Levenshtein). */
+/** Levenshtein distance. */
 function editDistance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index)
   for (const [line, letter] of Array.from(one).entries()) {

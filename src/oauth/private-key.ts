@@ -11,9 +11,9 @@ type Algorithm = Parameters<KeyObject['toCryptoKey']>[0]
 /** A private key of the client, with what its owner says of it. */
 export interface PrivateKey {
   readonly key: KeyObject
-  /** Of a JWK. */
+  /** From a JWK. */
   readonly keyId?: string
-  /** Of a JWK: which of several algorithms that the key can do. */
+  /** From a JWK: which of the algorithms that the key supports. */
   readonly algorithm?: string
 }
 
@@ -29,7 +29,7 @@ export function readPrivateKey(
   if (text.trimStart().startsWith('{')) return readJwk(text)
   const isEncrypted = text.includes('ENCRYPTED')
   if (isEncrypted && passphrase === '') {
-    return 'is encrypted, and there is no passphrase for it'
+    return 'is encrypted, but no passphrase is given'
   }
   try {
     const key = createPrivateKey({
@@ -39,7 +39,7 @@ export function readPrivateKey(
     return { key }
   } catch {
     return isEncrypted
-      ? 'cannot be opened with the passphrase'
+      ? 'cannot be decrypted with the passphrase'
       : 'is not a private key, neither in PEM nor as a JWK'
   }
 }
@@ -55,15 +55,14 @@ function readJwk(text: string): PrivateKey | string {
       ...(typeof alg === 'string' && { algorithm: alg }),
     }
   } catch {
-    return 'is not a private key as a JWK'
+    return 'is not a private key in JWK format'
   }
 }
 
 /**
- * Names the algorithm that a key signs with (RFC 7518, RFC 8037). An RSA key can
- * do two; which one is said by its JWK, else by what the server supports.
+ * The algorithm that a key signs with (RFC 7518, RFC 8037). An RSA key supports two:
+ * its JWK decides, else what the server supports.
  *
- * @param supported of the server's metadata
  * @returns undefined for keys that cannot sign
  */
 export function signingAlgorithm(
@@ -90,7 +89,6 @@ export function signingAlgorithm(
   }
 }
 
-/** What `oauth4webapi` signs with. */
 export function toCryptoKey(
   key: KeyObject,
   algorithm: string,
@@ -129,10 +127,8 @@ export function toKeyPair(
 }
 
 /**
- * Says what is wrong with a client certificate, before a server does: with TLS
- * 1.3 a refused one looks like a connection that broke off.
- *
- * @param pem the certificate, and possibly those between it and its CA
+ * Says what is wrong with a client certificate before a server does: with TLS 1.3 a
+ * refusal looks like a broken connection.
  */
 export function problemOfCertificate(
   pem: string,
@@ -149,7 +145,7 @@ export function problemOfCertificate(
     return "does not belong to the key in 'client-private-key'"
   }
   if (new Date(certificate.validTo) < now) {
-    return `has expired on ${certificate.validTo}`
+    return `expired on ${certificate.validTo}`
   }
   if (new Date(certificate.validFrom) > now) {
     return `is not valid before ${certificate.validFrom}`

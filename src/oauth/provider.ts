@@ -2,51 +2,48 @@ import type { RotationClass } from '../rotation/record/rotation-class.ts'
 import type { ClientAuthMethod } from './client-authentication.ts'
 
 /**
- * What is known about one provider: a file of `providers/`, whose name is the id.
- * It holds only what its sources say, which are in the comment above it: when and
- * where they were read. What is not known is left out and counts as its worst value.
+ * What is known about one provider: a file of `providers/`, named by the id. It
+ * contains only what its sources say; the comment above it cites them, with when and
+ * where they were read. Unknown facts are left out and count as their worst value.
  */
 export interface Provider {
   readonly name: string
-  /** The provider's page about refreshing; where none could be read, who says so. */
+  /** The provider's page about refreshing; if that cannot be read, who says so. */
   readonly documentation: string
-  /** May hold placeholders, `{tenant}`; so may all URLs here. */
+  /** May contain placeholders, `{tenant}`; so may all URLs here. */
   readonly tokenEndpoint?: string
   /** Where the token endpoint is discovered instead. */
   readonly issuer?: string
   /**
-   * Only where it is known to judge refresh tokens. One that knows access tokens
-   * only would say of a good refresh token that it is not active.
+   * Only where it is known to judge refresh tokens: one that knows only access tokens
+   * would call a good refresh token inactive.
    */
   readonly introspectionEndpoint?: string
   readonly userinfoEndpoint?: string
-  /** What the user fills in for a placeholder, by its name. */
+  /** What the user fills in for each placeholder, by name. */
   readonly placeholders?: Readonly<Record<string, Placeholder>>
   /**
-   * The first one that fits the client is used unless the user says otherwise.
-   * Empty: not known, so what RFC 6749 has every server support.
+   * The first that fits the client is used, unless the user says otherwise. Empty:
+   * unknown, so what RFC 6749 requires of every server.
    */
   readonly clientAuthMethods: readonly ClientAuthMethod[]
   readonly request?: RequestShape
   readonly reply?: ReplyShape
-  /**
-   * `strict` also where the provider leaves it to its customers (does this tenant
-   * rotate?), and where nobody says.
-   */
+  /** `strict` also where it is up to the tenant, and where it is undocumented. */
   readonly rotationClass: RotationClass
   /**
-   * With class `grace` only. A tenth shorter than the provider says, and at least
-   * ten seconds: its clock starts when the server handles the request, which
-   * nobody here sees.
+   * With class `grace` only. A tenth shorter than documented, and at least ten seconds:
+   * the provider's clock starts when its server handles the request, which cannot be
+   * seen here.
    */
   readonly graceSeconds?: number
-  /** The refresh token dies when it is not used for so long. */
+  /** The refresh token expires when it is not used for this long. */
   readonly refreshTokenIdleSeconds?: number
-  /** It dies after so long, whatever is done with it. */
+  /** The refresh token expires after this long in any case. */
   readonly refreshTokenAbsoluteSeconds?: number
-  /** The old access token works on after a refresh. */
+  /** The old access token keeps working after a refresh. */
   readonly keepsOldAccessToken?: boolean
-  /** The cheapest call that says whether an access token works: GET, Bearer. */
+  /** The cheapest call that tells whether an access token works: GET, Bearer. */
   readonly whoAmI?: string
 }
 
@@ -54,13 +51,13 @@ export interface Placeholder {
   readonly description: string
   readonly example: string
   readonly default?: string
-  /** What the whole value must match; left out: a host name, maybe with a port. */
+  /** What the whole value must match; unset: a host name, optionally with a port. */
   readonly pattern?: RegExp
 }
 
 export const DAY_SECONDS = 86_400
 
-/** Something between two slashes; `.` and `..` would lead somewhere else. */
+/** One path segment; `.` and `..` would lead somewhere else. */
 export function pathSegment(description: string, example: string): Placeholder {
   return { description, example, pattern: /[A-Za-z0-9_~-][A-Za-z0-9._~-]*/ }
 }
@@ -80,26 +77,26 @@ export function oneOf(
   }
 }
 
-/** How the token request differs from the one of RFC 6749. */
+/** How the token request differs from that of RFC 6749. */
 export interface RequestShape {
   /**
-   * `form` unless it says otherwise. `query`: grant and refresh token stand in the
-   * query, the client's credentials in the body. `self-rotation`: no grant at
-   * all; the token itself, as a header, asks for its successor.
+   * Unset: `form`. `query`: grant and refresh token in the query, client credentials in
+   * the body. `self-rotation`: no grant; the token itself, in a header, requests its
+   * successor.
    */
   readonly format?: 'form' | 'json' | 'query' | 'self-rotation'
-  /** Sent besides those of the standard, unless the user sets them. */
+  /** Sent besides the standard ones, unless the user sets them. */
   readonly parameters?: Readonly<Record<string, string | boolean>>
-  /** Must be given in `token-request-parameters`. */
+  /** Must be set in `token-request-parameters`. */
   readonly requiredParameters?: readonly string[]
-  /** Parameters of the standard that are not sent, such as `client_id`. */
+  /** Standard parameters that are not sent, such as `client_id`. */
   readonly omittedParameters?: readonly string[]
   readonly headers?: Readonly<Record<string, string>>
   /** The client id and secret are not form-encoded before base64. */
   readonly hasRawBasic?: boolean
   /** The secret alone is the user name of HTTP Basic. */
   readonly isSecretBasicUser?: boolean
-  /** A client without a secret says who it is in the query, not in the body. */
+  /** A client without a secret identifies itself in the query, not in the body. */
   readonly hasPublicClientInQuery?: boolean
 }
 
@@ -110,24 +107,24 @@ export interface ReplyShape {
   /** Seconds from now. */
   readonly expiresIn?: string
   readonly expiresInMilliseconds?: string
-  /** A time: seconds since 1970, or an ISO 8601 date. */
+  /** Seconds since 1970, or an ISO 8601 date. */
   readonly expiresAt?: string
-  /** Seconds from now that the refresh token lives. */
+  /** How long the refresh token lives, in seconds from now. */
   readonly refreshTokenExpiresIn?: string
-  /** A time, as `expiresAt`. */
+  /** As `expiresAt`. */
   readonly refreshTokenExpiresAt?: string
-  /** A number that is 0 in a good reply and something else in an error. */
+  /** A number that is 0 in a good reply and nonzero in an error. */
   readonly errorNumber?: string
-  /** Good replies come with another status than 200. */
+  /** Good replies have a status other than 200. */
   readonly successStatus?: number
   /** Good replies have no `token_type`. */
   readonly hasNoTokenType?: boolean
-  /** Codes that mean the same as `invalid_grant`. */
+  /** Error codes that mean `invalid_grant`. */
   readonly invalidGrantErrors?: readonly string[]
   /** Words in the description of any error that mean the same. */
   readonly invalidGrantDescriptions?: readonly string[]
-  /** Codes that mean the same as `invalid_client`. */
+  /** Error codes that mean `invalid_client`. */
   readonly clientErrors?: readonly string[]
-  /** A status that says that the token is dead, when no OAuth error comes. */
+  /** Statuses that mean `invalid_grant` when they come without an OAuth error. */
   readonly invalidGrantStatuses?: readonly number[]
 }

@@ -1,14 +1,14 @@
 import type { SecretValue } from '../rotation/tokens/secret-value.ts'
 import type { RequestShape } from './provider.ts'
 
-/** A token request as the standard has it. */
+/** A token request by the standard. */
 export interface StandardRequest {
   readonly url: string
   readonly headers: Headers
   readonly body: URLSearchParams
 }
 
-/** A token request as it goes over the wire. */
+/** A token request as it is sent. */
 export interface ShapedRequest {
   readonly url: string
   readonly headers: Headers
@@ -17,10 +17,7 @@ export interface ShapedRequest {
 
 const FORM = 'application/x-www-form-urlencoded;charset=UTF-8'
 
-/**
- * Makes of the standard token request the one that this provider wants. Changes
- * nothing that it was given.
- */
+/** Turns the standard token request into this provider's. Changes no argument. */
 export function shapeRequest(
   shape: RequestShape = {},
   request: StandardRequest,
@@ -49,7 +46,7 @@ export function shapeRequest(
   for (const [name, value] of Object.entries(shape.headers ?? {})) {
     headers.set(name, value)
   }
-  // GitHub, for one, answers in another format when it is not asked for JSON.
+  // GitHub, for one, answers in another format unless asked for JSON.
   headers.set('accept', 'application/json')
   const isJson = shape.format === 'json'
   headers.set('content-type', isJson ? 'application/json' : FORM)
@@ -63,8 +60,7 @@ export function shapeRequest(
 }
 
 /**
- * A token that asks for its own successor: it stands in a header, and there is
- * neither a grant nor a client.
+ * A token, in a header, that requests its own successor, without grant or client.
  *
  * @see https://docs.gitlab.com/api/personal_access_tokens/#rotate-a-personal-access-token
  */
@@ -91,9 +87,9 @@ function form(parameters: ReadonlyMap<string, string | boolean>): string {
 }
 
 /**
- * Writes the credentials anew. `oauth4webapi` encodes `-`, `.` and `_` as well;
- * that is allowed, but a server that forgets to decode takes it for another
- * client, and client identifiers are full of them.
+ * Rewrites the credentials. `oauth4webapi` also encodes `-`, `.` and `_`; that is
+ * allowed, but a server that fails to decode sees another client, and client
+ * identifiers are full of these.
  */
 function shapeBasic(shape: RequestShape, headers: Headers): void {
   const parts = readBasic(headers.get('authorization') ?? '')
@@ -120,7 +116,7 @@ function readBasic(header: string): [id: string, secret: string] | undefined {
   }
 }
 
-/** @throws when it is not encoded so */
+/** @throws when it is not encoded that way */
 function formDecode(text: string): string {
   return decodeURIComponent(text.replaceAll('+', ' '))
 }

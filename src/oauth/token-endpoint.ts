@@ -23,29 +23,24 @@ import { readTokenReply, type RawReply } from './token-reply.ts'
 export interface TokenRequestOptions {
   readonly client: Client
   readonly scope?: string
-  /** What the request carries besides the grant and the client. */
+  /** Parameters besides the grant and the client. */
   readonly tokenRequestParameters: readonly [name: string, value: string][]
-  /** How this provider's request and reply differ from those of RFC 6749. */
+  /** How this provider differs from RFC 6749. */
   readonly request?: RequestShape
   readonly reply?: ReplyShape
 }
 
-/** What a token request goes through. */
 export interface TokenRequestPorts extends AuthenticationPorts {
   readonly dispatcher: Dispatcher
   readonly quote: Quote
   readonly dpop?: oauth.DPoPHandle
 }
 
-/**
- * Giving up early is what loses tokens: the server spends the refresh token all
- * the same, and nobody is there to take the new one.
- */
+/** Giving up early loses the new token, and the server has still spent the old one. */
 const DEADLINE_SECONDS = 120
 
 /**
- * Sends one refresh request and says what is known about its effect. Never
- * repeats it and never throws.
+ * Sends one refresh request. Never repeats it and never throws.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-6
  */
@@ -69,10 +64,7 @@ export async function requestRefresh(
   return judgeExchange(exchange, options, ports.quote, refreshToken)
 }
 
-/**
- * Reads a reply that nobody has sent. What reads the real one is compiled by then:
- * nothing is to stand between that and the disk.
- */
+/** Compiles what judges the real reply: nothing may stand between that and the disk. */
 export function warmUp(options: TokenRequestOptions): void {
   const body = Buffer.from(
     '{"access_token":"a","token_type":"Bearer","expires_in":3600,"refresh_token":"r"}',
@@ -82,8 +74,7 @@ export function warmUp(options: TokenRequestOptions): void {
 }
 
 /**
- * Asks for an access token of the client itself, without a grant of anybody.
- * Spends nothing.
+ * Requests an access token for the client itself, without a grant. Spends nothing.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-4.4
  */
@@ -140,7 +131,7 @@ function requestOptions(
     additionalParameters: parametersOf(options),
     signal: AbortSignal.timeout(DEADLINE_SECONDS * 1000),
     ...(dpop && { DPoP: dpop }),
-    // The address is checked where it is sent to.
+    // `exchange` checks the address.
     [oauth.allowInsecureRequests]: true,
     [oauth.customFetch]: async (url, { headers, body, signal }) =>
       send({
@@ -154,12 +145,12 @@ function requestOptions(
   }
 }
 
-/** One request on the wire, and how far it came. */
+/** One request on the wire, and how far it got. */
 interface Exchange {
   /** Whether a byte of the request may have been written. */
   isSent: boolean
   reply?: RawReply
-  /** What ended it when there is no reply: an error code, nothing else. */
+  /** Why there is no reply: an error code, nothing else. */
   failure?: string
 }
 
@@ -182,8 +173,7 @@ async function sendOnce(
         dispatcher.compose(noteSending(exchange)),
       )
       exchange.reply = toRawReply(reply)
-      // The library takes the nonce out of it and passes the rest on; the bytes
-      // are judged here.
+      // The library only extracts the nonce; the bytes are judged here.
       const nonce = reply.headers['dpop-nonce']
       const response: unknown = {
         headers: new Headers(
@@ -203,9 +193,8 @@ async function sendOnce(
 }
 
 /**
- * Notes the moment before the first byte of the request is written. An error
- * code does not tell: a connection that was reset before the request and one
- * that was reset after it look the same.
+ * Notes the moment before the first byte is written. Error codes do not tell: a reset
+ * before the request and one after it look the same.
  */
 function noteSending(
   exchange: Exchange,

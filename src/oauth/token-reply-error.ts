@@ -9,20 +9,18 @@ import {
 } from './token-reply-text.ts'
 import { salvage } from './token-search.ts'
 
-/** What a reply says went wrong. */
 export interface ReplyError {
-  /** Whether it says so in any way. */
+  /** Whether it reports an error in any way. */
   readonly isError: boolean
   readonly code?: string
   readonly description?: string
 }
 
-/** Words are shown cut anyway; a megabyte of them is not worth searching. */
+/** Texts are cut for display anyway; a megabyte is not worth searching. */
 const MAX_CHARACTERS = 1000
 
 /**
- * Other names of `invalid_grant`. Each one speaks of the refresh token itself, so
- * none can mean something that heals.
+ * Names of `invalid_grant` that concern the refresh token itself: none is temporary.
  */
 const invalidGrantErrors: readonly string[] = [
   'invalid_grant',
@@ -40,7 +38,7 @@ const clientErrors: readonly string[] = [
   'incorrect_client_credentials', // GitHub
 ]
 
-/** Finds the error in any of the ways in which servers write it. */
+/** Finds the error in any of the forms that servers use. */
 export function readError(
   { text, fields }: ReplyText,
   shape: ReplyShape,
@@ -89,7 +87,7 @@ export function readError(
   }
 }
 
-/** `null`, `""`, `{}`, `[]`, `0` and `false` say that there is no error. */
+/** `null`, `""`, `{}`, `[]`, `0` and `false` mean that there is no error. */
 function isThere(value: unknown): boolean {
   return typeof value === 'object' && value !== null
     ? Object.keys(value).length > 0
@@ -118,7 +116,7 @@ function innerDescription(inner: Fields | undefined): string | undefined {
   )
 }
 
-/** Whether it says for good that the refresh token is not accepted. */
+/** Whether the refresh token is no longer accepted, for good. */
 export function isInvalidGrant(
   { code, description = '' }: ReplyError,
   shape: ReplyShape,
@@ -135,7 +133,7 @@ export function isInvalidGrant(
   )
 }
 
-/** Whether it refuses the client, before it has looked at the refresh token. */
+/** Whether it refuses the client, before looking at the refresh token. */
 export function isClientError(
   { code }: ReplyError,
   shape: ReplyShape,
@@ -148,7 +146,7 @@ function isOneOf(code: string | undefined, codes: readonly string[]): boolean {
   return codes.some((one) => one.toLowerCase() === lower)
 }
 
-/** The error in the words of the server, as far as they may be shown. */
+/** The error in the server's words, as far as they may be shown. */
 export function describeError(
   { code, description }: ReplyError,
   fields: Fields | undefined,

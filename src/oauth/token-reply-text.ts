@@ -1,18 +1,18 @@
 export type Fields = Readonly<Record<string, unknown>>
 
-/** What the body of a reply holds, in whatever form it came. */
+/** The content of a reply's body, in whatever form it came. */
 export interface ReplyText {
   readonly text: string
-  /** Unset when the body is not an object, or not the whole of one. */
+  /** Unset when the body is not a complete object. */
   readonly fields?: Fields
   readonly isForm: boolean
-  /** Nothing may have stood behind what was read. */
+  /** Nothing can have followed what was read. */
   readonly isWhole: boolean
-  /** HTML or XML: more of it than a tag that got before a reply. */
+  /** HTML or XML: more than a stray tag before a reply. */
   readonly isPage: boolean
 }
 
-/** Reads the body as far as it can be read. Never throws. */
+/** Reads as much of the body as possible. Never throws. */
 export function readText(body: Uint8Array, isComplete: boolean): ReplyText {
   const { text, isWide } = decode(body)
   const fields = parseObject(text)
@@ -32,7 +32,7 @@ export function readText(body: Uint8Array, isComplete: boolean): ReplyText {
   }
 }
 
-/** UTF-8, unless it makes sense as UTF-16 only: a zero byte may be a stray one. */
+/** UTF-8, unless only UTF-16 makes sense: a zero byte may be a stray one. */
 function decode(body: Uint8Array): { text: string; isWide: boolean } {
   const text = new TextDecoder().decode(body)
   const wide = decodeWide(Buffer.from(body))
@@ -45,7 +45,7 @@ export function speaksOfTokens(text: string): boolean {
   return /token|error/i.test(text)
 }
 
-/** Told by its byte order mark, or by the zero beside its first character. */
+/** Recognised by its byte order mark, or by the zero beside its first character. */
 function decodeWide(bytes: Buffer): string | undefined {
   const [first = 0, second = 0] = bytes
   const isLittle = (first === 0xff && second === 0xfe) || second === 0
@@ -67,11 +67,11 @@ export function parseObject(text: string): Fields | undefined {
 }
 
 /**
- * What servers send that were not asked for JSON, or do not listen. Nothing says
- * where its last value ends, so that one is dropped from a body that was cut.
+ * For servers that were not asked for JSON, or ignore that. Nothing marks the end of
+ * the last value, so that one is dropped from a truncated body.
  */
 function parseForm(text: string, isComplete: boolean): Fields | undefined {
-  // ASCII without what makes HTML or JSON: a form is never anything else.
+  // ASCII without the characters of HTML or JSON: a form is never anything else.
   if (!/^[\w.~%+-]+=[!#-;=?-z|~]*$/.test(text.trim())) return undefined
   const whole = isComplete ? text.trim() : text.slice(0, text.lastIndexOf('&'))
   const fields = Object.fromEntries(new URLSearchParams(whole))
@@ -81,7 +81,7 @@ function parseForm(text: string, isComplete: boolean): Fields | undefined {
   return isReply ? fields : undefined
 }
 
-/** @returns the string, if the text is one of JSON with something in it */
+/** @returns the string, if the text is one of JSON and not empty */
 export function parseString(literal: string): string | undefined {
   try {
     const value: unknown = JSON.parse(literal)
@@ -91,7 +91,7 @@ export function parseString(literal: string): string | undefined {
   }
 }
 
-/** What stands at a path such as `body.refresh_token`. */
+/** The value at a path such as `body.refresh_token`. */
 export function at(fields: Fields | undefined, path: string): unknown {
   let value: unknown = fields
   for (const name of path.split('.')) {

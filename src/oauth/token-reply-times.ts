@@ -2,9 +2,9 @@ import type { IssuedTokens } from '../rotation/ports.ts'
 import type { ReplyShape } from './provider.ts'
 import { at, type Fields } from './token-reply-text.ts'
 
-/** A century; what is more than that was not meant as seconds from now. */
+/** A century; a larger number was not meant as seconds from now. */
 const MAX_LIFETIME_SECONDS = 100 * 365 * 24 * 60 * 60
-/** More than this since 1970 is meant in milliseconds: the year is 5138. */
+/** A larger number since 1970 is meant in milliseconds: the year is 5138. */
 const MAX_EPOCH_SECONDS = 1e11
 
 type Times = Pick<
@@ -13,10 +13,10 @@ type Times = Pick<
 >
 
 /**
- * Reads how long the tokens live. What makes no sense is unknown; no lifetime is
- * worth a token.
+ * Reads how long the tokens live. An implausible time is unknown; no lifetime is worth
+ * a token.
  *
- * @param places where the times may stand: the whole reply, and beside the tokens
+ * @param places where the times may be: the whole reply, and beside the tokens
  */
 export function readTimes(
   places: readonly Fields[],
@@ -32,7 +32,7 @@ export function readTimes(
   }
 }
 
-/** Whether the lifetime of the access token is there and cannot be read. */
+/** Whether the lifetime of the access token is present but unreadable. */
 export function isLifetimeOdd(
   places: readonly Fields[],
   shape: ReplyShape,
@@ -94,12 +94,12 @@ function readRefreshTokenEnd(
   return end && date && !isAhead(end, date) ? undefined : end
 }
 
-/** A time that has passed says nothing, and nobody means one in a century. */
+/** A past time says nothing, and one in a century is not meant. */
 function isAhead(end: Date, date: Date): boolean {
   return readSeconds((end.getTime() - date.getTime()) / 1000) !== undefined
 }
 
-/** The first that makes sense. */
+/** The first plausible value. */
 function look<T>(
   places: readonly Fields[],
   names: readonly (string | undefined)[],
@@ -116,8 +116,8 @@ function look<T>(
 }
 
 /**
- * A number, or the same as a string, as PayPal sends it; anything else, and the 0
- * with which Keycloak says that there is no end: unknown.
+ * A number, or one as a string, as PayPal sends it. Anything else is unknown, as is the
+ * 0 with which Keycloak means no end.
  */
 function readSeconds(value: unknown): number | undefined {
   const seconds =

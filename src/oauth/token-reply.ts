@@ -18,26 +18,24 @@ import {
 import { isLifetimeOdd, readTimes } from './token-reply-times.ts'
 import { findTokens, type Found } from './token-search.ts'
 
-/** What came back from the token endpoint, before anybody has judged it. */
+/** What the token endpoint returned, not yet judged. */
 export interface RawReply {
   readonly status: number
   readonly body: Uint8Array
   /** False when the connection ended before the body did. */
   readonly isComplete: boolean
-  /** The `Date` header, if there was a readable one. */
+  /** The `Date` header, if it was readable. */
   readonly date?: Date
   /** The `Retry-After` header as it came. */
   readonly retryAfter?: string
 }
 
 /**
- * Says what a reply of the token endpoint means.
+ * Says what a reply of the token endpoint means. The tokens are extracted from the
+ * bytes first, and only then is the reply judged: a new refresh token is kept whatever
+ * is wrong with the rest, because the old one is spent. Never throws.
  *
- * The tokens are taken out of the bytes first. Only then is the reply judged: a
- * new refresh token is kept whatever is wrong with the rest, because the old one
- * is dead by then. Never throws.
- *
- * @param quote makes the server's words fit to be shown
+ * @param quote makes the server's words safe to show
  * @param shape how this provider differs from the standard
  * @param presented the refresh token of the request, which may come back
  * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-5
@@ -66,18 +64,18 @@ function isIssued(
   presented: SecretValue | undefined,
 ): boolean {
   const isSuccess = status >= 200 && status < 300
-  // A page is for people, and so is what refuses a request: there may be examples.
+  // Pages and refusals are written for people and may contain examples.
   if (isPage || (isQuoted && status >= 400 && status < 500)) return false
   const isEcho = refreshToken !== undefined && presented?.equals(refreshToken)
   if (refreshToken !== undefined && accessToken !== undefined) {
-    // A server, or a gateway before it, that says 500 and hands out a complete pair
-    // all the same has spent the old token. So has one that names an error, unless
-    // it refuses the request.
+    // A server, or a gateway before it, that returns a complete pair with a 500 has
+    // spent the old token. So has one that names an error, unless it refuses the
+    // request.
     return isError ? (isSuccess || status >= 500) && !isEcho : true
   }
   if (refreshToken !== undefined) return isSuccess && !isError && !isEcho
-  // Without a refresh token only a whole reply says that there is no new one: the
-  // rest of one that was cut short may have held it.
+  // Without a refresh token, only a whole reply says that there is no new one: the
+  // missing rest may have held it.
   return accessToken !== undefined && isSuccess && !isError && isWhole
 }
 
@@ -102,7 +100,7 @@ function issued(
         : [`its status was ${reply.status}`]),
       ...(reply.isComplete ? [] : ['it was cut short']),
       ...(fields === undefined
-        ? ['it was not a JSON object; the tokens were taken out of it']
+        ? ['it was not a JSON object; the tokens were extracted from it']
         : defectsOf(places, shape, { isError, isForm, isMisplaced })),
     ],
   }
@@ -115,7 +113,7 @@ function defectsOf(
 ): string[] {
   const defects: string[] = []
   if (has.isForm) defects.push('it was form-encoded, not JSON')
-  if (has.isMisplaced) defects.push('its tokens stood in an unexpected place')
+  if (has.isMisplaced) defects.push('its tokens were in an unexpected place')
   if (has.isError) defects.push('it named an error as well')
   const hasType = places.some((fields) => nonEmptyString(fields['token_type']))
   if (!hasType && !shape.hasNoTokenType) defects.push('it had no token_type')
@@ -125,7 +123,7 @@ function defectsOf(
   return defects
 }
 
-/** Sorts a reply without tokens by what it says about the fate of the old one. */
+/** Sorts a reply without tokens by what it says about the old one. */
 function refused(
   reply: RawReply,
   { fields }: ReplyText,
@@ -138,7 +136,7 @@ function refused(
   const { code } = error
   const answer = describe(reply, fields, error, quote)
   const isSuccess = status >= 200 && status < 300
-  // A good reply that also names an error, or one that only looks like it.
+  // A good reply that also names an error, or one that only looks good.
   const isContradictory =
     accessToken !== undefined || (isSuccess && !error.isError)
   if (status >= 500 || isContradictory) return { kind: 'indeterminate', answer }
@@ -172,12 +170,12 @@ function refused(
   ) {
     return { kind: 'refused', reason: 'request', answer }
   }
-  // Also a 4xx with any other error: node-oidc-provider, for one, spends the
-  // refresh token before it checks `resource` and answers invalid_target.
+  // Also a 4xx with any other error: node-oidc-provider, for one, spends the refresh
+  // token before it checks `resource` and answers invalid_target.
   return { kind: 'indeterminate', answer }
 }
 
-/** Seconds, or the time of an HTTP date from the `Date` of the reply on. */
+/** Seconds, or an HTTP date counted from the `Date` of the reply. */
 function readRetryAfter({ retryAfter, date }: RawReply): number | undefined {
   if (retryAfter === undefined) return undefined
   if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter)

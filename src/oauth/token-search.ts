@@ -11,15 +11,14 @@ import {
   type ReplyText,
 } from './token-reply-text.ts'
 
-/** The tokens of a reply. */
 export interface Found {
   readonly refreshToken?: SecretValue
   readonly accessToken?: SecretValue
-  /** The object that they stand in, if there is one: its times are theirs. */
+  /** The object that contains them, if there is one: its times are theirs. */
   readonly holder?: Fields
-  /** They stand where neither the standard nor the provider's shape has them. */
+  /** Neither the standard nor the provider's shape puts them there. */
   readonly isMisplaced: boolean
-  /** They were taken out of a text, so they may be those of an example. */
+  /** They were extracted from text, so they may be an example. */
   readonly isQuoted: boolean
 }
 
@@ -27,9 +26,9 @@ const REFRESH = 'refreshtoken'
 const ACCESS = 'accesstoken'
 
 /**
- * Finds the tokens: where the provider puts them, where the standard puts them,
- * then anywhere, under any spelling of the two names. A refresh token that is
- * overlooked is lost, because the old one is dead by then.
+ * Finds the tokens: where the provider puts them, where the standard puts them, then
+ * anywhere, under any spelling of the two names. An overlooked refresh token is lost,
+ * because the old one is spent.
  */
 export function findTokens(
   { text, fields }: ReplyText,
@@ -52,8 +51,8 @@ export function findTokens(
         ? elsewhere?.holder
         : declared.holder,
   }
-  // A gateway may have put the whole reply into a text of its own. In a reply that
-  // has a token of its own such a text is something else.
+  // A gateway may have wrapped the whole reply in a text. In a reply with a token of
+  // its own, such a text is something else.
   const isPlain = hasNew(plain, isEcho)
   const { refresh, access, holder } = isPlain
     ? plain
@@ -65,7 +64,7 @@ export function findTokens(
     isMisplaced:
       refresh !== declared.refresh ||
       (access !== declared.access && access !== undefined),
-    // What is an object from its beginning on was only cut short.
+    // A text that begins as an object was only cut short.
     isQuoted: !isPlain || !/^\W*\{/.test(text),
   }
 }
@@ -77,7 +76,7 @@ function hasNew(
   return access !== undefined || (refresh !== undefined && !isEcho(refresh))
 }
 
-/** @param otherwise what counts when there is nothing */
+/** @param otherwise the result when nothing is found */
 function findEmbedded(
   text: string,
   fields: Fields | undefined,
@@ -121,12 +120,7 @@ function declaredTokens(
   }
 }
 
-/**
- * Breadth first, so that what stands further out wins; but a token that only
- * repeats the request comes last.
- *
- * @param readsTexts whether JSON in a string is searched, too
- */
+/** Outer tokens win, echoes are last. `readsTexts`: searches JSON in strings, too. */
 function searchTokens(
   fields: Fields,
   isEcho: (token: string) => boolean,
@@ -162,7 +156,7 @@ function searchTokens(
   }
 }
 
-/** A reply that somebody has put into a text of his own, as gateways do. */
+/** A reply that a gateway has wrapped in a text of its own. */
 function parseEmbedded(text: string): Fields | undefined {
   const isEncoded = /^[\w+/-]{40,}={0,2}$/.test(text)
   const plain = isEncoded ? Buffer.from(text, 'base64').toString('utf8') : text
@@ -189,9 +183,9 @@ function tokensIn(fields: Fields): TokenPair {
 }
 
 /**
- * Finds a complete string in text that is no JSON object, or no longer: a reply
- * that was cut short, or has something around it. A string without its closing
- * quote is not complete. Takes the first that the request did not hold.
+ * Finds a complete string in text that is not, or no longer, a JSON object: a reply
+ * that is cut short or wrapped. Without its closing quote a string is incomplete.
+ * Prefers the first that the request did not hold.
  */
 export function salvage(
   text: string,
@@ -211,7 +205,7 @@ export function salvage(
   return echo
 }
 
-/** Where the JSON string that starts here is over, if it is. */
+/** Where the JSON string that starts here ends, if it does. */
 function endOfString(text: string, start: number): number | undefined {
   for (let index = start + 1; index < text.length; index++) {
     const character = text[index]

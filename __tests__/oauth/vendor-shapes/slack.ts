@@ -52,7 +52,7 @@ export const shape: VendorShape = {
         },
         refreshToken: 'new-refresh-token',
         expiresIn: 43_200,
-        defects: ['its tokens stood in an unexpected place'],
+        defects: ['its tokens were in an unexpected place'],
       },
       bad: {
         kind: 'invalid-grant',
