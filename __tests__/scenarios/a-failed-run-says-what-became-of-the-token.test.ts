@@ -85,7 +85,7 @@ describe('by the authorization server', () => {
     world.repository.secrets.set('CLIENT_SECRET', 'wrong-secret-wrong')
     const { main } = await world.run()
     expectFailure(main, 'CLIENT_AUTHENTICATION_FAILED', 'unchanged')
-    expect(messageOf(main)).toContain("Check 'client-id', 'client-secret'")
+    expect(messageOf(main)).toContain("Check 'client-id', 'client-auth-method'")
     await expectUnspent()
   })
 

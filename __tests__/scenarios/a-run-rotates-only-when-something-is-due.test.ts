@@ -102,6 +102,6 @@ test('more is asked for than there can be: a warning with both numbers', async (
   expect(main.outputs['outcome']).toBe('rotated')
   const warning = main.annotations.find(({ kind }) => kind === 'warning')
   expect(warning?.message).toMatch(
-    /'minimum-validity' is 7200 s, but the access token lives for 3\d{3} s only/,
+    /'minimum-validity' is 7200 s, but the access token lives for only 3\d{3} s /,
   )
 })

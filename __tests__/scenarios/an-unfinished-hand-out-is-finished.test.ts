@@ -127,7 +127,7 @@ test('it is taken back where the old access token still works', async () => {
   )
   expect(main.summary).toContain('put back')
   expect(main.annotations[0]?.message).toContain(
-    'What had been written got the previous access token back',
+    'The previous access token was put back in the places already written',
   )
 
   const { main: next } = await distribute.run({ with: provider })

@@ -11,7 +11,7 @@ import type { Rotation } from './rotation.ts'
 import { KnownTokens } from './tokens/known-tokens.ts'
 import type { SecretValue } from './tokens/secret-value.ts'
 
-/** One rotation under way: what every step works with. */
+/** The state of one rotation, which every step works with. */
 export interface RotationContext {
   readonly rotation: Rotation
   readonly ports: Ports
@@ -34,26 +34,26 @@ export function startRotation(
 /** The run may claim the record, and refresh. */
 export interface Cleared {
   readonly kind: 'cleared'
-  /** What to claim from. */
+  /** The record to claim from. */
   readonly record: RotationRecord
   /** Of the secret as it is now. */
   readonly readings: Readings
-  /** The request may be sent only while the old token still works for certain. */
+  /** Send only while the old token certainly still works. */
   readonly needsGrace: boolean
-  /** A dead run had stored its new token; only the record did not know. */
+  /** An interrupted run had stored its new token; only the record did not know. */
   readonly isAdopted: boolean
 }
 
-/** The owner of the record is gone: take it over first, judge then. */
+/** The owner of the record is gone: take the record over first, then judge. */
 export interface TakeOver {
   readonly kind: 'take-over'
   /** A person lifts a block. */
   readonly isOverride: boolean
-  /** Nobody could say that the owner has ended: it may just be sending. */
+  /** The owner was not confirmed to have ended: it may be sending right now. */
   readonly mayOwnerLive: boolean
 }
 
-/** What an earlier run has left: its access token, and who does not have it yet. */
+/** What an earlier run left: its access token, and the places that lack it. */
 export interface Unfinished {
   readonly kind: 'distribution'
   readonly accessToken: SecretValue
@@ -67,7 +67,6 @@ export interface Proven {
   readonly removeProbes: () => Promise<void>
 }
 
-/** The run is over, for whatever reason. */
 export interface Ended {
   readonly kind: 'ended'
   readonly report: RotationReport
@@ -93,7 +92,7 @@ export function cleared(
 }
 
 /**
- * Waits for what nothing depends on yet; a cancelled job does not wait for it.
+ * Waits for work that nothing depends on yet; cancellation ends the wait.
  *
  * @throws RotationError `CANCELLED`, and whatever the work throws
  */
@@ -107,7 +106,7 @@ export async function unlessCancelled<T>(
   return Promise.race([work, cancelled])
 }
 
-/** What was read, at the time of now. */
+/** What was read, as of now. */
 export function toEvidence(
   { rotation, ports }: RotationContext,
   { presented, secret, runCreatedAt }: Readings,

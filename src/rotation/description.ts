@@ -1,25 +1,18 @@
-/**
- * Takes a value out of what somebody else may have written.
- *
- * @throws TypeError when it is not what it has to be
- */
+/** @throws TypeError when an untrusted value is not of the expected form */
 export type Read<T> = (value: unknown) => T
 
 interface ReadOptional<T> {
   readonly optional: Read<T>
 }
 
-/**
- * How each field of `T` is read. A field that is left out here, or read as
- * something else than it is, is a type error.
- */
+/** How each field of `T` is read. Omitting or misreading one is a type error. */
 export type Description<T> = {
   readonly [K in keyof T]-?: undefined extends T[K]
     ? ReadOptional<Exclude<T[K], undefined>>
     : Read<T[K]>
 }
 
-/** An object with these fields. Whatever else it has is left behind. */
+/** An object with these fields; any others are dropped. */
 export function object<T extends object>(description: Description<T>): Read<T> {
   const fields = Object.entries<Read<unknown> | ReadOptional<unknown>>(
     description,

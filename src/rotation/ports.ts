@@ -9,44 +9,38 @@ import type {
 import type { SealedSecret } from './tokens/sealed-secret.ts'
 import type { SecretValue } from './tokens/secret-value.ts'
 
-/** What the authorization server says of a refresh token, in the words of RFC 7662. */
+/** What introspection says of a refresh token, in the words of RFC 7662. */
 export type Introspection = 'active' | 'inactive' | 'unknown'
 
 /** The authorization server, for one client and one kind of token request. */
 export interface AuthorizationServer {
   /**
-   * Finds out everything that a refresh needs. Spends nothing and may be called
-   * again.
+   * Finds out everything that a refresh needs. Spends nothing; may be called again.
    *
    * @throws RotationError `unchanged`
    */
   prepare(): Promise<void>
   /**
-   * Sends one refresh request and says what is known about its effect. Never
-   * repeats the request and never throws: a second use of a refresh token can be
-   * taken for a replay, and the server then revokes the newest one too.
+   * Sends one refresh request and says what is known about its effect. Never throws,
+   * and never repeats it: a second use can count as a replay, on which the server
+   * revokes the newest token too.
    *
    * @see https://www.rfc-editor.org/rfc/rfc6749.html#section-6
    * @see https://www.rfc-editor.org/rfc/rfc9700.html#section-4.14.2
    */
   refresh(refreshToken: SecretValue): Promise<RefreshResult>
   /**
-   * Asks whether a refresh token would be accepted, without using it. Never
-   * throws. "Inactive" counts only for a server that was seen to say "active":
-   * some know access tokens only and call every refresh token inactive.
+   * Asks whether a refresh token would be accepted, without using it. Never throws.
+   * "Inactive" counts only from a server that has said "active": some know only access
+   * tokens and call every refresh token inactive.
    *
    * @see https://www.rfc-editor.org/rfc/rfc7662.html
    */
   introspect(refreshToken: SecretValue): Promise<Introspection>
-  /**
-   * Asks for an access token of the client itself, without a grant.
-   *
-   * @returns undefined when the server gives none. Never throws.
-   */
+  /** An access token for the client itself, without a grant. Never throws. */
   requestClientCredentials(): Promise<IssuedTokens | undefined>
 }
 
-/** Tries the new access token. */
 export interface HealthCheck {
   /** @returns what is wrong with the token, if anything. Never throws. */
   check(accessToken: SecretValue): Promise<Failure | undefined>
@@ -58,21 +52,17 @@ export interface IssuedTokens {
   readonly accessToken?: SecretValue
   /** Lifetime of the access token, counted from `issuedAt`. */
   readonly expiresInSeconds?: number
-  /** When the refresh token expires, if the server says so. */
   readonly refreshTokenExpiresAt?: Date
-  /** The server's own time of the reply, if it gave one. */
+  /** The server's own time of the reply, if it sent one. */
   readonly issuedAt?: Date
 }
 
-/**
- * What is known about the effect of one token request. `answer` is one clause
- * for people; it never holds anything of the request.
- */
+/** `answer` is one clause for people; it never contains anything of the request. */
 export type RefreshResult =
   | {
       readonly kind: 'issued'
       readonly tokens: IssuedTokens
-      /** What was wrong with the reply although it held tokens. */
+      /** What was wrong with the reply although it contained tokens. */
       readonly defects: readonly string[]
     }
   /** Failed before the first byte of the request was written. */
@@ -80,13 +70,13 @@ export type RefreshResult =
   /** Refused before the server looked at the refresh token. */
   | {
       readonly kind: 'refused'
-      /** `nonce`: the same request with the nonce that came with the answer. */
+      /** `nonce`: repeat the request with the nonce of this answer. */
       readonly reason: 'client' | 'request' | 'limit' | 'nonce'
       readonly answer: string
-      /** When the server says that it may be asked again. */
+      /** When the server may be asked again, if it says so. */
       readonly retryAfterSeconds?: number
     }
-  /** The refresh token is not accepted, for good. */
+  /** The refresh token is no longer accepted, for good. */
   | { readonly kind: 'invalid-grant'; readonly answer: string }
   /** The refresh token may have been spent. */
   | { readonly kind: 'indeterminate'; readonly answer: string }
@@ -105,75 +95,59 @@ export type WriteResult =
       /** The store's own time of the answer. */
       readonly at: Date
     }
-  /** The store does not accept what was sealed: it may have another key now. */
+  /** The store does not accept what was sealed: its key may have changed. */
   | { readonly kind: 'key-refused'; readonly failure: Failure }
   | { readonly kind: 'refused'; readonly failure: Failure }
 
 /** One secret. A secret store never returns a value, so there is no read. */
 export interface SecretPlace {
-  /** One spelling for each secret; says which one it is in the record. */
+  /** One spelling for each secret; identifies it in the record. */
   readonly id: string
-  /** As a person would name it. */
+  /** Human-readable. */
   readonly label: string
   /** Places in one store share the key and the permission to write. */
   readonly store: string
-  /** What a person types to put a new value in place by hand. */
+  /** The command with which a person stores a new value. */
   readonly replaceCommand: string
-  /** What a person types to put a sealed value in place. */
+  /** The command with which a person stores a sealed value. */
   restoreCommand(sealed: SealedSecret): string
-  /**
-   * Looks whether the secret exists and when it was written.
-   *
-   * @throws RotationError `unchanged`
-   */
+  /** @throws RotationError `unchanged` */
   inspect(): Promise<SecretMetadata | 'missing'>
-  /** The same with one request that is not repeated: for when time is short. */
+  /** The same with a single attempt, for when time is short. */
   inspectOnce(): Promise<SecretMetadata | 'missing'>
   /**
-   * Gets everything that sealing and writing need: the store's public key and
-   * who may read the secret now.
+   * Fetches what sealing and writing need: the store's public key and the visibility.
    *
    * @throws RotationError `unchanged`
    */
   prepare(): Promise<void>
   /**
-   * Gets what a write needs besides what was sealed: who may read the secret now.
-   * A part of {@link prepare}.
+   * The part of {@link prepare} that a write of a sealed value needs: the visibility.
    *
    * @throws RotationError `unchanged`
    */
   prepareWrite(): Promise<void>
   /**
-   * Proves that secrets can be written in this store by writing another one.
-   * Reading the public key proves less: it needs read permission only.
+   * Writes another secret as a proof: reading the public key needs read permission
+   * only.
    *
    * @throws RotationError `unchanged`
    */
   probe(): Promise<void>
   /**
-   * Deletes what {@link probe} has written.
-   *
-   * @throws RotationError `unchanged`
+   * @throws RotationError `unchanged` when what {@link probe} wrote cannot be deleted
    */
   removeProbe(): Promise<void>
-  /** Seals a value for this place. Does not wait: the network is not asked. */
+  /** Synchronous: sends nothing. */
   seal(value: SecretValue): SealedSecret
-  /**
-   * Gets the store's public key again.
-   *
-   * @throws RotationError
-   */
+  /** @throws RotationError when the store's public key cannot be fetched again */
   renewKey(): Promise<void>
-  /**
-   * Whether the store has another key now than the one that this was sealed for,
-   * so that nobody can ever open it. Never throws: what cannot be found out is no.
-   */
+  /** Whether this can no longer be opened. Never throws: false when unknown. */
   isSealedForOldKey(sealed: SealedSecret): Promise<boolean>
   /**
    * Writes what was sealed; repeats by itself what may be repeated.
    *
-   * @param mayRepeat asked before each repetition: meanwhile somebody else may
-   * have written something newer
+   * @param mayRepeat asked before each repetition: a newer value may have been written
    */
   write(
     sealed: SealedSecret,
@@ -183,25 +157,18 @@ export interface SecretPlace {
 
 export type MoveResult =
   | { readonly kind: 'moved'; readonly version: RecordVersion }
-  /** The version that was to be replaced is not the newest one. */
+  /** The version to be replaced is no longer the newest. */
   | { readonly kind: 'refused' }
-  /** Nobody knows whether the record was written. */
+  /** It is unknown whether the record was written. */
   | { readonly kind: 'unreachable'; readonly failure: Failure }
 
 /** Where the record is kept: one lease with compare-and-swap. */
 export interface RecordStore {
   /** @throws RotationError `unchanged` */
   read(): Promise<RecordVersion | undefined>
-  /**
-   * Replaces one version by the next, if it still is the newest. After an
-   * unclear answer it looks what became of it. Never throws.
-   */
+  /** Compare-and-swap. Checks the outcome after an unclear answer. Never throws. */
   move(from: RecordVersion | undefined, to: RotationRecord): Promise<MoveResult>
-  /**
-   * Makes what `move` with these very arguments is going to need.
-   *
-   * @returns why that did not work, if it did not. Never throws.
-   */
+  /** Prepares this very `move`. Never throws; returns what failed, if anything. */
   prepare(
     from: RecordVersion | undefined,
     to: RotationRecord,
@@ -210,22 +177,21 @@ export interface RecordStore {
 
 /** What GitHub knows of runs. Needs `actions: read`; never throws. */
 export interface Runs {
-  /** When this run was created, the first attempt of it. */
+  /** When the first attempt of this run was created. */
   readCreation(): Promise<Date | undefined>
-  /** Whether the attempt that an owner belongs to has ended. */
   hasEnded(owner: Owner): Promise<'ended' | 'running' | 'unknown'>
 }
 
 /** What main leaves for the post step; holds no token. */
 export interface JournalEntry {
   readonly nonce: string
-  /** Fingerprints: of the token that was spent, and of the one issued for it. */
+  /** Fingerprints of the token that was spent, and of the one issued for it. */
   readonly replaces: string
   readonly token: string
   readonly sealed: SealedSecret
   /** When the secret was last written, as seen at the claim. */
   readonly updatedAt: Date
-  /** When the record was last known to be ours. */
+  /** When the record was last confirmed to be ours. */
   readonly heldSince: Date
   /** The server's time of the answer to the write of the secret. */
   readonly wrote?: Date
@@ -237,53 +203,47 @@ export interface JournalEntry {
 
 /** A file that outlives the process, though not the machine. */
 export interface Journal {
-  /** Leaves word for the post step that there may be something to finish. */
+  /** Tells the post step that there may be something to finish. */
   announce(): void
-  /** Waits for the disk; the entry is whole or is not there. */
+  /** Waits for the disk; the entry is either complete or absent. */
   write(entry: JournalEntry): void
   delete(): void
-  /** The post step has begun, although this process is still alive. */
+  /** The post step has begun while this process is still alive. */
   hasPostStarted(): boolean
 }
 
-/** The job that the rotation runs in. */
 export interface Job {
-  /** From here on the value must not show in the log of the job. */
+  /** From here on the value must not appear in the log of the job. */
   mask(value: SecretValue): void
   info(line: string): void
   notice(line: string): void
   warning(line: string): void
-  /** Whether somebody wants the job to end. */
   isCancelled(): boolean
-  /** Waits until somebody does; for ever, if nobody does. */
+  /** Resolves on cancellation, otherwise never. */
   whenCancelled(): Promise<void>
 }
 
-/** A moment, by every clock that the machine has. */
+/** A moment, by both clocks of the machine. */
 export interface Mark {
   readonly monotonicMilliseconds: number
   readonly wallMilliseconds: number
 }
 
-/** The only source of time and chance. */
+/** The only source of time and randomness. */
 export interface System {
-  /** The time that the servers tell; the runner's own may be wrong by hours. */
+  /** The servers' time; the runner's own may be wrong by hours. */
   serverNow(): Date
   mark(): Mark
-  /**
-   * How long ago that was, by the clock that says more: a machine that was frozen
-   * may not count the time.
-   */
+  /** By the clock that shows more: one of them may stop while the machine is frozen. */
   millisecondsSince(mark: Mark): number
   sleep(milliseconds: number): Promise<void>
   /** At least 0, less than 1. */
   random(): number
   randomHex(bytes: number): string
-  /** Short and telling nothing; equal for equal tokens under one salt. */
+  /** Short and irreversible; equal for equal tokens under one salt. */
   fingerprint(token: SecretValue, salt: string): string
 }
 
-/** The world around a rotation. */
 export interface Ports {
   readonly authorizationServer: AuthorizationServer
   readonly healthCheck?: HealthCheck

@@ -12,9 +12,9 @@ import { escrowToken } from './steps/escrow.ts'
 import { isWrittenMeanwhile, writeRefreshToken } from './steps/store.ts'
 
 /**
- * The post step: finishes what main has left in the journal. Never asks the token
- * endpoint and never distributes: it could not verify. Main may still be alive, in
- * a container for one, and doing the same; it fences once this step has begun.
+ * The post step: finishes what main left in the journal. Never calls the token endpoint
+ * and never distributes: it could not verify. Main may still be alive, in a container
+ * for one, and doing the same; it fences once this step has begun.
  */
 export async function finish(
   rotation: Rotation,
@@ -23,7 +23,7 @@ export async function finish(
 ): Promise<RotationReport> {
   const context = startRotation(rotation, ports)
   const { lease, progress } = context
-  // There is no step after this one.
+  // No step follows this one.
   progress.credentialState = entry.wrote ? 'stored' : 'unknown'
   ports.job.info(
     'The main step did not finish; its journal holds the new refresh token, sealed.',
@@ -54,15 +54,15 @@ async function finishStoring(
       return toRotationError(thrown, 'unknown')
     }),
   ])
-  // Right before the write: whoever took the record over may have stored a newer
-  // token since.
+  // Right before the write: a run that took the record over may have stored a newer
+  // token.
   if (!(await mayFinish(context, entry))) {
     return escrowToken(context, entry, recordLost)
   }
   if (isWrittenMeanwhile(entry, looked)) {
     // Main's own write has landed, or a person wrote: either way it stays.
     context.ports.job.info(
-      `The ${place.label} was written since the claim, so it is left as it is.`,
+      `The ${place.label} has been written since the claim, so it is left as it is.`,
     )
     return entry
   }
@@ -80,7 +80,7 @@ async function mayFinish(
       ? ({ kind: 'unreachable' } as const)
       : await lease.fence(restFrom(ports.system.serverNow()))
   if (fenced.kind !== 'unreachable') return fenced.kind === 'moved'
-  // Nobody takes the record from a run that has not ended before its lease is over.
+  // A run that has not ended keeps the record until its lease is over.
   const age = ports.system.serverNow().getTime() - heldSince.getTime()
   return age < LEASE_MILLISECONDS
 }

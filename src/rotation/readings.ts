@@ -10,8 +10,8 @@ export interface Readings {
 }
 
 /**
- * What counts as the last write before this run. A read may lag, and a later one
- * then shows an older write as new; what is older than this look is not new.
+ * The last write before this run. Reads may lag, and a later one then shows an older
+ * write as new; a write older than this read is not new.
  */
 export function lastWriteIn({ secret }: Pick<Readings, 'secret'>): Date {
   if (secret === 'missing') return new Date(0)
@@ -19,7 +19,7 @@ export function lastWriteIn({ secret }: Pick<Readings, 'secret'>): Date {
   return later(secret.updatedAt, new Date((second - 1) * 1000))
 }
 
-/** A look that only protects somebody else's write, so it may fail. */
+/** Only protects somebody else's write, so it may fail. */
 export async function look(
   inspection: Promise<SecretMetadata | 'missing'>,
 ): Promise<SecretMetadata | undefined> {

@@ -21,9 +21,8 @@ import { verify } from './steps/verify.ts'
 import type { AccessToken } from './tokens/known-tokens.ts'
 
 /**
- * Rotates one refresh token, by the steps of `docs/protocol.md`. Never throws:
- * every run ends in exactly one outcome, and the report says what became of the
- * token.
+ * Rotates one refresh token, by the steps of `docs/protocol.md`. Never throws: every
+ * run ends in exactly one outcome, and the report says what became of the token.
  */
 export async function rotate(
   rotation: Rotation,
@@ -41,7 +40,7 @@ export async function rotate(
   return token ? context.progress.fallBack(report, token) : report
 }
 
-/** The steps, with the numbers of the protocol. Step 1 has read the inputs. */
+/** The numbered steps of the protocol. Step 1 has read the inputs. */
 async function carryOut(context: RotationContext): Promise<RotationReport> {
   const { ports, progress, tokens } = context
   if (ports.job.isCancelled()) return progress.ended('cancelled')
@@ -96,7 +95,7 @@ async function carryOut(context: RotationContext): Promise<RotationReport> {
     committed = await commitUnrotated(context, issued)
   }
   for (const defect of issued.defects) {
-    ports.job.info(`The token reply was not as it should be: ${defect}.`)
+    ports.job.info(`The token reply was not as expected: ${defect}.`)
   }
   if (committed === 'not-ours') {
     return endUndistributed(context, issued, recordLost)
@@ -118,7 +117,7 @@ async function carryOut(context: RotationContext): Promise<RotationReport> {
   return progress.done(issued, distributed)
 }
 
-/** The refresh token is safe, but the access token stays where it is. */
+/** The refresh token is safe, but the access token is not distributed. */
 function endUndistributed(
   { rotation, progress }: RotationContext,
   issued: Issued,
@@ -131,7 +130,7 @@ function endUndistributed(
   return report
 }
 
-/** Another access token for a job that can live with it. */
+/** Another access token, for a job that accepts one. */
 async function findFallback({
   rotation,
   ports,

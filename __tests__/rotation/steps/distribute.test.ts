@@ -228,7 +228,7 @@ describe('a run that comes after an unfinished hand-out', () => {
       outcome: 'distributed',
       credentialState: 'unchanged',
       verdict:
-        'The access token of an earlier run is in all of its places now. No token request was sent.',
+        'The access token of an earlier run is now in all of its places. No token request was sent.',
       expiresAt: new Date('2026-01-01T13:00:00Z'),
       sequence: 1,
       places: [
@@ -591,7 +591,7 @@ describe('when only some places could be written', () => {
       ],
     })
     expect(report.verdict).toMatch(
-      /The store refused\. What had been written got the previous access token back, so that all places hold the same one\.$/,
+      /The store refused\. The previous access token was put back in the places already written, so all places hold the same one\.$/,
     )
     expect(report.accessToken?.reveal()).toBe('access-token-2')
     expect(holding('RT', ...places)).toEqual([

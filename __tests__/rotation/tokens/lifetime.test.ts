@@ -70,10 +70,10 @@ describe('a warning', () => {
 
   test('has the date, and says whether a rotation helps', () => {
     expect(warn(100, 10)).toBe(
-      'The refresh token expires 2026-01-11 12:00:00 UTC unless it is rotated before.',
+      'The refresh token expires 2026-01-11 12:00:00 UTC unless it is rotated before then.',
     )
     expect(warn(100, 10, true)).toMatch(
-      /2026-01-11 12:00:00 UTC at the latest, and no refresh moves that/,
+      /2026-01-11 12:00:00 UTC at the latest, and no refresh extends that/,
     )
     expect(warn(100, -1, true)).toContain('expired 2025-12-31')
   })

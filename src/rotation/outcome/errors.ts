@@ -1,13 +1,13 @@
 /**
- * What is known about the refresh token when a run ends. The first question of
- * somebody who is woken up by a failure, so every error answers it.
+ * What is known about the refresh token when a run ends: the first question of anyone
+ * woken up by a failure, so every error answers it.
  *
  * - `unchanged`: the stored refresh token was not spent.
  * - `stored`: the newest refresh token is in its secret.
  * - `journaled`: a sealed copy is on the machine; the post step tries to store it.
  * - `escrowed`: a sealed copy is in the record; one command puts it in place.
  * - `unknown`: the authorization server may have spent the stored refresh token.
- * - `lost`: the stored refresh token is dead and its successor is nowhere.
+ * - `lost`: the stored refresh token no longer works and its successor is nowhere.
  */
 export const credentialStates = [
   'unchanged',
@@ -46,13 +46,13 @@ export const rotationErrorCodes = [
   'TOKEN_REQUEST_INDETERMINATE',
   'TOKEN_REQUEST_REJECTED',
   'TRIGGER_REFUSED',
-  // Another version of this action, or somebody else, wrote the record.
+  // The record was written by another version of this action, or by somebody else.
   'UNKNOWN',
 ] as const
 
 export type RotationErrorCode = (typeof rotationErrorCodes)[number]
 
-/** Something that went wrong, before anybody says what it means for the credential. */
+/** What went wrong, without its consequences for the credential. */
 export interface Failure {
   readonly code: RotationErrorCode
   /** Whole sentences: what failed. */
@@ -67,20 +67,18 @@ const stateSentences: Record<CredentialState, string> = {
   journaled:
     'The newest refresh token is kept sealed on this machine, and the post step tries to store it.',
   escrowed: 'The newest refresh token is kept sealed in the record.',
-  unknown: 'Whether the stored refresh token still works is not known.',
+  unknown: 'It is not known whether the stored refresh token still works.',
   lost: 'The stored refresh token no longer works.',
 }
 
-/** One sentence for people. */
 export function describeState(state: CredentialState): string {
   return stateSentences[state]
 }
 
 /**
- * The only error that leaves the rotation. Its message says what failed, what
- * state the credential is in, and what to do, in this order. It never carries
- * another error as `cause`: error objects of libraries hold requests and replies,
- * and these hold tokens.
+ * The only error that leaves the rotation. Its message says what failed, what state the
+ * credential is in, and what to do, in this order. It never has a `cause`: error
+ * objects of libraries hold requests and replies, and these hold tokens.
  */
 export class RotationError extends Error implements Failure {
   override readonly name = 'RotationError'
@@ -98,10 +96,7 @@ export class RotationError extends Error implements Failure {
   }
 }
 
-/**
- * Turns whatever was thrown into a {@link RotationError}. Of anything that is
- * not one, only the class name is kept; it is a defect of this action.
- */
+/** Of a foreign error only the class name is kept: it is a defect of this action. */
 export function toRotationError(
   thrown: unknown,
   credentialState: CredentialState,
@@ -119,12 +114,7 @@ export function toRotationError(
   )
 }
 
-/**
- * One error that says everything that is wrong, so that nobody has to find out
- * one problem after another.
- *
- * @param thrown at least one
- */
+/** Reports all problems at once, not one after another. `thrown` is not empty. */
 export function joinErrors(
   thrown: readonly unknown[],
   credentialState: CredentialState,

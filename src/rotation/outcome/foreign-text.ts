@@ -1,24 +1,21 @@
 import type { SecretValue } from '../tokens/secret-value.ts'
 
-/** Makes text that a server sent fit to be shown. */
+/** Makes text from a server safe to show. */
 export type Quote = (text: string) => string
 
 /** Parts of a secret this long are recognised; shorter ones prove nothing. */
 const RECOGNISED_LENGTH = 8
-/** What is shorter stands in every text. */
+/** Anything shorter occurs in every text. */
 const SHORTEST_LENGTH = 4
 const SHOWN_LENGTH = 200
-/** Nobody reads further, and to decode a megabyte takes its time. */
+/** More is never shown, and decoding a megabyte takes time. */
 const SEARCHED_LENGTH = 4000
 const WITHHELD = '(withheld: it quotes a secret)'
 
-/**
- * All secrets that this process holds, and what may be shown in spite of them.
- * Servers like to quote what they were sent, and what they were going to answer.
- */
+/** Servers like to quote what they were sent, and what they were going to answer. */
 export class HeldSecrets {
   readonly #secrets: SecretValue[] = []
-  /** Made when there is something to show: most runs have nothing. */
+  /** Built on first use: most runs have nothing to show. */
   #parts: Parts | undefined
 
   add(secret: SecretValue): void {
@@ -27,10 +24,9 @@ export class HeldSecrets {
   }
 
   /**
-   * Shows text of others: one line, so that it cannot start a workflow command;
-   * printable ASCII; at most 200 characters; nothing at all when it holds a part of
-   * a secret in any encoding; and without words that could be a token which nobody
-   * has seen yet.
+   * Shows foreign text: on one line, so that it cannot start a workflow command; in
+   * printable ASCII; at most 200 characters; not at all when it holds a part of a
+   * secret in any encoding; and without words that could be a token not seen before.
    */
   readonly quote: Quote = (text) => {
     const searched = text.slice(0, SEARCHED_LENGTH)
@@ -46,10 +42,7 @@ export class HeldSecrets {
       : shorten(line)
   }
 
-  /**
-   * Shows what the user wrote, unless a secret got there by mistake: as a whole, since
-   * nobody takes a token to pieces by mistake.
-   */
+  /** Looks for unbroken secrets only: what users write by mistake is not in pieces. */
   readonly quoteOwn: Quote = (text) => {
     const parts = this.#partsOfAll()
     const searched = text.slice(0, SEARCHED_LENGTH)
@@ -70,7 +63,7 @@ class Parts {
 
   constructor(secrets: readonly SecretValue[]) {
     const words = secrets.flatMap((each) => wordsOf(each.reveal()))
-    // Also without what may have been put between its letters.
+    // Also without separators between their letters.
     for (const word of new Set([...words, ...words.map(toLetters)])) {
       if (word.length < SHORTEST_LENGTH) continue
       const length = Math.min(RECOGNISED_LENGTH, word.length)
@@ -95,10 +88,7 @@ function toLetters(text: string): string {
   return text.replaceAll(/<[^<>]{1,20}>|[^A-Za-z0-9]/g, '')
 }
 
-/**
- * What of a secret is secret: not the armor of a PEM, nor the names of a JWK, nor the
- * beginning that all tokens of GitHub have.
- */
+/** A secret without the armor of a PEM, the names of a JWK, or GitHub's prefixes. */
 function wordsOf(secret: string): string[] {
   const isKey = /^-----BEGIN |^\s*\{/.test(secret)
   return isKey
@@ -106,7 +96,7 @@ function wordsOf(secret: string): string[] {
     : [secret.replace(/^(?:github_pat|gh[a-z])_/, '')]
 }
 
-/** What is not seen joins what stands around it; all else that is odd parts it. */
+/** Invisible characters join their neighbours; all other odd ones separate them. */
 function toLine(text: string): string {
   return text
     .replaceAll(/[\0\u00ad\u200b-\u200f\u2060\ufeff]|<\/?wbr\/?>/gi, '')
@@ -120,12 +110,12 @@ function shorten(line: string): string {
 }
 
 const CUT = '[cut]'
-/** Tokens of fewer characters are not issued by anybody. */
+/** Nothing issues shorter tokens. */
 const OPAQUE_LENGTH = 16
 
 /**
- * Leaves out long words that are not made of words that people use, and rows of short
- * ones that are none: a token in pieces, or the numbers of its bytes.
+ * Cuts long words that are not made of natural ones, and rows of short ones that are no
+ * words: a token in pieces, or the numbers of its bytes.
  */
 function cutOpaqueWords(line: string): { line: string; isCut: boolean } {
   const pieces = line.split(/([^\s"'<>()[\]{},;:=&?|]+)/)
@@ -154,7 +144,7 @@ function kindOfWord(word: string): 'word' | 'number' | 'odd' | 'opaque' {
   return word.length < OPAQUE_LENGTH ? 'odd' : 'opaque'
 }
 
-/** What stands in the names of errors without being a word. */
+/** Parts of error names that are not words. */
 const acronyms =
   'OAuth|OIDC|HTTPS?|JWT|JWKS|API|UR[IL]|ID|SSO|PKCE|TLS|SAML|MFA'
 
@@ -165,15 +155,15 @@ const readablePart = new RegExp(
 /**
  * Error codes and paths: `invalid_client`, `AUTHENTICATION_FAILED`,
  * `InvalidAuthenticationToken`, `rest/actions/secrets`. Digits within a part, or a run
- * of letters longer than a word, make it something else.
+ * of letters longer than a word, rule it out.
  */
 function isReadable(word: string): boolean {
   return word.split(/[-_./#!]/).every((part) => readablePart.test(part))
 }
 
 /**
- * The text as it is, and all that it may be the encoding of: per cent, form, JSON,
- * HTML, base64 and base64url at any alignment, hex; and the same once more.
+ * The text, and all that it may encode: percent, form, JSON, HTML, base64 and base64url
+ * at any alignment, hex; and the same once more.
  */
 function decodings(text: string): Set<string> {
   const found = new Set([text])
@@ -237,14 +227,14 @@ function fromEntity(
   return code <= 0x10ffff ? String.fromCodePoint(code) : entity
 }
 
-/** Where the encoding began nobody knows. */
+/** The start of the encoding is unknown. */
 function fromBase64(word: string): string[] {
   return [0, 1, 2, 3].map((start) =>
     Buffer.from(word.slice(start), 'base64').toString('latin1'),
   )
 }
 
-/** As languages print the bytes of a text. */
+/** Bytes, as programming languages print them. */
 function fromNumbers(row: string): string {
   const bytes = row.split(/[\s,]+/).map(Number)
   return Buffer.from(bytes.filter((byte) => byte < 256)).toString('latin1')
@@ -256,10 +246,7 @@ function fromHex(word: string): string[] {
   )
 }
 
-/**
- * What may be shown of an error that a library threw: its code or its class, or
- * those of what caused it. Never its message: it may hold a part of a request.
- */
+/** The code or class, or the cause's; never the message, which may quote a request. */
 export function nameError(thrown: unknown): string {
   if (typeof thrown !== 'object' || thrown === null) return typeof thrown
   const { code, cause, name } = thrown as Partial<Record<string, unknown>>
@@ -268,7 +255,7 @@ export function nameError(thrown: unknown): string {
   return typeof name === 'string' ? name : 'unknown error'
 }
 
-/** Codes of a certificate that nobody told this machine to trust. */
+/** Codes of certificates that this machine was not told to trust. */
 const untrusted = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -277,16 +264,11 @@ const untrusted = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
-/** Whether nobody told this machine to trust the certificate of the other side. */
 export function isUntrusted(thrown: unknown): boolean {
   return untrusted.has(nameError(thrown))
 }
 
-/**
- * The same for a connection, with what helps where that is known.
- *
- * @param remedy continues "the certificate of HOST is not trusted; "
- */
+/** @param remedy continues "the certificate of HOST is not trusted; " */
 export function explainConnection(
   thrown: unknown,
   host: string,

@@ -17,28 +17,27 @@ import type {
   RotationReport,
 } from './outcome.ts'
 
-/** The ends that always mean the same. */
+/** Outcomes with a fixed meaning. */
 export type PlainOutcome = Exclude<
   Outcome,
   Issued['kind'] | 'distributed' | 'fallback' | 'partial' | 'failed'
 >
 
-const recovered =
-  'The new refresh token of a run that was cut off is stored now.'
+const recovered = 'The new refresh token of an interrupted run is now stored.'
 
 const verdicts: Record<PlainOutcome, string> = {
   adopted:
-    'An earlier run had stored the new refresh token and was cut off; the record knows it now.',
+    'An earlier run stored the new refresh token and was then interrupted; the record is now up to date.',
   'recovered-escrow': recovered,
   'recovered-journal': recovered,
   'skipped-not-due': 'Nothing is due.',
   'skipped-busy': 'Another run is rotating this token.',
   'skipped-stale':
-    'This run was given an older refresh token than the one that counts now: the secret was written after the run was queued. Start a new run; a re-run keeps the old token.',
+    'This run was given an older refresh token than the current one: the secret was written after the run was queued. Start a new run; a re-run keeps the old token.',
   'skipped-cooling':
-    'An earlier run was cut off while it was refreshing, and its request may still take effect. The next run goes on.',
+    'An earlier run was interrupted while it was refreshing the token, and its request may still take effect. The next run continues.',
   'dry-run':
-    'Every check held and write access is proven. No token request was sent.',
+    'Every check passed and write access is proven. No token request was sent.',
   cancelled: cancelledBeforeSending.what,
 }
 
@@ -48,12 +47,9 @@ const storing: ReadonlySet<Outcome> = new Set([
   'recovered-journal',
 ])
 
-/**
- * What has happened so far, and the report that follows from it wherever the run
- * ends.
- */
+/** What has happened so far, and the report that follows wherever the run ends. */
 export class Progress {
-  /** What a failure at this moment would mean for the refresh token. */
+  /** What a failure now would mean for the refresh token. */
   credentialState: CredentialState = 'unchanged'
   readonly #rotation: Rotation
   readonly #tokens: KnownTokens
@@ -86,7 +82,7 @@ export class Progress {
     const where =
       failures.length > 0
         ? 'still not in all of its places'
-        : 'in all of its places now'
+        : 'now in all of its places'
     return this.#withDistribution(
       'distributed',
       `The access token of an earlier run is ${where}. No token request was sent.`,
@@ -99,7 +95,7 @@ export class Progress {
     const what =
       issued.kind === 'rotated'
         ? `The new refresh token is stored in the ${label}.`
-        : 'The authorization server returned no new refresh token, so the stored one stays.'
+        : 'The authorization server returned no new refresh token, so the stored one stays in use.'
     return this.#withDistribution(
       issued.kind,
       what,
@@ -128,7 +124,6 @@ export class Progress {
     }
   }
 
-  /** The block of an earlier run stands. */
   blocked(): RotationReport {
     const { block } = this.#lease.record
     if (block === undefined) throw new TypeError('blocked without a block')
@@ -154,7 +149,7 @@ export class Progress {
     }
   }
 
-  /** For a job that can go on with another access token when rotation failed. */
+  /** Rotation failed, but the job can continue with another access token. */
   fallBack(
     report: RotationReport,
     { token, expiresAt }: AccessToken,

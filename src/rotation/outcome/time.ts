@@ -1,10 +1,10 @@
-/** Reads a time that a server sent; undefined when it is none. */
+/** Reads a time from a server; undefined when it is not a time. */
 export function readTime(value: unknown): Date | undefined {
   const time = new Date(String(value))
   return Number.isNaN(time.getTime()) ? undefined : time
 }
 
-/** For people: in UTC, by the second. */
+/** For people: in UTC, to the second. */
 export function formatTime(time: Date): string {
   return `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }

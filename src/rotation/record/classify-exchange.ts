@@ -4,10 +4,9 @@ import type { IssuedTokens, RefreshResult } from '../ports.ts'
 import type { RotationRecord } from './record.ts'
 import type { SecretValue } from '../tokens/secret-value.ts'
 
-/** A token reply that brought something. */
+/** A token reply that contained tokens. */
 export type Issued = {
   readonly tokens: IssuedTokens
-  /** What was wrong with the reply nevertheless. */
   readonly defects: readonly string[]
 } & (
   | { readonly kind: 'rotated'; readonly refreshToken: SecretValue }
@@ -16,14 +15,13 @@ export type Issued = {
 
 export type AfterRefresh =
   | Issued
-  /** Send it again. */
   | { readonly kind: 'repeat'; readonly pauseMilliseconds: number }
-  /** Nothing was spent by this request. */
+  /** This request spent nothing. */
   | { readonly kind: 'unspent'; readonly failure: Failure }
   | { readonly kind: 'invalid-grant'; readonly answer: string }
   | { readonly kind: 'indeterminate'; readonly answer: string }
 
-/** How often each kind of answer has come in this run, this one included. */
+/** How often each kind of answer has come in this run, including this one. */
 export interface Tries {
   readonly notSent: number
   readonly limited: number
@@ -34,10 +32,10 @@ export interface Tries {
 const MAX_NOT_SENT = 3
 const MAX_INDETERMINATE = 4
 const PAUSE_MILLISECONDS = 1000
-/** More patience than this keeps the job waiting; the next run is not far. */
+/** A longer wait only keeps the job busy; the next run is not far away. */
 const LONGEST_RETRY_AFTER_SECONDS = 60
 
-/** Says what one token request means, and whether there is another one. */
+/** Says what one token request means, and whether to send another. */
 export function classifyExchange(
   result: RefreshResult,
   presented: SecretValue,
@@ -81,7 +79,7 @@ function again(pauseMilliseconds: number): AfterRefresh {
   return { kind: 'repeat', pauseMilliseconds }
 }
 
-/** With most providers a second request is a replay, so only by class. */
+/** With most providers a second request is a replay, so the class decides. */
 function mayRepeatIndeterminate(
   count: number,
   { rotationClass, graceSeconds }: ClassFacts,
@@ -115,25 +113,25 @@ function refused(result: Extract<RefreshResult, { kind: 'refused' }>): Failure {
         code: 'CLIENT_AUTHENTICATION_FAILED',
         what: `The authorization server refused the client: ${result.answer}.`,
         remedy:
-          "Check 'client-id', 'client-secret' or whatever else the client authenticates with, and 'client-auth-method', then run the workflow again.",
+          "Check 'client-id', 'client-auth-method' and what the client authenticates with, such as 'client-secret', then run the workflow again.",
       }
     case 'request':
       return {
         code: 'TOKEN_REQUEST_REJECTED',
         what: `The authorization server refused the request before it looked at the refresh token: ${result.answer}.`,
         remedy:
-          "Check 'token-endpoint' or 'issuer' and what the client may do, then run the workflow again.",
+          "Check 'token-endpoint' or 'issuer' and what the client is allowed to do, then run the workflow again.",
       }
     case 'nonce':
       return {
         code: 'CLIENT_AUTHENTICATION_FAILED',
-        what: `The authorization server did not accept the DPoP nonce that it had given: ${result.answer}.`,
+        what: `The authorization server did not accept the DPoP nonce that it had provided: ${result.answer}.`,
         remedy: 'Run the workflow again.',
       }
     case 'limit':
       return {
         code: 'RATE_LIMITED',
-        what: `The authorization server limits how often it is asked: ${result.answer}.`,
+        what: `The authorization server limits the rate of requests: ${result.answer}.`,
         remedy: 'Run the workflow again later.',
       }
   }

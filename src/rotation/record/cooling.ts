@@ -5,16 +5,16 @@ export interface Cooling {
   readonly graceSeconds: number
 }
 
-/** The deadline of a token request is 120 s; the rest is for clocks. */
+/** A token request may take 120 s; the rest is for clock differences. */
 const COOLING_SECONDS = 150
-/** One attempt to write a secret takes 12 s at most, and a fence follows it. */
+/** One attempt to write a secret takes at most 12 s, and a fence follows it. */
 const REST_SECONDS = 60
 
 export function restFrom(time: Date): Date {
   return new Date(time.getTime() + REST_SECONDS * 1000)
 }
 
-/** When nothing that the last owner has sent to the secret is on its way. */
+/** From then on, no write of the secret by the last owner is under way. */
 export function restAfter(
   { claim }: RotationRecord,
   { graceSeconds }: Cooling,
@@ -23,6 +23,6 @@ export function restAfter(
 }
 
 export function coolFrom(time: Date, { graceSeconds }: Cooling): Date {
-  // Inside of its window the old token only looks alive.
+  // Within its window the old token only appears to be valid.
   return new Date(time.getTime() + (COOLING_SECONDS + graceSeconds) * 1000)
 }

@@ -11,9 +11,9 @@ import { isDistributing, type RotationRecord } from './record.ts'
 import { adoptGrant, createRecord, endDistribution } from './transitions.ts'
 
 export type Decision =
-  /** Claim, and refresh. The record is the one to claim from. */
+  /** Claim this record, then refresh. */
   | { readonly kind: 'go-on'; readonly record: RotationRecord }
-  /** The owner is dead: take the record first, judge then. */
+  /** The owner is dead: take the record first, then judge. */
   | { readonly kind: 'take-over'; readonly isOverride: boolean }
   | { readonly kind: 'skip'; readonly reason: SkipReason }
   | { readonly kind: 'fail'; readonly code: RotationErrorCode }
@@ -24,7 +24,7 @@ export type Decision =
 export function decide(
   record: RotationRecord | undefined,
   evidence: Evidence,
-  /** Asked for in phases with an owner only. */
+  /** Only asked for in phases with an owner. */
   isOwnerAlive: boolean,
   salt: string,
 ): Decision {

@@ -1,7 +1,7 @@
 import type { SecretMetadata } from '../ports.ts'
 import type { RotationRecord } from './record.ts'
 
-/** Everything that is known when a run decides; nothing in it is a guess. */
+/** Everything known when a run decides; none of it is a guess. */
 export interface Evidence {
   /** Fingerprint of the token that this run was given. */
   readonly presented: string
@@ -14,7 +14,7 @@ export interface Evidence {
   readonly isByPerson: boolean
 }
 
-/** Row 5a and row 8: the successor of the current token, and a place for it. */
+/** Row 5a and row 8: the successor of the current token, and room for it. */
 export function hasUsableEscrow(
   record: RotationRecord,
   secret: Evidence['secret'],
@@ -36,8 +36,8 @@ export function relate(
 }
 
 /**
- * Whether the run was created in a later second than the secret was written.
- * Then its snapshot is what the secret holds, whichever moment it was taken at.
+ * Whether the run was created in a later second than the secret was written. Then its
+ * snapshot is the content of the secret, whenever it was taken.
  */
 export function isFreshFor(
   record: RotationRecord | undefined,
@@ -45,7 +45,7 @@ export function isFreshFor(
 ): boolean {
   const wrote = record?.wrote
   if (runCreatedAt === undefined) {
-    // The best that can be said without it; the run says that it may mislead.
+    // The best answer without it; the run says that it may mislead.
     return wrote === undefined || isWrittenAfter(secret, wrote)
   }
   const created = seconds(runCreatedAt)

@@ -15,12 +15,12 @@ export type Examination =
   | {
       readonly kind: 'go-on'
       readonly record: RotationRecord
-      /** To be looked at again right before the request. */
+      /** To be checked again right before the request. */
       readonly needsGrace: boolean
     }
-  /** Write the sealed copy in escrow, unopened. */
+  /** Write the sealed copy from escrow, unopened. */
   | { readonly kind: 'restore' }
-  /** The secret holds the presented token, and that is right. */
+  /** The secret holds the presented token, and rightly so. */
   | { readonly kind: 'adopt' }
   | { readonly kind: 'skip'; readonly reason: SkipReason }
   | {
@@ -28,13 +28,12 @@ export type Examination =
       readonly credentialState: 'lost' | 'unknown'
       readonly code: RotationErrorCode
     }
-  /** Ask the authorization server, then examine again with what it said. */
+  /** Ask the authorization server, then examine again with its answer. */
   | { readonly kind: 'introspect' }
 
 /**
- * Judges what a dead run left, by the rows of `docs/protocol.md`, section 3. Only
- * for a run that holds the record: the same checks made before taking it lose
- * tokens when the dead run wakes up.
+ * Judges what a dead run left, by the rows of `docs/protocol.md`, section 3. Only after
+ * taking the record: otherwise tokens are lost when the dead run wakes up.
  */
 export function examine(
   record: RotationRecord,
@@ -96,7 +95,7 @@ export function examine(
   }
 }
 
-/** A person has let this run go on although the state is unknown. */
+/** A person has let this run continue although the state is unknown. */
 function isOverridden(record: RotationRecord): boolean {
   return record.block?.isOverridden === true
 }

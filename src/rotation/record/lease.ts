@@ -13,24 +13,23 @@ import type { Cooling } from './cooling.ts'
 
 export type Moved =
   | { readonly kind: 'moved' }
-  /** Somebody else has the record now. */
+  /** Another run has the record now. */
   | { readonly kind: 'not-ours' }
-  /** Nobody knows whether the record was written. */
+  /** It is unknown whether the record was written. */
   | { readonly kind: 'unreachable'; readonly failure: Failure }
 
-/** After this long without word from the record, somebody may have taken it. */
+/** After this long without confirmation, another run may have taken the record. */
 const UNCONFIRMED_MILLISECONDS = 60_000
-/** Without word from the Actions API an owner is taken for dead after this. */
+/** Without word from the Actions API, an owner counts as dead after this. */
 export const LEASE_MILLISECONDS = 30 * 60_000
 const MAX_TRIES = 5
-/** There is no other place left for this token, so it outlasts a crowd. */
+/** The token has no other place left, so this outlasts heavy contention. */
 const MAX_DEPOSITS = 20
 const PAUSE_MILLISECONDS = 1000
 
 /**
- * The record as one run sees and moves it. Every change is a compare-and-swap
- * from the version that this run read last, so it proves that nobody else has
- * changed it since.
+ * The record as one run sees and moves it. Every change is a compare-and-swap from the
+ * version read last, which proves that nothing has changed since.
  */
 export class RecordLease {
   version: RecordVersion | undefined
@@ -60,15 +59,14 @@ export class RecordLease {
     return this.version
   }
 
-  /** The record that this run holds. */
   get record(): RotationRecord {
     if (this.version === undefined) throw new TypeError('no record yet')
     return this.version.record
   }
 
   /**
-   * Held to refresh. A hand-out is not meant: main and its post step have one name,
-   * and the post step must not touch what main has committed.
+   * Held to refresh, not to distribute: main and its post step have one name, and the
+   * post step must not touch what main has committed.
    */
   get isHeld(): boolean {
     const record = this.version?.record
@@ -79,7 +77,7 @@ export class RecordLease {
     )
   }
 
-  /** Held, or written last by this run with nobody after it, as far as it knows. */
+  /** Held, or written last by this run, as far as it knows. */
   get #isOurs(): boolean {
     return (
       this.isHeld ||
@@ -87,10 +85,7 @@ export class RecordLease {
     )
   }
 
-  /**
-   * Takes the record from the very version that was read. Whoever else read that
-   * one and comes later is refused, and so is this run when it comes later.
-   */
+  /** Of all runs that read the same version, only the first one succeeds. */
   async take(record: RotationRecord): Promise<Moved> {
     const result = await this.#records.move(this.version, record)
     if (result.kind === 'refused') return { kind: 'not-ours' }
@@ -99,19 +94,12 @@ export class RecordLease {
     return { kind: 'moved' }
   }
 
-  /**
-   * Makes what {@link take} is going to send, while there is time.
-   *
-   * @returns why the record could not be written, if that is known
-   */
+  /** Prepares {@link take}; returns why the record could not be written, if known. */
   prepareToTake(record: RotationRecord): Promise<Failure | undefined> {
     return this.#records.prepare(this.version, record)
   }
 
-  /**
-   * Moves the record on while this run holds it. Another run may put a sealed
-   * copy into escrow at any time; that does not take the record away.
-   */
+  /** Another run's escrow does not take the record away, so the move is tried again. */
   async move(next: (record: RotationRecord) => RotationRecord): Promise<Moved> {
     for (let tries = 1; this.#isOurs && tries <= MAX_TRIES; tries++) {
       const result = await this.#records.move(this.version, next(this.record))
@@ -122,7 +110,7 @@ export class RecordLease {
       }
       const refused = this.version?.revision
       const version = await this.readAgain()
-      // A read that lags shows the version that was just refused.
+      // A lagging read shows the version that was just refused.
       if (version === undefined || version.revision === refused) {
         await this.#system.sleep(PAUSE_MILLISECONDS)
       }
@@ -131,14 +119,14 @@ export class RecordLease {
   }
 
   /**
-   * Whether the record is still ours, proven by a fence where the last proof is
-   * old. A read would prove nothing: reads lag.
+   * Whether the record is still ours, proven by a fence where the last proof is old. A
+   * read would prove nothing: reads lag.
    *
    * @param isUrgent the post step has begun beside this process
    */
   async confirm(isUrgent: boolean): Promise<Moved> {
-    // What others see is when it was claimed or fenced, not when that was heard of:
-    // this machine may have been frozen between the two.
+    // Others see when it was claimed or fenced, not when this run learned of it: the
+    // machine may have been frozen in between.
     const heldSince = this.version?.record.claim?.heldSince
     const isRecent =
       this.#confirmed !== undefined &&
@@ -150,7 +138,7 @@ export class RecordLease {
     return isRecent && !isUrgent ? { kind: 'moved' } : this.fence()
   }
 
-  /** @param restUntil to be left behind, whatever becomes of the record */
+  /** @param restUntil left in the record, whatever happens next */
   fence(restUntil?: Date): Promise<Moved> {
     return this.move((record) => ({
       ...fence(record, this.#system.serverNow(), this.#cooling),
@@ -158,11 +146,7 @@ export class RecordLease {
     }))
   }
 
-  /**
-   * Stops until a person, or a fresh token in the secret, comes.
-   *
-   * @param change what else is to be different from then on
-   */
+  /** @param change further changes to the record */
   block(
     reason: Pick<Block, 'credentialState' | 'code'>,
     change = (record: RotationRecord): RotationRecord => record,
@@ -173,11 +157,11 @@ export class RecordLease {
   }
 
   /**
-   * Puts a sealed copy into escrow on whatever version there is: a run that has
-   * lost the record but holds the newest token must save it all the same.
+   * Puts a sealed copy into escrow on whatever version there is: a run that has lost
+   * the record but holds the newest token must still save it.
    *
-   * @returns whether the copy was seen in the record afterwards. It is not put
-   * there when the record says that another token counts.
+   * @returns whether the copy was seen in the record afterwards. It is not put there
+   * when another token is current.
    */
   async deposit(escrow: Escrow): Promise<boolean> {
     for (let tries = 1; tries <= MAX_DEPOSITS; tries++) {
@@ -195,14 +179,14 @@ export class RecordLease {
     return false
   }
 
-  /** What the record is now, as far as it can be read. */
+  /** The record as it is now, as far as it can be read. */
   async readAgain(): Promise<RecordVersion | undefined> {
     const version = await this.#readOrNothing()
     if (version !== undefined) this.version = version
     return version
   }
 
-  /** Whether so much time has passed that others may take this run for dead. */
+  /** Whether others may consider this run dead by now. */
   isLeaseOver(): boolean {
     return (
       this.#confirmed === undefined ||

@@ -2,9 +2,8 @@ import type { MoveResult, RecordStore, Runs } from '../ports.ts'
 import type { RotationRecord, RecordVersion } from './record.ts'
 
 /**
- * Stands where a record was given up (`record: none`): within one run everything
- * looks as with a record, and nothing of it outlives the run. No lock, no notice
- * of old snapshots, no copy in escrow.
+ * Replaces the record with `record: none`: within one run everything works as with a
+ * record, and nothing outlives the run. No lock, no notice of old snapshots, no escrow.
  */
 export class NoRecord implements RecordStore {
   #revision = 0
@@ -33,11 +32,11 @@ const nowhere: MoveResult = {
   failure: {
     code: 'RECORD_UNAVAILABLE',
     what: 'No record is kept.',
-    remedy: "Leave the input 'record' out.",
+    remedy: "Remove the input 'record'.",
   },
 }
 
-/** Without a record nobody asks when a run was created. */
+/** Without a record, the creation of a run does not matter. */
 export const noRuns: Runs = {
   readCreation: () => Promise.resolve(undefined),
   hasEnded: () => Promise.resolve('unknown'),

@@ -26,7 +26,7 @@ import {
 /** A fingerprint, a salt or a nonce. */
 export const word = text(/^[\w-]{1,64}$/)
 
-/** As {@link SecretPlace.id} has it; the name of an environment may be anything. */
+/** As in {@link SecretPlace.id}; the name of an environment may be anything. */
 export const places = list(text(/^[^\p{Cc}]{1,600}$/u))
 
 export const knownAccessToken = object<KnownAccessToken>({
@@ -40,7 +40,7 @@ export const lifetime = object<Lifetime>({
   isAbsolute: boolean,
 })
 
-/** GitHub is asked about these, so they are nothing but what they have to be. */
+/** GitHub is asked about these, so nothing else is accepted. */
 const owner = object<Owner>({
   repository: text(/^(?!\.+\/)[\w.-]{1,100}\/(?!\.+$)[\w.-]{1,100}$/),
   runId: text(/^\d{1,20}$/),
@@ -60,7 +60,7 @@ const anyClaim = object<Claim>({
   isForDistribution: optional(boolean),
 })
 
-/** Neither kind may be taken for the other: an indeterminate one has to be judged. */
+/** Neither kind may pass for the other: an indeterminate one has to be judged. */
 const claim: Read<Claim> = (value) => {
   const read = anyClaim(value)
   if (read.isForDistribution === true && read.isIndeterminate) {
@@ -77,7 +77,7 @@ const escrow = object<Escrow>({
 
 const block = object<Block>({
   credentialState: oneOf(blockedStates),
-  // Another version may know codes that this one does not.
+  // Another version may know other codes.
   code: (value) => {
     const code = text(/^.+$/s)(value)
     return rotationErrorCodes.find((each) => each === code) ?? 'UNKNOWN'
@@ -104,14 +104,14 @@ const anyRecord = object<RotationRecord>({
   block: optional(block),
 })
 
-/** A record in which everything is there that its phase needs. */
+/** A record with everything that its phase needs. */
 export const readFields: Read<RotationRecord> = (value) => {
   const record = anyRecord(value)
   const { phase } = record
   const isClaimed = phase === 'claimed' || phase === 'examining'
   if (isClaimed && record.claim === undefined) throw new TypeError('no claim')
   if (phase === 'blocked' && !record.block) throw new TypeError('no block')
-  // Nobody is told that a copy is there when it is not.
+  // A missing copy must not be reported as present.
   return record.block?.credentialState === 'escrowed' && !record.escrow
     ? { ...record, block: { ...record.block, credentialState: 'unknown' } }
     : record

@@ -1,6 +1,6 @@
 import type { RotationRecord } from './record.ts'
 
-/** What the provider does to the old refresh token at a refresh. */
+/** What a refresh does to the old refresh token. */
 export const rotationClasses = [
   'strict',
   'grace',
@@ -17,9 +17,9 @@ export interface ClassFacts {
 }
 
 /**
- * Whether a request that is sent now still falls into the window in which the
- * old token works. Counted from the first claim on it, which is before any
- * request; after a fence nobody knows what was sent when.
+ * Whether a request sent now falls into the window in which the old token works.
+ * Counted from the first claim on it, which is before any request; after a fence it is
+ * unknown what was sent when.
  */
 export function isInsideGrace(
   { claim }: RotationRecord,

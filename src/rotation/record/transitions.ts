@@ -11,7 +11,7 @@ import {
 
 const KEPT_FINGERPRINTS = 20
 
-/** A first record, in which the presented token counts. */
+/** A first record, with the presented token as the current one. */
 export function createRecord(salt: string, current: string): RotationRecord {
   return {
     phase: 'idle',
@@ -24,7 +24,6 @@ export function createRecord(salt: string, current: string): RotationRecord {
   }
 }
 
-/** Another token counts from now on. */
 export function replaceCurrent(
   record: RotationRecord,
   current: string,
@@ -39,7 +38,7 @@ export function replaceCurrent(
   }
 }
 
-/** A person's new grant counts; whatever was open about the old one is over. */
+/** Makes a person's new grant current; all that was open about the old one is over. */
 export function adoptGrant(
   record: RotationRecord,
   current: string,
@@ -82,17 +81,15 @@ export function claim(
   }
 }
 
-/**
- * Claims for a hand-out: nobody else is to hand out another access token
- * meanwhile. Nothing may be in doubt, since nobody judges what such a claim leaves.
- */
+/** Nothing may be indeterminate, since what such a claim leaves is never judged. */
 export function claimForDistribution(
   record: RotationRecord,
   owner: Owner,
   now: Date,
   secretUpdatedAt: Date,
 ): RotationRecord {
-  if (record.phase !== 'idle') throw new TypeError('a hand-out while in doubt')
+  if (record.phase !== 'idle')
+    throw new TypeError('a distribution while not idle')
   const { restUntil: _restUntil, ...rest } = record
   return {
     ...rest,
@@ -109,7 +106,7 @@ export function claimForDistribution(
   }
 }
 
-/** The hand-out is over, as far as it came. A claim to refresh stays. */
+/** The distribution is over, complete or not. A claim to refresh stays. */
 export function endDistribution(
   record: RotationRecord,
   pendingPlaces = record.pendingPlaces,
@@ -118,7 +115,7 @@ export function endDistribution(
   return { ...ended, pendingPlaces }
 }
 
-/** Proves that the record is still ours, and says since when. */
+/** Proves that the record is still ours, and since when. */
 export function fence(
   record: RotationRecord,
   now: Date,
@@ -141,16 +138,14 @@ export interface TakeOver {
   readonly now: Date
   readonly secretUpdatedAt: Date
   readonly cooling: Cooling
-  /** Nobody could say that the owner before has ended: it may just be sending. */
+  /**
+   * The previous owner was not confirmed to have ended: it may be sending right now.
+   */
   readonly mayOwnerLive: boolean
-  /** A person lifts a block. */
   readonly isOverride: boolean
 }
 
-/**
- * Takes the record from an owner who is not there any more. What was claimed
- * stays claimed: only its evidence is judged by somebody else now.
- */
+/** What was claimed stays claimed; only its evidence is judged by another run now. */
 export function takeOver(
   record: RotationRecord,
   { owner, now, secretUpdatedAt, cooling, mayOwnerLive, isOverride }: TakeOver,
@@ -178,8 +173,8 @@ export function takeOver(
 }
 
 /**
- * Gives the claim back before anything was sent. Where an earlier request is in
- * doubt it stays in doubt, so the record goes back to being examined.
+ * Releases the claim before anything was sent. If an earlier request is indeterminate,
+ * it stays so, and the record goes back to being examined.
  */
 export function release(record: RotationRecord): RotationRecord {
   if (record.claim?.isIndeterminate) return { ...record, phase: 'examining' }
@@ -198,7 +193,7 @@ export interface Committed {
   readonly restUntil?: Date
 }
 
-/** The new token is where it belongs; nothing is open any more. */
+/** The new token is stored; nothing is open any more. */
 export function commit(
   record: RotationRecord,
   {
@@ -216,7 +211,7 @@ export function commit(
     escrow: _escrow,
     block: _block,
     refreshTokenLifetime: life,
-    // Something newer was issued, whether it is known or not.
+    // A newer one was issued, whether it is known or not.
     accessToken: _accessToken,
     ...rest
   } = record
@@ -235,7 +230,7 @@ export function commit(
   }
 }
 
-/** Stops until a person, or a fresh token in the secret, comes. */
+/** Stops until a person acts, or a fresh token appears in the secret. */
 export function block(
   record: RotationRecord,
   reason: Pick<Block, 'credentialState' | 'code'>,
@@ -249,8 +244,7 @@ export function block(
 }
 
 /**
- * Puts the sealed copy of a token into the record. Unless what counts has moved
- * past the token that it replaces: then nobody needs it any more.
+ * Undefined when the replaced token is no longer current: the copy is not needed then.
  */
 export function depositEscrow(
   record: RotationRecord,
@@ -259,7 +253,6 @@ export function depositEscrow(
   return record.current === escrow.replaces ? { ...record, escrow } : undefined
 }
 
-/** Whether this very copy is in escrow. */
 export function holdsEscrow(
   { escrow }: RotationRecord,
   { replaces, token, sealed }: Escrow,
@@ -272,7 +265,6 @@ export function holdsEscrow(
   )
 }
 
-/** The sealed copy is of no use any more. */
 export function withoutEscrow(record: RotationRecord): RotationRecord {
   const { escrow: _escrow, ...rest } = record
   return rest

@@ -3,10 +3,7 @@ import type { Issued } from '../record/classify-exchange.ts'
 import { isDistributing } from '../record/record.ts'
 import { endDistribution } from '../record/transitions.ts'
 
-/**
- * Step 12: the record says what is left to do. Written only when it says something
- * new.
- */
+/** Step 12: records what is left to do, if that is anything new. */
 export async function close(
   context: RotationContext,
   issued: Issued,
@@ -27,8 +24,8 @@ export async function close(
 }
 
 /**
- * Asks about the newest refresh token, which is alive for certain. A server that
- * says so is one whose "inactive" can be believed later.
+ * Asks about the newest refresh token, which is certainly active. If the server says
+ * so, its "inactive" can be believed later.
  */
 async function learnsIntrospection(
   { lease, ports, rotation }: RotationContext,
@@ -40,7 +37,7 @@ async function learnsIntrospection(
   return (await ports.authorizationServer.introspect(newest)) === 'active'
 }
 
-/** A run that stopped before it closed the record distributes nothing any more. */
+/** A run that stopped before closing the record no longer distributes. */
 export async function releaseDistribution({
   lease,
 }: RotationContext): Promise<void> {

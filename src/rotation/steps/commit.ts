@@ -8,8 +8,8 @@ import { claimForDistribution, commit } from '../record/transitions.ts'
 import { placeIds } from '../rotation.ts'
 
 /**
- * Step 9: the record says that the new token counts, and is ours until the access
- * token is distributed.
+ * Step 9: makes the new token current, and keeps the record until the access token is
+ * distributed.
  *
  * @param restUntil set by the post step, which distributes nothing
  */
@@ -35,7 +35,7 @@ export async function commitStored(
   return moved.kind
 }
 
-/** The same when no new refresh token came: the stored one still counts. */
+/** The same without a new refresh token: the stored one remains current. */
 export async function commitUnrotated(
   context: RotationContext,
   issued: Issued,
@@ -56,7 +56,7 @@ export async function commitUnrotated(
   return kind
 }
 
-/** Nobody else is to distribute another access token before this run has. */
+/** No other run may distribute another access token before this one has. */
 function hold(
   { rotation, ports }: RotationContext,
   { claim }: RotationRecord,

@@ -15,7 +15,7 @@ import { decide } from '../record/decide.ts'
 import { LEASE_MILLISECONDS } from '../record/lease.ts'
 import type { Claim } from '../record/record.ts'
 
-/** Step 3, before the claim: the rows of the table, carried out. */
+/** Step 3, before the claim: carries out the rows of the table. */
 export async function decideFrom(
   context: RotationContext,
   readings: Readings,
@@ -38,7 +38,7 @@ export async function decideFrom(
     case 'skip':
       return end(context, `skipped-${decision.reason}`)
     case 'stay-blocked':
-      ports.job.info('The record is blocked; nothing was sent to anybody.')
+      ports.job.info('The record is blocked; no token request was sent.')
       return ended(progress.blocked())
     case 'fail': {
       const explain =
@@ -48,10 +48,9 @@ export async function decideFrom(
   }
 }
 
-/** `unheard-of`: nobody can say, and it has been silent for long enough. */
+/** `unheard-of`: unknown, and silent for long enough. */
 type Liveness = 'alive' | 'dead' | 'unheard-of'
 
-/** Whether the owner of a claim is still there. */
 async function readLiveness(
   { ports }: RotationContext,
   claim: Claim | undefined,

@@ -19,16 +19,13 @@ import type { SecretValue } from '../tokens/secret-value.ts'
 import { mayWrite } from './fence.ts'
 import { writeSecret } from './write-secret.ts'
 
-/** How far it came, and what is left for the next run. */
+/** How far it got, and what is left for the next run. */
 export interface Distributed extends Distribution {
   /** The ids of places, as the record lists them. */
   readonly pendingPlaces: readonly string[]
 }
 
-/**
- * Step 11: gives the access token to its places. What fails is returned, not
- * thrown.
- */
+/** Step 11: distributes the access token. Returns failures, and throws none. */
 export async function distribute(
   context: RotationContext,
   issued: Issued,
@@ -38,7 +35,7 @@ export async function distribute(
   const places = rotation.accessTokenPlaces
   if (places.length > 0 && !rotation.keepsOldAccessToken) {
     ports.job.info(
-      'The old access token is taken to have ended with the refresh: it and the new one do not overlap.',
+      'The old access token is assumed to have stopped working with the refresh: it and the new one do not overlap.',
     )
   }
   if (accessToken === undefined) {
@@ -57,8 +54,8 @@ export async function distribute(
 }
 
 /**
- * Writes the places that an earlier run has left. Nothing is sent to the token
- * endpoint, so no write access has to be proven first: nothing can be lost.
+ * Writes the places that an earlier run has left. Sends nothing to the token endpoint,
+ * so nothing can be lost and no write access has to be proven first.
  *
  * @returns undefined when the access token does not work: a rotation is due then
  */
@@ -121,7 +118,7 @@ interface Written {
   readonly isStopped: boolean
 }
 
-/** Goes through the places one by one, as long as it may. */
+/** Writes the places one by one, as long as it may. */
 async function writePlaces(
   context: RotationContext,
   places: readonly SecretPlace[],
@@ -149,7 +146,7 @@ async function writePlaces(
   return { done, failures, isStopped: false }
 }
 
-/** Why the next place may not be written any more. */
+/** Why the next place may no longer be written. */
 async function findObstacle(
   context: RotationContext,
 ): Promise<Failure | undefined> {
@@ -178,8 +175,8 @@ function notDistributed({ code, what, remedy }: Failure): Failure {
 }
 
 /**
- * The access token of before, where the places that are written can get it back:
- * when others could not be written, and when it works on after the refresh.
+ * The previous access token, where the places written can get it back: when others
+ * could not be written, and when it keeps working after the refresh.
  */
 function previousToken(
   { rotation, tokens }: RotationContext,
@@ -192,7 +189,7 @@ function previousToken(
   return previous?.equals(accessToken) ? undefined : previous
 }
 
-/** All places are to hold the same. Says in a sentence whether they do. */
+/** All places should hold the same token. Says in a sentence whether they do. */
 async function putBack(
   context: RotationContext,
   places: readonly SecretPlace[],
@@ -210,6 +207,6 @@ async function putBack(
   }
   const labels = [...left].map(({ label }) => label).join(', the ')
   return left.size === 0
-    ? 'What had been written got the previous access token back, so that all places hold the same one.'
+    ? 'The previous access token was put back in the places already written, so all places hold the same one.'
     : `The previous access token could not be put back in the ${labels}, so the places do not all hold the same one.`
 }

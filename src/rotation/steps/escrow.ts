@@ -9,9 +9,8 @@ import {
 import type { JournalEntry } from '../ports.ts'
 
 /**
- * The secret cannot be written, or must not be by this run: the sealed copy goes
- * into the record. That is never fenced: it is the only copy that outlives the
- * machine.
+ * The secret cannot be written, or must not be by this run: the sealed copy goes into
+ * the record. That is never fenced: it is the only copy that outlives the machine.
  */
 export async function escrowToken(
   context: RotationContext,
@@ -54,7 +53,7 @@ async function deposit(
   return lease.deposit(escrow)
 }
 
-/** Sealed for a key that GitHub no longer has, and nobody has the token itself. */
+/** Sealed for a key that GitHub no longer has, and the token itself is gone. */
 export async function blockLost(
   context: RotationContext,
   failure: Failure,

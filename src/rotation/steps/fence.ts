@@ -1,10 +1,6 @@
 import type { RotationContext } from '../context.ts'
 
-/**
- * The fence before each write of a secret: whether this run may still write.
- *
- * @param isAgain the write before may have landed, and somebody may have used it
- */
+/** @param isAgain the write before may have landed, and its token may have been used */
 export async function mayWrite(
   { lease, ports }: RotationContext,
   isAgain = false,
@@ -16,7 +12,7 @@ export async function mayWrite(
     case 'not-ours':
       return false
     case 'unreachable':
-      // Nobody takes the record from a run that is alive before its lease is over.
+      // A run that is alive keeps the record until its lease is over.
       return !lease.isLeaseOver()
   }
 }

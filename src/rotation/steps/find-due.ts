@@ -3,21 +3,21 @@ import type { Cleared, RotationContext, Unfinished } from '../context.ts'
 export type Due =
   { readonly kind: 'nothing' } | { readonly kind: 'rotation' } | Unfinished
 
-/** Step 3, at its end: what is not known to be good is due. */
+/** End of step 3: anything not known to be valid is due. */
 export function findDue(
   { rotation, lease, tokens }: RotationContext,
   { record }: Cleared,
 ): Due {
   tokens.learn(record)
-  // What is not configured any more is not written any more.
+  // Places that are no longer configured are no longer written.
   const places = rotation.accessTokenPlaces.filter(({ id }) =>
     record.pendingPlaces.includes(id),
   )
   const isDue =
     rotation.isForced || places.length > 0 || tokens.goodStored() === undefined
   if (!isDue) return { kind: 'nothing' }
-  // The last distribution can be finished without another rotation when its access
-  // token is at hand and good for long enough, and nothing is indeterminate.
+  // The last distribution can be finished without a rotation when its access token is
+  // at hand and valid for long enough, and nothing is indeterminate.
   const last = tokens.goodLast()
   const isWanted = !rotation.isForced && !rotation.isDryRun
   const isSettled =

@@ -4,8 +4,8 @@ import type { Issued } from '../record/classify-exchange.ts'
 import { placeIds } from '../rotation.ts'
 
 /**
- * Step 7: masks, so that nothing can show a token, seals, and writes the sealed
- * copy to the disk of the machine. Nothing else may happen before that.
+ * Step 7: masks, so that nothing can show a token, seals, and writes the sealed copy to
+ * the disk of the machine. Nothing else may happen before that.
  */
 export function writeJournal(
   context: RotationContext,

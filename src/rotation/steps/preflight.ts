@@ -13,7 +13,7 @@ import { later } from '../record/record.ts'
 import { claim } from '../record/transitions.ts'
 import { allPlaces, type Rotation } from '../rotation.ts'
 
-/** Step 4: writes a probe secret in every store, one by one. */
+/** Step 4: writes a probe secret to each store, one by one. */
 export async function preflight(
   context: RotationContext,
   { record, readings }: Cleared,
@@ -29,8 +29,7 @@ export async function preflight(
     secretUpdatedAt,
     rotation.facts,
   )
-  // What the claim needs is made beside the probe. It is also the proof that the
-  // record can be written.
+  // Made beside the probe; also proves that the record can be written.
   const preparing = lease.prepareToTake(claimed)
   await unlessCancelled(ports, proveWriteAccess(context))
   if (rotation.isDryRun || job.isCancelled()) {
@@ -48,8 +47,7 @@ export async function preflight(
 }
 
 /**
- * `updated_at` has whole seconds. A write in the second of the claim could not be
- * told from the one before.
+ * `updated_at` has whole seconds, so the claim must not share one with the last write.
  */
 async function leaveSecond(
   { ports }: RotationContext,
@@ -74,13 +72,13 @@ async function removeProbes({ rotation }: RotationContext): Promise<void> {
   await forEach(storesOf(rotation), (place) => place.removeProbe())
 }
 
-/** One place of each store. */
+/** One place per store. */
 function storesOf(rotation: Rotation): SecretPlace[] {
   const places = allPlaces(rotation)
   return [...new Map(places.map((place) => [place.store, place])).values()]
 }
 
-/** Goes through all of them, and tells all that went wrong in one error. */
+/** Tries all of them, and reports all failures in one error. */
 async function forEach(
   places: readonly SecretPlace[],
   act: (place: SecretPlace) => Promise<void>,

@@ -4,7 +4,7 @@ import { formatTime } from '../outcome/time.ts'
 import type { Readings } from '../readings.ts'
 import { allPlaces } from '../rotation.ts'
 
-/** Step 2. All reads go out side by side; one error says all that is wrong. */
+/** Step 2. All reads run concurrently; one error says all that is wrong. */
 export async function read(context: RotationContext): Promise<Readings> {
   const { rotation, ports, lease } = context
   const { refreshTokenPlace } = rotation

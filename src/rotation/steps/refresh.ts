@@ -11,15 +11,14 @@ import {
 import { isInsideGrace } from '../record/rotation-class.ts'
 import { releaseClaim } from './release-claim.ts'
 
-/** The authorization server has answered with tokens. */
 export interface Refreshed {
   readonly kind: 'refreshed'
   readonly issued: Issued
-  /** The secret as it was seen while the request was on its way. */
+  /** The secret, as seen while the request was under way. */
   readonly looking: Promise<SecretMetadata | undefined>
 }
 
-/** Step 6: one token request, and another one only where the protocol says so. */
+/** Step 6: one token request, and another only where the protocol says so. */
 export async function refresh(
   context: RotationContext,
   needsGrace: boolean,
@@ -72,7 +71,7 @@ export async function refresh(
         await ports.system.sleep(after.pauseMilliseconds)
         break
       case 'unspent':
-        // An earlier request of this run may have been processed after all.
+        // An earlier request of this run may still have been processed.
         if (tries.indeterminate > 0) {
           return endIndeterminate(context, after.failure.what)
         }
@@ -123,7 +122,7 @@ function endIndeterminate(
   )
 }
 
-/** Unless another run has replaced the token, this is final. */
+/** Final, unless another run has replaced the token. */
 async function endInvalidGrant(
   context: RotationContext,
   answer: string,

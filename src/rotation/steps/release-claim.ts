@@ -9,7 +9,7 @@ export async function releaseClaim({
   const moved = await lease.move(release)
   if (moved.kind !== 'moved') {
     ports.job.info(
-      'The claim could not be given back; the next run finds that out.',
+      'The claim could not be released; the next run will find out.',
     )
   }
 }

@@ -9,10 +9,10 @@ import { mayWrite } from './fence.ts'
 import { writeSecret } from './write-secret.ts'
 
 /**
- * Step 8: writes the secret, alone and before anything else, unless a person was
- * faster or the record is not ours any more.
+ * Step 8: writes the secret, alone and before anything else, unless a person was faster
+ * or the record is no longer ours.
  *
- * @param looked the secret as it was seen during the token request
+ * @param looked the secret, as seen during the token request
  * @throws RotationError when the token could not be stored
  */
 export async function storeRefreshToken(
@@ -29,7 +29,6 @@ export async function storeRefreshToken(
     : escrowToken(context, entry, recordLost)
 }
 
-/** Whether somebody wrote the secret after the claim. */
 export function isWrittenMeanwhile(
   { updatedAt }: JournalEntry,
   looked: SecretMetadata | undefined,
@@ -37,7 +36,7 @@ export function isWrittenMeanwhile(
   return looked !== undefined && looked.updatedAt > updatedAt
 }
 
-/** A person's grant stays where it is; what this run holds is printed, sealed. */
+/** A person's grant stays; the token of this run is printed, sealed. */
 async function yieldToPerson(
   { lease, rotation, ports }: RotationContext,
   entry: JournalEntry,
@@ -52,8 +51,8 @@ async function yieldToPerson(
 }
 
 /**
- * @param refreshToken to seal it again when GitHub has got another key; the post
- * step does not have it
+ * @param refreshToken to seal it again when GitHub's key has changed; unset in the post
+ * step
  * @throws RotationError when the token could not be stored
  */
 export async function writeRefreshToken(
@@ -75,7 +74,7 @@ export async function writeRefreshToken(
   })
   if (written.kind !== 'written') {
     progress.mark(place, 'not written')
-    // Without the token nobody can seal it for GitHub's new key.
+    // Without the token, it cannot be sealed for GitHub's new key.
     const isVoid =
       written.kind === 'key-refused' &&
       refreshToken === undefined &&
@@ -91,7 +90,7 @@ export async function writeRefreshToken(
   ports.job.info(`Stored the new refresh token in the ${place.label}.`)
   if (written.isNew) {
     ports.job.warning(
-      `The ${place.label} had been deleted meanwhile and was created again.`,
+      `The ${place.label} was deleted in the meantime and has been created again.`,
     )
   }
   return stored
@@ -101,6 +100,6 @@ function updateJournal({ ports }: RotationContext, entry: JournalEntry): void {
   try {
     ports.journal.write(entry)
   } catch {
-    // The entry before it still stands, and the secret is what counts.
+    // The previous entry still stands, and the secret is what counts.
   }
 }

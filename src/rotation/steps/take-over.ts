@@ -17,10 +17,7 @@ import { examine } from '../record/examine.ts'
 import { commit, takeOver, withoutEscrow } from '../record/transitions.ts'
 import { placeIds } from '../rotation.ts'
 
-/**
- * Step 3, with a dead owner: takes the record, and only then judges what that run
- * left: before, it could still wake up and act.
- */
+/** Step 3, with a dead owner: takes, then judges; until taken, it could still act. */
 export async function takeRecordOver(
   context: RotationContext,
   before: Readings,
@@ -28,7 +25,7 @@ export async function takeRecordOver(
 ): Promise<Cleared | Ended> {
   const { lease, ports, rotation } = context
   ports.job.info(
-    'An earlier run did not finish; taking the record over to see what became of the token.',
+    'An earlier run did not finish; taking over the record to find out what became of the token.',
   )
   const taken = await lease.take(
     takeOver(lease.record, {
@@ -88,14 +85,14 @@ async function judge(
   }
 }
 
-/** The secret holds the right token already. */
+/** The secret already holds the right token. */
 async function adopt(
   context: RotationContext,
   readings: Readings,
 ): Promise<Cleared | Ended> {
   const { lease, ports, rotation } = context
-  // An owner that only looks dead may have a write of the secret on its way. It
-  // does no harm as long as nothing newer is there.
+  // An owner that only looks dead may have a write of the secret under way, which is
+  // harmless as long as nothing newer is there.
   const until = restAfter(lease.record, rotation.facts)
   const restUntil =
     until !== undefined && ports.system.serverNow() < until ? until : undefined
@@ -108,13 +105,13 @@ async function adopt(
   )
   if (moved.kind !== 'moved') return end(context, 'skipped-busy')
   ports.job.info(
-    'The earlier run had stored a new refresh token; the record knows it now.',
+    'The earlier run had stored a new refresh token; the record is now up to date.',
   )
   if (restUntil) return end(context, 'adopted')
   return cleared(lease.record, readings, { isAdopted: true })
 }
 
-/** Writes the sealed copy that an earlier run put into the record, unopened. */
+/** Writes the sealed copy from the record, unopened. */
 async function restoreEscrow(context: RotationContext): Promise<Ended> {
   const { lease, progress, ports, rotation } = context
   const { refreshTokenPlace: place } = rotation
@@ -141,7 +138,7 @@ async function restoreEscrow(context: RotationContext): Promise<Ended> {
     return end(context, 'recovered-escrow')
   }
   progress.mark(place, 'not written')
-  // GitHub no longer has the key that it was sealed for, and nobody else has it.
+  // GitHub no longer has the key that it was sealed for, and no other copy exists.
   const isVoid =
     written.kind === 'key-refused' &&
     (await place.isSealedForOldKey(escrow.sealed))

@@ -3,11 +3,7 @@ import { RotationError } from '../outcome/errors.ts'
 import { healthCheckFailed } from '../outcome/failures.ts'
 import type { Issued } from '../record/classify-exchange.ts'
 
-/**
- * Step 10: tries the new access token before anybody else gets it.
- *
- * @throws RotationError `HEALTH_CHECK_FAILED`: it does not work
- */
+/** Step 10: throws `HEALTH_CHECK_FAILED` before a bad access token is distributed. */
 export async function verify(
   { ports, progress }: RotationContext,
   { tokens }: Issued,

@@ -5,18 +5,15 @@ import type { SecretValue } from '../tokens/secret-value.ts'
 
 export interface Write {
   readonly sealed: SealedSecret
-  /** To seal it again; the post step does not have it. */
+  /** To seal it again; unset in the post step. */
   readonly value: SecretValue | undefined
   /** Asked before each repetition. */
   readonly mayRepeat: () => Promise<boolean>
-  /** Told what is going to be written instead. */
+  /** Told what will be written instead. */
   readonly onSealedAgain?: (sealed: SealedSecret) => void
 }
 
-/**
- * The write that steps share. The store may have got a new key since the
- * preflight: then once more with that one.
- */
+/** Writes once more when the store's key has changed since the preflight. */
 export async function writeSecret(
   place: SecretPlace,
   { sealed, value, mayRepeat, onSealedAgain }: Write,

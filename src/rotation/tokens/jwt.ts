@@ -3,15 +3,10 @@ import { decodeJwt } from 'jose/jwt/decode'
 
 import type { SecretValue } from './secret-value.ts'
 
-/** The year 5138: what is more than that was not meant in seconds. */
+/** The year 5138: a larger number was not meant in seconds. */
 const MAX_EPOCH_SECONDS = 1e11
 
-/**
- * The claims of a JWT that somebody else is going to verify. Nothing is verified
- * here: it is the server's word to itself.
- *
- * @returns no claims for what is no JWT
- */
+/** Unverified, which is up to the recipient of the JWT; empty when it is not a JWT. */
 export function readClaims(token: SecretValue): JWTPayload {
   try {
     return decodeJwt(token.reveal())
@@ -21,8 +16,7 @@ export function readClaims(token: SecretValue): JWTPayload {
 }
 
 /**
- * When an access token says that it expires, if it is a JWT that says so; good
- * enough to plan by.
+ * When an access token, if it is a JWT, says that it expires; good enough to plan by.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9068.html#section-2.2
  */

@@ -10,7 +10,7 @@ import type {
 import type { SecretValue } from './secret-value.ts'
 import { formatTime } from '../outcome/time.ts'
 
-/** An access token and, if anybody knows, how long it is good. */
+/** An access token and, if known, when it expires. */
 export interface AccessToken {
   readonly token: SecretValue
   readonly expiresAt?: Date
@@ -21,7 +21,7 @@ interface Issuance {
   readonly issuedAt?: Date
 }
 
-/** What this run knows of the tokens: how long each of them is good. */
+/** What this run knows of the tokens: how long each is valid. */
 export class KnownTokens {
   readonly #rotation: Rotation
   readonly #system: System
@@ -38,17 +38,15 @@ export class KnownTokens {
     if (storedAccessToken) this.#stored = { token: storedAccessToken }
   }
 
-  /** The access token that this run was issued. */
   get issued(): AccessToken | undefined {
     return this.#issued
   }
 
-  /** When the refresh token expires, if that is known. */
   get refreshTokenExpiresAt(): Date | undefined {
     return this.#life?.expiresAt
   }
 
-  /** Takes note of the record, which may know the stored access token. */
+  /** Learns from the record, which may know the stored access token. */
   learn(record: RotationRecord | undefined): void {
     this.#record = record ?? this.#record
     this.#life = record?.refreshTokenLifetime ?? this.#life
@@ -63,13 +61,13 @@ export class KnownTokens {
     this.#stored = { token, ...(expiresAt && { expiresAt }) }
   }
 
-  /** Takes note of the tokens that were issued, and says what to remember. */
+  /** Learns from the tokens that were issued, and returns what to remember. */
   know(tokens: IssuedTokens): {
     accessToken?: KnownAccessToken
     refreshTokenLifetime?: Lifetime
     grantSince?: Date
   } {
-    // The servers' clocks, never the runner's: it may be wrong by hours.
+    // By the servers' clocks: the runner's may be wrong by hours.
     const issuedAt = tokens.issuedAt ?? this.#system.serverNow()
     const { lifetimes } = this.#rotation
     const grantSince = this.#record?.grantSince ?? issuedAt
@@ -114,22 +112,22 @@ export class KnownTokens {
     return { token, ...(expiresAt && { expiresAt }) }
   }
 
-  /** The stored access token, unless it has expired or nobody knows. */
+  /** The stored access token, unless it has expired or its expiry is unknown. */
   usableStored(): AccessToken | undefined {
     return this.#storedFor(0)
   }
 
-  /** The stored access token, if it is good for long enough. */
+  /** The stored access token, if it is valid for long enough. */
   goodStored(): AccessToken | undefined {
     return this.#storedFor(this.#rotation.minimumValiditySeconds)
   }
 
-  /** The same, if none was issued after it. */
+  /** The same, if it is the one issued last. */
   goodLast(): AccessToken | undefined {
     return this.#isStoredLast ? this.goodStored() : undefined
   }
 
-  /** The stored access token does not work, whatever is known of it. */
+  /** The stored access token does not work, whatever its expiry. */
   distrustStored(): void {
     this.#stored = undefined
   }
@@ -141,12 +139,12 @@ export class KnownTokens {
     return left > seconds * 1000 ? this.#stored : undefined
   }
 
-  /** Says it while there is time when the refresh token is going to end. */
+  /** Warns while there is time that the refresh token is going to expire. */
   expiryWarning(): string | undefined {
     return this.#life && expiryWarning(this.#life, this.#system.serverNow())
   }
 
-  /** Says how a handed-out token compares with what was asked for. */
+  /** Compares the lifetime of the issued token with what was asked for. */
   validityWarning(): string | undefined {
     const { minimumValiditySeconds: asked } = this.#rotation
     const expiresAt = this.#issued?.expiresAt
@@ -156,6 +154,6 @@ export class KnownTokens {
     )
     return asked < left
       ? undefined
-      : `'minimum-validity' is ${asked} s, but the access token lives for ${left} s only (until ${formatTime(expiresAt)}), so every run will rotate.`
+      : `'minimum-validity' is ${asked} s, but the access token lives for only ${left} s (until ${formatTime(expiresAt)}), so every run will rotate.`
   }
 }

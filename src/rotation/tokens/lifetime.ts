@@ -1,21 +1,21 @@
 import type { Lifetime } from '../record/record.ts'
 import { formatTime } from '../outcome/time.ts'
 
-/** How long refresh tokens of a provider live, as far as that is known. */
+/** How long a provider's refresh tokens live, as far as that is known. */
 export interface LifetimeLimits {
-  /** Counted from each rotation on. */
+  /** Counted from each rotation. */
   readonly idleSeconds?: number
-  /** Counted from the grant on; no refresh moves it. */
+  /** Counted from the grant; no refresh extends it. */
   readonly absoluteSeconds?: number
 }
 
 const DAY_SECONDS = 86_400
-/** From here on the end is near, for tokens that live for some weeks. */
+/** From here the end is near, for tokens that live for some weeks. */
 const LAST_SECONDS = 7 * DAY_SECONDS
 
 /**
- * Says how long a refresh token lives: by the server's word, else by what is known
- * of the provider, and then by the clock that ends first.
+ * How long a refresh token lives: by the server's word, else by what is known of the
+ * provider; the limit that ends first counts.
  *
  * @param since when the token was issued
  * @param grantSince when its grant was first seen: it may be older
@@ -48,7 +48,7 @@ export function lifetimeOf(
   )[0]
 }
 
-/** What somebody should know while there is time; undefined: nothing yet. */
+/** A warning while there is time; undefined: not yet. */
 export function expiryWarning(
   { since, expiresAt, isAbsolute }: Lifetime,
   now: Date,
@@ -60,8 +60,8 @@ export function expiryWarning(
   if (!isNear && !isLastWeek) return undefined
   const end = `${left < 0 ? 'expired' : 'expires'} ${formatTime(expiresAt)}`
   return isAbsolute
-    ? `The grant behind the refresh token ${end} at the latest, and no refresh moves that: obtain a fresh authorization grant before.`
-    : `The refresh token ${end} unless it is rotated before.`
+    ? `The grant behind the refresh token ${end} at the latest, and no refresh extends that: obtain a fresh authorization grant before then.`
+    : `The refresh token ${end} unless it is rotated before then.`
 }
 
 function after(time: Date, seconds: number): Date {

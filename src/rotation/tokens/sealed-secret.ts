@@ -1,17 +1,14 @@
 import { object, text } from '../description.ts'
 
-/**
- * A value that only the secret store can open. Holds nothing secret, so it may be
- * written down; what is read back may have been written by somebody else.
- */
+/** Safe to write down: only the store can open it. What is read back may be forged. */
 export interface SealedSecret {
-  /** Names the key of the store that it was sealed for. */
+  /** The id of the store's key that it was sealed for. */
   readonly keyId: string
   /** Base64. */
   readonly encryptedValue: string
 }
 
-/** Of 48 KB, which is the most that GitHub keeps, in base64 and in its box. */
+/** 48 KB, the most that GitHub stores in a secret, sealed and in base64. */
 const MAX_CHARACTERS = 66_000
 
 export const keyId = text(/^[\w.=+/-]{1,100}$/)

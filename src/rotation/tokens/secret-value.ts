@@ -1,9 +1,7 @@
 /**
- * A secret that cannot be printed by accident: text conversion, JSON and
- * `util.inspect` all give `[secret]`.
- *
- * The string leaves it through {@link SecretValue.reveal} only, and only where a
- * secret has to be used: a sealed box, a request to the authorization server, a
+ * A secret that cannot be printed by accident: text conversion, JSON and `util.inspect`
+ * all give `[secret]`. Only {@link SecretValue.reveal} returns the string, and only
+ * where a secret has to be used: a sealed box, a request to the authorization server, a
  * mask and the masked step output.
  */
 export class SecretValue {
