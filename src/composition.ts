@@ -21,10 +21,10 @@ import type { Connections } from './runtime/connections.ts'
 import type { RunningSystem } from './runtime/system.ts'
 import { VERSION } from './runtime/version.ts'
 
-/** GitHub ends a request itself after 10 s. */
+/** GitHub itself ends a request after 10 s. */
 const GITHUB_ATTEMPT_MILLISECONDS = 12_000
 
-/** What a run has around it, whatever it was told to do. */
+/** The environment of a run, independent of its configuration. */
 export interface Surroundings {
   readonly connections: Connections
   readonly system: RunningSystem
@@ -33,11 +33,11 @@ export interface Surroundings {
   readonly job: Job
   readonly owner: Owner
   readonly tokens: InstallationTokens
-  /** Set where the job may have ID tokens. */
+  /** Set where the job may request ID tokens. */
   readonly idTokenSource?: IdTokenSource
 }
 
-/** Puts the parts of one rotation together. Nothing is sent yet. */
+/** Assembles one rotation. Nothing is sent yet. */
 export function open(
   configuration: Configuration,
   surroundings: Surroundings,
@@ -118,7 +118,7 @@ export function open(
   }
 }
 
-/** Ends what was minted: nobody may use it after the job. */
+/** Revokes the minted tokens, so that they cannot be used after the job. */
 export async function revokeTokens(
   { github }: Configuration,
   surroundings: Pick<
@@ -140,7 +140,7 @@ export async function revokeTokens(
     if (isRevoked) core.info('Revoked the installation token.')
     else {
       core.warning(
-        'The installation token could not be revoked. It ends by itself, an hour after it was minted.',
+        'The installation token could not be revoked. It expires by itself, an hour after it was minted.',
       )
     }
   }

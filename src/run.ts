@@ -27,7 +27,7 @@ import { createSystem } from './runtime/system.ts'
 import type { Trigger } from './inputs/trigger.ts'
 import { VERSION } from './runtime/version.ts'
 
-/** The step itself. Never throws; says how it ended in the ways of a job. */
+/** The main step. Never throws; tells the job how it ended. */
 export async function runMain(): Promise<void> {
   core.info(`Rotate Token ${VERSION}`)
   await withinJob('main', async (configuration, connections, held) => {
@@ -48,15 +48,14 @@ export async function runMain(): Promise<void> {
     })
     if (configuration.record === undefined) core.notice(withoutRecord)
     const report = await rotate(rotation, ports)
-    // What is left to do is in the journal; otherwise the post step has no work.
+    // The journal holds what is left to do; without one, the post step has no work.
     if (!journal.exists()) journal.delete()
     return report
   })
 }
 
 /**
- * The post step: finishes what main did not live to finish, if anything, and
- * revokes what main has minted.
+ * The post step: finishes what an interrupted main left, and revokes what main minted.
  *
  * @param path of the journal; empty when there is nothing to finish
  */
@@ -90,13 +89,9 @@ export async function runPost(path: string): Promise<void> {
 }
 
 const withoutRecord =
-  "'record' is none. Given up with it: the lock against runs at the same time, the notice of an outdated refresh token, the recovery by the next run when a machine is lost, and the sealed copy in the record when the secret cannot be written."
+  "'record' is none. That gives up the lock against concurrent runs, the check for an outdated refresh token, the recovery by the next run when a machine is lost, and the sealed copy in the record when the secret cannot be written."
 
-/**
- * The only error boundary, and the only owner of connections.
- *
- * @param work returns undefined when there is nothing to tell
- */
+/** The only error boundary and owner of connections. Undefined: nothing to report. */
 async function withinJob(
   step: 'main' | 'post',
   work: (
@@ -129,7 +124,7 @@ async function withinJob(
     report = {
       outcome: 'failed',
       errorCode: error.code,
-      // Whoever throws does not know that main has been there.
+      // The code that threw does not know that main has run before.
       credentialState:
         step === 'post' && error.credentialState === 'unchanged'
           ? 'unknown'
@@ -169,7 +164,6 @@ function tlsOf({ authorizationServer, tls }: Configuration): TlsOptions {
   }
 }
 
-/** What a job has that may ask for ID tokens. */
 function readIdTokenSource(): Pick<Surroundings, 'idTokenSource'> {
   const url = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? ''
   const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? ''
@@ -189,7 +183,7 @@ function readOwner(nonce: string): Surroundings['owner'] {
   return {
     repository: repositoryName(),
     runId: String(context.runId || 0),
-    // Servers of one's own may not say these.
+    // GitHub Enterprise Server may not set these.
     attempt: String(context.runAttempt || 1),
     job: context.job || 'unknown',
     nonce,
@@ -207,7 +201,7 @@ function temporaryFolder(): string {
     {
       code: 'CONFIGURATION_INVALID',
       what: 'RUNNER_TEMP is not set: this is not a GitHub job.',
-      remedy: 'Nothing was sent to anybody. Run the action in a workflow.',
+      remedy: 'Nothing was sent. Run the action in a workflow.',
     },
     'unchanged',
   )
