@@ -84,7 +84,7 @@ const handingOut: RotationRecord = {
   claim: { ...claim, isIndeterminate: false, isForDistribution: true },
 }
 
-test('a claim for a hand-out comes back as one, and says so in its first line', () => {
+test('a claim for a distribution comes back as one, and says so in its first line', () => {
   const message = writeRecord(handingOut)
   expect(readRecord(message)).toEqual(handingOut)
   expect(message.split('\n')[0]).toBe(
@@ -93,9 +93,13 @@ test('a claim for a hand-out comes back as one, and says so in its first line', 
 })
 
 test.each([
-  ['that is in doubt', '"isIndeterminate": false', '"isIndeterminate": true'],
+  [
+    'that is indeterminate',
+    '"isIndeterminate": false',
+    '"isIndeterminate": true',
+  ],
   ['that is neither', '"isForDistribution": true', '"isForDistribution": 1'],
-])('a claim for a hand-out %s is not taken for one', (_, now, then) => {
+])('a claim for a distribution %s is not taken for one', (_, now, then) => {
   const message = writeRecord(handingOut).replace(now, then)
   expect(message).toContain(then)
   expect(readRecord(message)).toBeUndefined()

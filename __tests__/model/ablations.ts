@@ -24,7 +24,7 @@ export function show(
 ): RotationRecord {
   const { claim } = record
   if (claim === undefined) return record
-  if (ablation === 'hand-out-claim') return endDistribution(record)
+  if (ablation === 'distribution-claim') return endDistribution(record)
   if (ablation === 'cooling') {
     return { ...record, claim: { ...claim, coolUntil: toDate(0) } }
   }

@@ -337,7 +337,7 @@ function write(
 function distribute(world: World, token: string, { index }: Caller): Outcome[] {
   const { access, head } = world
   if (access === undefined) throw new Error('no place')
-  // Nobody waits for the hand-out of a run that was declared dead, so its write may
+  // Nobody waits for the distribution of a run that was declared dead, so its write may
   // be that late: the gap of a freeze after the last look at the record.
   const isLate =
     runOf(world, index).hasEnded &&

@@ -58,7 +58,7 @@ function isHandedOut({ head, access }: World): boolean {
   )
 }
 
-/** Whoever comes after a dead hand-out neither waits nor asks for a person. */
+/** Whoever comes after a dead distribution neither waits nor asks for a person. */
 async function goOnAtOnce(world: World, steps: Steps): Promise<Violation[]> {
   const record = world.head?.record
   const isDue =
@@ -76,7 +76,9 @@ async function goOnAtOnce(world: World, steps: Steps): Promise<Violation[]> {
     )
     if (violation) violations.push(violation)
     if (!['rotated', 'not-rotated', 'distributed'].includes(outcome)) {
-      violations.push(`AT: after a dead hand-out the next run ends ${outcome}`)
+      violations.push(
+        `AT: after a dead distribution the next run ends ${outcome}`,
+      )
     }
   }
   return violations

@@ -39,7 +39,7 @@ interface Node {
  * writes, and says, with the call before and how that was answered, where in the
  * code it is. From before that the code remembers: its inputs (the
  * specification), the version of the record that it saw last and the one that it
- * wrote last, when it was last confirmed, how many requests are in doubt and how
+ * wrote last, when it was last confirmed, how many requests are indeterminate and how
  * many transitions were refused, the new token (the journal entry), and the last
  * look at the secret until the claim. Everything else that was read before is in
  * the records that were written because of it.

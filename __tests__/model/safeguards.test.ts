@@ -11,10 +11,10 @@ import {
 
 describe('without a safeguard', () => {
   test(
-    'finds a violation without hand-out-claim, and none with it',
+    'finds a violation without distribution-claim, and none with it',
     async () => {
       const size = { runs: 2, faults: 0, waits: 0 }
-      const broken = withPlace('strict', 'hand-out-claim')
+      const broken = withPlace('strict', 'distribution-claim')
       const whole = withPlace('strict')
       expect(kindsOf(await explore({ config: broken, ...size }))).toEqual([
         'AT',

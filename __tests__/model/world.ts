@@ -92,7 +92,7 @@ export type Ablation =
   | 'unfenced-escrow'
   | 'guarded-redo'
   | 'post-fence'
-  | 'hand-out-claim'
+  | 'distribution-claim'
 
 export interface Config extends ProviderClass {
   readonly canIntrospect: boolean
@@ -214,14 +214,14 @@ export function checkDurability(world: World): Violation | undefined {
 
 /**
  * AT: a closed record that does not list the place says that the access token that
- * was issued last is in it. And a claim for a hand-out is never in doubt.
+ * was issued last is in it. And a claim for a distribution is never indeterminate.
  */
 export function checkPlace({ head, access }: World): Violation | undefined {
   const record = head?.record
   if (access === undefined || record === undefined) return undefined
   const { phase, pendingPlaces, accessToken, claim } = record
   if (claim?.isForDistribution && !isDistributing(record)) {
-    return 'AT: a claim for a hand-out is in doubt'
+    return 'AT: a claim for a distribution is indeterminate'
   }
   const isSaid =
     phase === 'idle' && pendingPlaces.length === 0 && accessToken !== undefined

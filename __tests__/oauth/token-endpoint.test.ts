@@ -206,7 +206,7 @@ describe('what is known when no reply came', () => {
       'something else than HTTP',
       (socket) => socket.once('data', () => socket.end('220 mail ready\r\n')),
     ],
-  ])('in doubt, and asked once: %s', async (_, onSocket) => {
+  ])('indeterminate, and asked once: %s', async (_, onSocket) => {
     let connections = 0
     const port = await serveTcp((socket) => {
       connections += 1

@@ -171,7 +171,7 @@ describe('a reply that cannot be trusted to be without a new refresh token', () 
     ['JSON without tokens', '{"ok":true}'],
     ['null', 'null'],
     ['bytes that are no text', '\u0000\ufffd'],
-  ])('is in doubt: %s', (_name, body) => {
+  ])('is indeterminate: %s', (_name, body) => {
     expect(read(body).kind).toBe('indeterminate')
   })
 })

@@ -41,7 +41,7 @@ export interface GoodReply extends Reply {
 }
 
 export interface BadReply extends Reply {
-  /** `in-doubt` where the vendor does not say it clearly enough. */
+  /** `indeterminate` where the vendor does not say it clearly enough. */
   readonly kind: 'invalid-grant' | 'indeterminate'
 }
 

@@ -23,7 +23,7 @@ const requests = [
   { name: 'token request', method: 'POST', path: /\/token$/ },
   { name: 'store', method: 'PUT', path: /\/REFRESH_TOKEN$/ },
   { name: 'commit', method: 'PATCH', path: /\/git\/refs/, count: 2 },
-  { name: 'hand out', method: 'PUT', path: /\/ACCESS_TOKEN$/ },
+  { name: 'distribute', method: 'PUT', path: /\/ACCESS_TOKEN$/ },
   { name: 'close', method: 'PATCH', path: /\/git\/refs/, count: 3 },
 ] as const
 

@@ -144,10 +144,10 @@ const steps = [
   { name: 'close', method: 'PATCH', path: /\/git\/refs/, count: 2 },
 ] as const
 
-describe.each(ways)('a run that finishes a hand-out: %s', (way) => {
+describe.each(ways)('a run that finishes a distribution: %s', (way) => {
   describe.each([false, true])('carried out: %s', (isDone) => {
     test.each(steps.map((step) => [step.name, step] as const))(
-      'at its %s; nothing is in doubt afterwards',
+      'at its %s; nothing is indeterminate afterwards',
       async (_, step) => {
         distribute.world.githubProxy.rules.push({
           method: 'PUT',

@@ -39,7 +39,7 @@ export const calls: readonly Call[] = [
     count: 2,
   },
   { name: 'commit', method: 'PATCH', path: /git\/refs/, count: 2 },
-  { name: 'hand out', method: 'PUT', path: /\/ACCESS_TOKEN$/ },
+  { name: 'distribute', method: 'PUT', path: /\/ACCESS_TOKEN$/ },
   { name: 'close', method: 'PATCH', path: /git\/refs/, count: 3 },
 ]
   .map((call): Call => ({ ...call, server: github }))

@@ -33,7 +33,7 @@ describe('the reductions of the search', () => {
     TIMEOUT,
   )
 
-  test.each([undefined, 'hand-out-claim' as const])(
+  test.each([undefined, 'distribution-claim' as const])(
     'hide nothing with a place (without %s)',
     async (ablation) => {
       const config = withPlace('strict', ablation)

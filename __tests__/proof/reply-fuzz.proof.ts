@@ -466,7 +466,7 @@ test(
         const bytes = encode(chance, print(chance, body))
         const reply = replyWith(chance, bytes)
         const result = judge(reply, undefined)
-        // With any status: nobody hands out a pair and means no.
+        // With any status: nobody distributes a pair and means no.
         if (
           result.kind !== 'issued' ||
           result.tokens.refreshToken?.reveal() !== tokens['refresh_token'] ||

@@ -80,7 +80,7 @@ describe('a deploy that needs a token (on-skip: fail)', () => {
     expect(said).toContain("The output 'access-token' is empty")
   })
 
-  test('goes on when a hand-out was completed: it has its access token', async () => {
+  test('goes on when a distribution was completed: it has its access token', async () => {
     expect(await fails({ outcome: 'recovered-escrow', ...distribution })).toBe(
       false,
     )

@@ -299,7 +299,7 @@ test.each([true, false])(
   },
 )
 
-describe('handing out', () => {
+describe('distributing', () => {
   test('goes on after a refused place, and the run is partial', async () => {
     store.refusals.set('write AT', refusal)
     const report = await run({ accessTokenPlaces: ['AT', 'AT2'] })

@@ -52,7 +52,7 @@ const otherSteps: [string, string, RegExp][] = [
   ['the key is fetched', 'GET', /\/public-key$/],
   ['write access is proven', 'PUT', /\/ROTATE_TOKEN_PROBE_/],
   ['the probe is deleted', 'DELETE', /\/ROTATE_TOKEN_PROBE_/],
-  ['the access token is handed out', 'PUT', /\/ACCESS_TOKEN$/],
+  ['the access token is distributed', 'PUT', /\/ACCESS_TOKEN$/],
 ]
 
 test.each(faults)(

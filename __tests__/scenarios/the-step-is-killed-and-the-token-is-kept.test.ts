@@ -72,7 +72,7 @@ test('while the new token is stored: the post step stores it', async () => {
   })
   await expectKept()
 
-  // The access token was not handed out: that makes the next run due.
+  // The access token was not distributed: that makes the next run due.
   world.clock.advance(120_000)
   const next = await world.run({
     with: { 'access-token-secrets': 'ACCESS_TOKEN' },
@@ -141,7 +141,7 @@ testWithSignals(
 )
 
 testWithSignals(
-  'cancelled during the token request: the token is stored, and not handed out',
+  'cancelled during the token request: the token is stored, and not distributed',
   async () => {
     const { main, post } = await interruptOn(
       'authorizationProxy',

@@ -45659,7 +45659,7 @@ const stateSentences = {
     stored: 'The newest refresh token is stored.',
     journaled: 'The newest refresh token is kept sealed on this machine, and the post step tries to store it.',
     escrowed: 'The newest refresh token is kept sealed in the record.',
-    unknown: 'Whether the stored refresh token still works is not known.',
+    unknown: 'It is not known whether the stored refresh token still works.',
     lost: 'The stored refresh token no longer works.',
 };
 function describeState(state) {
@@ -51029,7 +51029,7 @@ function describeSilence(reason) {
         case 'AnswerTooLong':
             return 'answered with more than 1 MiB, which was not read';
         case 'AnswerCutShort':
-            return 'was cut off in its answer';
+            return 'sent an incomplete answer';
         default:
             return `could not be reached (${reason})`;
     }
@@ -51049,7 +51049,7 @@ const prefixes = [
 const names = {
     'fine-grained': 'fine-grained token',
     classic: 'classic token',
-    user: "token of a user's authorization",
+    user: 'user access token',
     installation: 'installation token',
     job: 'token of the job (GITHUB_TOKEN)',
     app: 'token of the GitHub App',
@@ -51097,7 +51097,7 @@ class GivenToken {
         const days = (expiresAt.getTime() - now.getTime()) / DAY_MILLISECONDS;
         if (days > WARNING_DAYS)
             return;
-        this.#warn(`${this.label} expires ${formatTime(expiresAt)}. Put a new one into its secret before that: ${this.page}. Without it no rotation can be stored, and none is started.`);
+        this.#warn(`${this.label} expires ${formatTime(expiresAt)}. Put a new one into its secret before then: ${this.page}. Without it no rotation can be stored, so none is started.`);
     }
 }
 function readExpiry(headers) {
@@ -51200,8 +51200,8 @@ function remedyForLimit({ headers }) {
 }
 function remedyForCredential({ kind, label, page }) {
     return kind === 'app'
-        ? `${label} was revoked, or the App was suspended meanwhile: ${page}. Then run the workflow again.`
-        : `${label} has expired or was revoked: make a new one and put it into its secret (${page}).`;
+        ? `${label} was revoked, or the App was suspended in the meantime: check ${page}, then run the workflow again.`
+        : `${label} has expired or was revoked: create a new one and put it into its secret (${page}).`;
 }
 function explainUnanswered(task, answer) {
     if (answer.kind === 'no-credential')
@@ -51221,7 +51221,7 @@ function explainUnanswered(task, answer) {
         code: 'GITHUB_UNAVAILABLE',
         what,
         remedy: answer.kind === 'answer' && answer.status < 400
-            ? "GitHub gives no such answer: check 'github-api-url' and what stands between the runner and GitHub, such as a proxy with a login page. Then run the workflow again."
+            ? "GitHub does not answer like this: check 'github-api-url' and what is between the runner and GitHub, such as a proxy with a login page. Then run the workflow again."
             : 'Run the workflow again when GitHub can be reached.',
     };
 }
@@ -51238,17 +51238,17 @@ function withoutFeature({ feature, holder }, { quote }, { status, headers }) {
     }
     return {
         code: 'SECRET_STORE_UNAVAILABLE',
-        what: `GitHub Enterprise Server ${quote(version)} has no ${feature} secrets, so there are none of the ${holder}.`,
-        remedy: 'Nothing was spent. Take these places out of the workflow.',
+        what: `GitHub Enterprise Server ${quote(version)} has no ${feature} secrets, so the ${holder} has none.`,
+        remedy: 'Nothing was spent. Remove these places from the workflow.',
     };
 }
 function remedyForPermission(subject, { credential, webUrl, quote }, access, { status, headers, message = '' }) {
     const { holder, feature } = subject;
     if (/\bIP allow list\b/i.test(message)) {
-        return `Let the address of this runner into the IP allow list of the ${holder}, or use a runner whose address is in it.`;
+        return `Add the address of this runner to the IP allow list of the ${holder}, or use a runner whose address is on it.`;
     }
     if (headers['x-github-sso']?.startsWith('required')) {
-        return `${credential.label} has to be authorized for the single sign-on of the ${holder}: "Configure SSO" at ${credential.page}.`;
+        return `${credential.label} must be authorized for the single sign-on of the ${holder}: "Configure SSO" at ${credential.page}.`;
     }
     if (credential.kind === 'job' && !forJobTokens.has(subject.permission.key)) {
         return "The token in 'github-token' is also the one in 'record-token', so it is the built-in GITHUB_TOKEN, unless the workflow says otherwise. GITHUB_TOKEN can never write secrets, whatever `permissions:` says: use a fine-grained token, or a GitHub App with 'app-client-id'.";
@@ -51258,7 +51258,7 @@ function remedyForPermission(subject, { credential, webUrl, quote }, access, { s
     return [
         whatIsMissing(subject, credential, access, accepted && quote(accepted)),
         ...(status === 404
-            ? [`Or the ${holder} does not exist, or is not one that it may see.`]
+            ? [`Or the ${holder} does not exist, or is not visible to it.`]
             : []),
         ...(status === 404 && feature !== undefined && webUrl.host !== 'github.com'
             ? [`Or ${webUrl.host} has no ${feature} secrets.`]
@@ -51279,10 +51279,10 @@ function whatIsMissing({ holder, permission, classicScope }, { kind, label }, ac
 function whereToChange({ permission: { key } }, { kind, page }, access) {
     switch (kind) {
         case 'job':
-            return `It gets it from \`permissions: ${key}: ${access}\` in the workflow.`;
+            return `Grant the permission with \`permissions: ${key}: ${access}\` in the workflow.`;
         case 'installation':
         case 'app':
-            return `An App gets it in its settings (${page}, or those of the organization that owns it); then whoever has installed it must accept that.`;
+            return `Grant the permission to the App in its settings (${page}, or those of the organization that owns it), then accept it for the installation.`;
         default:
             return `Change it at ${page}.`;
     }
@@ -51509,8 +51509,8 @@ class InstallationCredential {
         const list = missing.map(([key, level]) => `${key}: ${level}`).join(', ');
         return new errors/* RotationError */.FL({
             code: 'PERMISSION_MISSING',
-            what: `The GitHub App of 'app-client-id' has not got all permissions on ${account} that this run needs: ${list}.`,
-            remedy: `Give them to the App in its settings (${this.page}, or those of the organization that owns it); then whoever has installed it on ${account} must accept that.`,
+            what: `The GitHub App of 'app-client-id' lacks permissions on ${account} that this run needs: ${list}.`,
+            remedy: `Grant them to the App in its settings (${this.page}, or those of the organization that owns it), then accept them for its installation on ${account}.`,
         }, 'unchanged');
     }
     #refusal(answer) {
@@ -52061,10 +52061,10 @@ function parseEndpointUrl(text) {
         return 'is not an https: URL';
     }
     if (url.protocol === 'http:' && !isLoopback(url)) {
-        return 'is an http: URL; secrets travel over https: only';
+        return 'is an http: URL; secrets are sent over https: only';
     }
     if (url.username !== '' || url.password !== '') {
-        return 'holds a user name or password';
+        return 'contains a user name or password';
     }
     if (url.hash !== '' || text.includes('#'))
         return 'has a fragment (#)';
@@ -52283,7 +52283,7 @@ class RequestScheduler {
 
 const API_VERSION = '2022-11-28';
 const UNTRUSTED_BUDGET_MILLISECONDS = 2 * 60_000;
-const TRUST_REMEDY = 'the environment variable NODE_EXTRA_CA_CERTS names a file with the certificate of the CA that issued it';
+const TRUST_REMEDY = 'set the environment variable NODE_EXTRA_CA_CERTS to a file with the certificate of the CA that issued it';
 function createApi(options) {
     const { dispatcher, system, credential, webUrl, quote } = options;
     const octokit = new dist_src_Octokit({
@@ -52445,7 +52445,7 @@ function headline(record) {
             return `Idle: ${number} is current`;
         case 'claimed':
             return claim?.isForDistribution
-                ? `Claimed by ${run}, to hand out an access token`
+                ? `Claimed by ${run}, to distribute an access token`
                 : `Claimed by ${run}, to refresh with ${number}`;
         case 'examining':
             return `Being examined by ${run}: what became of ${number}`;
@@ -52498,9 +52498,9 @@ function fromVersion1(name, value) {
 const namespaces = ['rotate-token', 'heads/rotate-token'];
 const git_record_store_BUDGET_MILLISECONDS = 60_000;
 const README = `This ref belongs to Rotate Token. Each commit message is one state of a token
-rotation: who is rotating, which refresh token counts (as a salted fingerprint),
-and how the last run ended. No token is in here; a sealed copy that only GitHub
-can open may be, while a secret could not be written.
+rotation: who is rotating, which refresh token is current (as a salted
+fingerprint), and how the last run ended. It contains no token, except for a
+sealed copy, which only GitHub can open, while a secret cannot be written.
 
 Do not merge, rewrite or delete it: it is the lock that keeps two runs from
 spending the same refresh token.
@@ -52684,7 +52684,7 @@ class GitRecordStore {
         const { owner, repository, id } = this.#address;
         return {
             code: 'RECORD_UNAVAILABLE',
-            what: `The record ${id} in ${owner}/${repository} (commit ${revision}) cannot be understood: a later version of Rotate Token wrote it, or somebody changed it by hand.`,
+            what: `The record ${id} in ${owner}/${repository} (commit ${revision}) cannot be read: a later version of Rotate Token wrote it, or somebody changed it by hand.`,
             remedy: "Use the newest version. If the record was changed by hand, give it another name with the input 'record'.",
         };
     }
@@ -52709,7 +52709,7 @@ class WorkflowRuns {
         const createdAt = readTime(attempt?.created_at);
         if (createdAt)
             return createdAt;
-        this.#info("When this run was created could not be read ('record-token' needs the permission actions: read). So a refresh token that was outdated when the run began, or written in the same second, may be taken for a new one.");
+        this.#info("The creation time of this run could not be read ('record-token' needs the permission actions: read), so a refresh token that was outdated when the run began, or written in the same second, may be taken for a new one.");
         return undefined;
     }
     async hasEnded(owner) {
@@ -52975,8 +52975,8 @@ async function readVisibility(place, store) {
     if (answer.kind === 'answer' && answer.status === 404) {
         throw new errors/* RotationError */.FL({
             code: 'SECRET_NOT_FOUND',
-            what: `The ${describePlace(place)} does not exist, or the GitHub token may not see it.`,
-            remedy: `Create it once, so that you say which repositories may read it: ${createCommands(place, store)}.`,
+            what: `The ${describePlace(place)} does not exist, or the GitHub token cannot see it.`,
+            remedy: `Create it once, and choose which repositories may read it: ${createCommands(place, store)}.`,
         }, 'unchanged');
     }
     const { visibility: given } = (answer.data ?? {});
@@ -53138,7 +53138,7 @@ class SecretStore {
         catch {
             throw new errors/* RotationError */.FL({
                 code: 'GITHUB_UNAVAILABLE',
-                what: `GitHub's public key of the ${this.label} cannot be used.`,
+                what: `GitHub's public key for the ${this.label} cannot be used.`,
                 remedy: 'Run the workflow again.',
             }, 'unchanged');
         }
@@ -53173,7 +53173,7 @@ class SecretStore {
             return;
         if (deleted.kind === 'answer' && deleted.status === 404)
             return;
-        throw this.refusal('write', `delete the secret ${this.#probeName} again, which is one of the ${this.label}`, deleted);
+        throw this.refusal('write', `delete the probe secret ${this.#probeName}, which is one of the ${this.label}`, deleted);
     }
     async #refuseFullStore(refused) {
         const max = maxSecrets(this.#store);
@@ -53240,12 +53240,12 @@ class PrecedenceCheck {
         for (const { holder, names } of lists) {
             if (!names?.has(place.name.toUpperCase()))
                 continue;
-            this.#tell.warning(`The ${describeHolder(holder)} has a secret ${place.name} of its own, which stands before the ${label}: workflows that use it read that one instead. Delete it, or name it in the workflow as the place.`);
+            this.#tell.warning(`The ${describeHolder(holder)} has a secret ${place.name} of its own, which takes precedence over the ${label}: workflows that use it read that one instead. Delete it, or name it as the place in the workflow.`);
         }
         if (lists.every(({ names }) => names))
             return;
         const { owner, repository } = this.#current;
-        this.#tell.info(`${api.credential.label} may not see all secrets of the repository ${owner}/${repository}, so whether one of them stands before the ${label} is not known.`);
+        this.#tell.info(`${api.credential.label} cannot see all secrets of the repository ${owner}/${repository}, so it is not known whether one of them takes precedence over the ${label}.`);
     }
     #isOfCurrentOwner(holder) {
         return (holder.kind === 'organization' &&
@@ -56313,7 +56313,7 @@ function readPrivateKey(text, passphrase) {
         return readJwk(text);
     const isEncrypted = text.includes('ENCRYPTED');
     if (isEncrypted && passphrase === '') {
-        return 'is encrypted, and there is no passphrase for it';
+        return 'is encrypted, but no passphrase is given';
     }
     try {
         const key = (0,external_node_crypto_.createPrivateKey)({
@@ -56324,7 +56324,7 @@ function readPrivateKey(text, passphrase) {
     }
     catch {
         return isEncrypted
-            ? 'cannot be opened with the passphrase'
+            ? 'cannot be decrypted with the passphrase'
             : 'is not a private key, neither in PEM nor as a JWK';
     }
 }
@@ -56340,7 +56340,7 @@ function readJwk(text) {
         };
     }
     catch {
-        return 'is not a private key as a JWK';
+        return 'is not a private key in JWK format';
     }
 }
 function signingAlgorithm({ key, algorithm }, supported = []) {
@@ -56400,7 +56400,7 @@ function problemOfCertificate(pem, { key }, now) {
         return "does not belong to the key in 'client-private-key'";
     }
     if (new Date(certificate.validTo) < now) {
-        return `has expired on ${certificate.validTo}`;
+        return `expired on ${certificate.validTo}`;
     }
     if (new Date(certificate.validFrom) > now) {
         return `is not valid before ${certificate.validFrom}`;
@@ -56507,7 +56507,7 @@ function chooseMethod(client, metadata) {
 
 ;// CONCATENATED MODULE: ./src/oauth/fetch.ts
 
-const fetch_TRUST_REMEDY = "'ca-certificates' takes the certificate of the CA that issued it";
+const fetch_TRUST_REMEDY = "put the certificate of the CA that issued it into 'ca-certificates'";
 const withoutBody = new Set([204, 205, 304]);
 function fetch_createFetch(dispatcher, readsBody = true) {
     return async (url, { method, headers, body, signal }) => {
@@ -57224,7 +57224,7 @@ function issued(reply, { fields, isForm }, { isError }, { refreshToken, accessTo
                 : [`its status was ${reply.status}`]),
             ...(reply.isComplete ? [] : ['it was cut short']),
             ...(fields === undefined
-                ? ['it was not a JSON object; the tokens were taken out of it']
+                ? ['it was not a JSON object; the tokens were extracted from it']
                 : defectsOf(places, shape, { isError, isForm, isMisplaced })),
         ],
     };
@@ -57234,7 +57234,7 @@ function defectsOf(places, shape, has) {
     if (has.isForm)
         defects.push('it was form-encoded, not JSON');
     if (has.isMisplaced)
-        defects.push('its tokens stood in an unexpected place');
+        defects.push('its tokens were in an unexpected place');
     if (has.isError)
         defects.push('it named an error as well');
     const hasType = places.some((fields) => nonEmptyString(fields['token_type']));
@@ -57506,7 +57506,7 @@ function checkCertificate({ authMethod, certificate, privateKey }, now) {
     throw new errors/* RotationError */.FL({
         code: 'CLIENT_AUTHENTICATION_FAILED',
         what: `The certificate in 'client-certificate' ${problem}.`,
-        remedy: "Put the right certificate into 'client-certificate'. Nothing was sent to anybody.",
+        remedy: "Put the right certificate into 'client-certificate'. Nothing was sent to the authorization server.",
     }, 'unchanged');
 }
 async function findMetadata(options, ports) {
@@ -57556,7 +57556,7 @@ async function findTokenEndpoint({ issuer, tokenEndpoint, client }, { dispatcher
 const health_check_DEADLINE_MILLISECONDS = 20_000;
 const MAX_TRIES = 3;
 const health_check_PAUSE_MILLISECONDS = 1000;
-const OTHER_TRUST_REMEDY = 'the environment variable NODE_EXTRA_CA_CERTS names a file with the certificate of the CA that issued it';
+const OTHER_TRUST_REMEDY = 'set the environment variable NODE_EXTRA_CA_CERTS to a file with the certificate of the CA that issued it';
 function createHealthCheck(target, authorizationServer, dispatcher, system) {
     async function tryOnce(accessToken) {
         if (target === 'introspection') {
@@ -57614,7 +57614,7 @@ async function tryUrl(url, accessToken, dpop, dispatcher, trustRemedy) {
             return { kind: 'unclear', answer };
         }
         if (dpop && status === 401 && isDPoPNonceError(thrown)) {
-            return { kind: 'unclear', answer: 'it wants a DPoP nonce' };
+            return { kind: 'unclear', answer: 'it requires a DPoP nonce' };
         }
     }
     if (status === undefined)
@@ -57628,8 +57628,8 @@ function failure(target, answer) {
     const where = target instanceof URL ? target.origin + target.pathname : target;
     return {
         code: 'HEALTH_CHECK_FAILED',
-        what: `The check at ${where} said: ${answer}.`,
-        remedy: "Check 'verify', 'scope' and what the client may do, then run the workflow again.",
+        what: `The health check at ${where} failed: ${answer}.`,
+        remedy: "Check 'verify', 'scope' and what the client is allowed to do, then run the workflow again.",
     };
 }
 
@@ -57655,7 +57655,7 @@ const nowhere = {
     failure: {
         code: 'RECORD_UNAVAILABLE',
         what: 'No record is kept.',
-        remedy: "Leave the input 'record' out.",
+        remedy: "Remove the input 'record'.",
     },
 };
 const noRuns = {
@@ -57801,7 +57801,7 @@ async function revokeTokens({ github }, surroundings) {
         if (isRevoked)
             core.info('Revoked the installation token.');
         else {
-            core.warning('The installation token could not be revoked. It ends by itself, an hour after it was minted.');
+            core.warning('The installation token could not be revoked. It expires by itself, an hour after it was minted.');
         }
     }
 }
@@ -57828,18 +57828,18 @@ function refuseEnvironment({ NODE_TLS_REJECT_UNAUTHORIZED, NODE_DEBUG = '', NODE
     return [
         ...(NODE_TLS_REJECT_UNAUTHORIZED === '0'
             ? [
-                "NODE_TLS_REJECT_UNAUTHORIZED is 0 in the environment of the job, which asks for connections to anybody at all. Take it out; 'ca-certificates' and NODE_EXTRA_CA_CERTS trust a CA of your own.",
+                "NODE_TLS_REJECT_UNAUTHORIZED is 0 in the environment of the job, which tells node not to verify certificates. Remove it; to trust a CA of your own, use 'ca-certificates' or NODE_EXTRA_CA_CERTS.",
             ]
             : []),
         ...(NODE_DEBUG === ''
             ? []
             : [
-                'NODE_DEBUG is set in the environment of the job: node would print what goes over its connections, keys included. Take it out.',
+                'NODE_DEBUG is set in the environment of the job: node would print what goes over its connections, keys included. Remove it.',
             ]),
         ...(option === undefined
             ? []
             : [
-                `NODE_OPTIONS has ${option} in the environment of the job: node would give away what it holds in memory, or what opens its connections. Take it out.`,
+                `NODE_OPTIONS contains ${option} in the environment of the job: node would expose its memory or the keys of its connections. Remove it.`,
             ]),
     ];
 }
@@ -58906,7 +58906,7 @@ function resolveProvider(provider, parameters) {
             continue;
         const url = parseEndpointUrl(fill(template, values));
         if (typeof url === 'string') {
-            return [`the address made of them ${url}.`];
+            return [`the address built from them ${url}.`];
         }
         urls[name] = url;
     }
@@ -59051,14 +59051,14 @@ function checkMethod(reader, method, given) {
         problems.push(`'client-auth-method' is ${method}, but '${missing}' is empty.`);
     }
     if (given.secret && !method.startsWith('client_secret_')) {
-        problems.push(`'client-auth-method' is ${method}, but 'client-secret' is given: leave one of them out.`);
+        problems.push(`'client-auth-method' is ${method}, but 'client-secret' is given: remove one of them.`);
     }
     if (given.certificate && !isMutualTls(method)) {
-        problems.push(`'client-certificate' goes with tls_client_auth and self_signed_tls_client_auth, not with ${method}.`);
+        problems.push(`'client-certificate' can be used with tls_client_auth and self_signed_tls_client_auth, not with ${method}.`);
     }
     const hasAssertion = method.endsWith('_jwt') || method === 'github_oidc';
     if (reader.text('client-assertion-audience') !== '' && !hasAssertion) {
-        problems.push(`'client-assertion-audience' goes with client_secret_jwt, private_key_jwt and github_oidc, not with ${method}.`);
+        problems.push(`'client-assertion-audience' can be used with client_secret_jwt, private_key_jwt and github_oidc, not with ${method}.`);
     }
 }
 
@@ -59100,11 +59100,11 @@ function readAuthorizationServer(reader) {
     }
     const scope = reader.text('scope');
     if (scope !== '' && !scopePattern.test(scope)) {
-        reader.problems.push("'scope' must be scopes with one space between them (RFC 6749 section 3.3).");
+        reader.problems.push("'scope' must be scope tokens with one space between them (RFC 6749 section 3.3).");
     }
     const caCertificates = reader.text('ca-certificates');
     if (caCertificates !== '' && !caCertificates.includes('-----BEGIN CERT')) {
-        reader.problems.push("'ca-certificates' is not one or more certificates in PEM.");
+        reader.problems.push("'ca-certificates' must be one or more certificates in PEM.");
     }
     const verify = readVerify(reader, {
         introspection: introspectionEndpoint !== undefined,
@@ -59150,13 +59150,13 @@ function readProvider(reader) {
     const parameters = readPairs(reader, 'provider-parameters');
     if (id === '') {
         if (parameters.size > 0) {
-            reader.problems.push("'provider-parameters' goes with 'provider' only.");
+            reader.problems.push("'provider-parameters' can only be used with 'provider'.");
         }
         return undefined;
     }
     const provider = findProvider(id);
     if (provider === undefined) {
-        reader.problems.push(`'provider' ${reader.show(id)} is not known; near it are ${closestProviders(id).join(', ')}. Any other one works with 'issuer' or 'token-endpoint'.`);
+        reader.problems.push(`'provider' ${reader.show(id)} is not known; the closest ids are ${closestProviders(id).join(', ')}. Any other provider works with 'issuer' or 'token-endpoint'.`);
         return undefined;
     }
     const resolved = resolveProvider(provider, parameters);
@@ -59170,12 +59170,12 @@ function readParameters(reader, provider) {
     const parameters = readPairs(reader, input);
     for (const name of parameters.keys()) {
         if (reservedParameters.has(name)) {
-            reader.problems.push(`'${input}' must not set ${name}: it has an input of its own.`);
+            reader.problems.push(`'${input}' must not set ${name}: the action sets it, from its other inputs.`);
         }
     }
     for (const name of provider?.request?.requiredParameters ?? []) {
         if (!parameters.has(name)) {
-            reader.problems.push(`'${input}' must set ${name}, which ${provider?.name} asks for.`);
+            reader.problems.push(`'${input}' must set ${name}, which ${provider?.name} requires.`);
         }
     }
     for (const name of ['audience', 'resource']) {
@@ -59208,7 +59208,7 @@ function readFacts(reader, provider) {
     const text = reader.text('grace-seconds');
     if (rotationClass !== 'grace') {
         if (text !== '') {
-            reader.problems.push("'grace-seconds' goes with 'rotation-class: grace' only.");
+            reader.problems.push("'grace-seconds' can only be used with 'rotation-class: grace'.");
         }
         return { rotationClass: rotationClass ?? 'strict', graceSeconds: 0 };
     }
@@ -59217,7 +59217,7 @@ function readFacts(reader, provider) {
     }
     const seconds = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
     if (!(seconds >= 1 && seconds <= MAX_GRACE_SECONDS)) {
-        reader.problems.push(`'grace-seconds' must be a whole number from 1 to ${MAX_GRACE_SECONDS} with 'rotation-class: grace': for how long the old refresh token works after a refresh.`);
+        reader.problems.push(`'grace-seconds' must be a whole number from 1 to ${MAX_GRACE_SECONDS} with 'rotation-class: grace': how long the old refresh token keeps working after a refresh.`);
     }
     return { rotationClass, graceSeconds: seconds };
 }
@@ -59227,7 +59227,7 @@ function readVerify(reader, known) {
         return text;
     if (text === 'introspection' || text === 'userinfo') {
         if (!known[text] && !known.discovery) {
-            reader.problems.push(`'verify' is ${text}, so '${text}-endpoint' must be set, or 'issuer' alone, for the endpoint to be discovered.`);
+            reader.problems.push(`'verify' is ${text}, so '${text}-endpoint' must be set, or 'issuer' alone, so that the endpoint is discovered.`);
         }
         return text;
     }
@@ -59336,7 +59336,7 @@ class InputReader {
         const text = this.text(name);
         const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
         if (count === undefined) {
-            this.problems.push(`'${name}' must be a whole number with s, m, h or d behind it, such as 15m, not ${this.show(text)}.`);
+            this.problems.push(`'${name}' must be a whole number followed by s, m, h or d, such as 15m, not ${this.show(text)}.`);
         }
         return Number(count) * secondsPerUnit[unit];
     }
@@ -59372,13 +59372,13 @@ function readAuthorization(reader) {
     const key = reader.secret('app-private-key');
     if (clientId === '' && key === '') {
         if (token === '') {
-            problems.push("'github-token' is empty: it must be a fine-grained or installation token that may write the secrets, or 'app-client-id' and 'app-private-key' must be those of a GitHub App that may. The built-in GITHUB_TOKEN can never do that.");
+            problems.push("'github-token' is empty: it must be a fine-grained or installation token that is allowed to write the secrets, or 'app-client-id' and 'app-private-key' must be those of a GitHub App that is. The built-in GITHUB_TOKEN can never write secrets.");
             return undefined;
         }
         return { kind: 'token', token: new secret_value/* SecretValue */.i(token) };
     }
     if (token !== '') {
-        problems.push("'github-token' and 'app-client-id' or 'app-private-key' are given: leave one of the two out.");
+        problems.push("'github-token' is given together with 'app-client-id' or 'app-private-key': use either the token or the App.");
     }
     if (clientId === '') {
         problems.push("'app-private-key' is given, but 'app-client-id' is empty.");
@@ -59396,7 +59396,7 @@ function readApp({ problems }, clientId, text) {
         return undefined;
     }
     if (read.key.asymmetricKeyType !== 'rsa') {
-        problems.push("'app-private-key' is not an RSA key, as GitHub Apps have.");
+        problems.push("'app-private-key' is not an RSA key, which GitHub Apps use.");
         return undefined;
     }
     return { kind: 'app', key: { clientId, privateKey: read.key } };
@@ -59460,7 +59460,7 @@ function storage_readRecord(reader, trigger, defaultId, isApp) {
         return undefined;
     const token = reader.secret('record-token');
     if (token === '' && !isApp) {
-        reader.problems.push("'record-token' is empty: it must be a token that may write the contents of the record's repository. Left out, it is the token of the job. Only with 'app-client-id' it may be empty: the App then writes the record.");
+        reader.problems.push("'record-token' is empty: it must be a token that is allowed to write the contents of the record's repository. If you omit the input, it is the token of the job. It may be empty only with 'app-client-id': the App then writes the record.");
     }
     const full = text.includes('#') ? text : `${trigger.repository}#${text}`;
     const [, owner = '', repository = '', id = ''] = /^([\w-]+)\/([\w.-]+)#(.*)$/.exec(full) ?? [];
@@ -59516,7 +59516,7 @@ function readPlaces(reader, current) {
 function refuseUserPlaces({ problems }, { accessTokenPlaces }) {
     if (accessTokenPlaces.every(({ holder }) => holder.kind !== 'user'))
         return;
-    problems.push("'access-token-secrets': no GitHub App can write user/codespaces/NAME; that takes a token of this user in 'github-token'.");
+    problems.push("'access-token-secrets': no GitHub App can write user/codespaces/NAME; that requires a token of this user in 'github-token'.");
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/trigger.ts
@@ -59547,7 +59547,7 @@ function refuseEvent(eventName, pullRequest, { repository }) {
         return 'The event pull_request_target gives the secrets of this repository to runs that strangers can start, so nothing is rotated on it.';
     }
     if (eventName !== PULL_REQUEST) {
-        return `The event ${nameOf(eventName)} is not one that only people with write access can cause, so nothing is rotated on it. Those are ${[...trusted].join(', ')}, pull_request of this repository, and workflow_run after one of these.`;
+        return `The event ${nameOf(eventName)} is not one that only people with write access can cause, so nothing is rotated on it. The events allowed are ${[...trusted].join(', ')}, pull_request of this repository, and workflow_run after one of these.`;
     }
     const { head } = (pullRequest ?? {});
     return isSame(head?.repo?.full_name, repository)
@@ -59602,13 +59602,13 @@ function readToken(reader, name) {
     const given = reader.untrimmedSecret(name);
     const token = given.trim();
     if (/\s/.test(token)) {
-        reader.problems.push(`'${name}' has white space inside: it is more than one token, or something else.`);
+        reader.problems.push(`'${name}' contains white space: it is more than one token, or something else.`);
     }
     if (Buffer.byteLength(token) > MAX_SECRET_BYTES) {
         reader.problems.push(`'${name}' is larger than 48 KB, which is the most that GitHub keeps in a secret.`);
     }
     if (token !== '' && token !== given) {
-        reader.notices.push(`'${name}' had white space around it, which was left out.`);
+        reader.notices.push(`'${name}' had white space around it, which was removed.`);
     }
     return token;
 }
@@ -59673,8 +59673,8 @@ function configuration_invalid(problems, isRefused) {
         code: isRefused ? 'TRIGGER_REFUSED' : 'CONFIGURATION_INVALID',
         what,
         remedy: isRefused
-            ? 'Nothing was sent to anybody. Rotate on schedule and workflow_dispatch only.'
-            : 'Nothing was sent to anybody. Correct the workflow and run it again.',
+            ? 'Nothing was sent. Rotate on schedule and workflow_dispatch only.'
+            : 'Nothing was sent. Correct the workflow and run it again.',
     }, 'unchanged');
 }
 
@@ -59693,7 +59693,7 @@ const headings = {
     'skipped-stale': '⏭️ Skipped, this run has an outdated refresh token',
     'skipped-cooling': '⏭️ Skipped, an interrupted request may still take effect',
     'dry-run': '✅ Dry run',
-    fallback: '⚠️ Failed, the stored access token is used',
+    fallback: '⚠️ Failed, another access token is used',
     partial: '⚠️ Not distributed to all places',
     cancelled: '❌ Cancelled, nothing was spent',
 };
@@ -59710,7 +59710,7 @@ const statuses = {
     writable: 'not touched, write access is proven',
     written: 'written',
     'not written': '**not written**',
-    'put back': '**the previous one is put back**',
+    'put back': '**the previous one was put back**',
 };
 function renderSummary(report) {
     const { outcome, credentialState, errorCode, expiresAt, nextDueAt } = report;
@@ -59828,7 +59828,7 @@ async function publish(report, onSkip) {
 function describeOutput({ outcome, accessToken, expiresAt }, isExpected) {
     if (accessToken === undefined) {
         return isExpected
-            ? "The output 'access-token' is empty: no stored access token is known to be good for long enough."
+            ? "The output 'access-token' is empty: no stored access token is known to be valid for long enough."
             : '';
     }
     const which = outcome === 'rotated' || outcome === 'not-rotated'
@@ -59856,43 +59856,43 @@ function newGrant({ replaceCommand }) {
 function secretNotFound({ label, replaceCommand }) {
     return {
         code: 'SECRET_NOT_FOUND',
-        what: `The ${label} does not exist, or the GitHub token may not see it.`,
+        what: `The ${label} does not exist, or the GitHub token cannot see it.`,
         remedy: `Check 'refresh-token-secret': it must name the secret that 'refresh-token' is read from. To create it: \`${replaceCommand}\`.`,
     };
 }
 function secretMismatch(byHand) {
     return {
         code: 'SECRET_MISMATCH',
-        what: `This run was given a refresh token that had been replaced before it was created, so 'refresh-token' is not read from the ${byHand.label}, or somebody put an old token back.`,
-        remedy: `Check that 'refresh-token' and 'refresh-token-secret' name the same secret and that no environment secret of the same name stands before it. If an old token was put back, ${newGrant(byHand)}`,
+        what: `This run was given a refresh token that had been replaced before the run was created, so either 'refresh-token' is not read from the ${byHand.label}, or somebody put an old token back.`,
+        remedy: `Check that 'refresh-token' and 'refresh-token-secret' name the same secret and that no environment secret of the same name takes precedence over it. If an old token was put back, ${newGrant(byHand)}`,
     };
 }
 function invalidGrant(byHand, answer) {
     return {
         code: 'REAUTHORIZATION_REQUIRED',
         what: `The authorization server does not accept the refresh token: ${answer}.`,
-        remedy: `Unless the ${byHand.label} was written after this run was queued (then start a new run, this one was given the old value): ${newGrant(byHand)}`,
+        remedy: `If the ${byHand.label} was written after this run was queued, start a new run: this one was given the old value. Otherwise ${newGrant(byHand)}`,
     };
 }
 function indeterminate(byHand, answer) {
     return {
         code: 'TOKEN_REQUEST_INDETERMINATE',
-        what: `The token request was sent, but no usable answer came back: ${answer}. It was not repeated: the authorization server could take that for a replay.`,
-        remedy: `The next run judges what became of it. If it then reports that the refresh token is not accepted, ${newGrant(byHand)}`,
+        what: `The token request was sent, but no usable answer came back: ${answer}. It is not sent again: the authorization server could take that for a replay.`,
+        remedy: `The next run finds out what became of the refresh token. If it reports that the token is not accepted, ${newGrant(byHand)}`,
     };
 }
 function cutOff(byHand) {
     return {
         code: 'TOKEN_REQUEST_INDETERMINATE',
-        what: 'The step was ended after the token request was sent and before a sealed copy of its answer was on the disk.',
-        remedy: `The next run judges what became of the refresh token. If it reports that the token is not accepted, ${newGrant(byHand)}`,
+        what: 'The step was ended after the token request was sent and before a sealed copy of the new token was on the disk.',
+        remedy: `The next run finds out what became of the refresh token. If it reports that the token is not accepted, ${newGrant(byHand)}`,
     };
 }
 function changedMeanwhile(byHand, restoreCommand) {
     return {
         code: 'SECRET_CHANGED_MEANWHILE',
-        what: `Somebody else wrote the ${byHand.label} while this run was refreshing, so this run did not overwrite it.`,
-        remedy: `If a fresh refresh token was put there, nothing has to be done. Otherwise the token that this run was given goes there with: \`${restoreCommand}\`. Only GitHub can open what is in that command.`,
+        what: `Somebody else wrote the ${byHand.label} while this run was refreshing the token, so this run did not overwrite it.`,
+        remedy: `If a fresh refresh token was put there, nothing has to be done. Otherwise store the token that was issued to this run with: \`${restoreCommand}\`. Only GitHub can open the value in that command.`,
     };
 }
 function unstored({ code, what }) {
@@ -59904,23 +59904,23 @@ function unstored({ code, what }) {
 function escrowed(failure, restoreCommand) {
     return {
         ...unstored(failure),
-        remedy: `${failure.remedy} The next run then stores it by itself. By hand it goes there with: \`${restoreCommand}\`. Only GitHub can open what is in that command.`,
+        remedy: `${failure.remedy} The next run then stores the token by itself. To store it by hand: \`${restoreCommand}\`. Only GitHub can open the value in that command.`,
     };
 }
 function notDeposited(failure, restoreCommand, credentialState) {
     const next = credentialState === 'journaled'
-        ? 'If the post step of this job does not report that it is stored, the'
-        : 'The';
+        ? 'If the post step of this job does not report that the token is stored, put it'
+        : 'Put the token';
     return {
         code: failure.code,
         what: `The authorization server issued a new refresh token, but it could not be stored, and no sealed copy of it is in the record. ${failure.what}`,
-        remedy: `${failure.remedy} ${next} token goes into the secret with this command, unless a later run has stored another one: \`${restoreCommand}\`. Only GitHub can open what is in it.`,
+        remedy: `${failure.remedy} ${next} into the secret with this command, unless a later run has stored another one: \`${restoreCommand}\`. Only GitHub can open the value in it.`,
     };
 }
 function journaled(failure, byHand) {
     return {
         ...unstored(failure),
-        remedy: `${failure.remedy} If the post step of this job does not report that it is stored, ${newGrant(byHand)}`,
+        remedy: `${failure.remedy} If the post step of this job does not report that the token is stored, ${newGrant(byHand)}`,
     };
 }
 function notStored(failure, byHand) {
@@ -59935,27 +59935,27 @@ function stillBlocked(block, byHand) {
         case 'escrowed':
             return {
                 code: block.code,
-                what: `Since ${since} the newest refresh token has not been in the ${byHand.label}: a sealed copy of it is in the record.`,
-                remedy: 'Start a new run: it stores the copy if the GitHub token may write the secret.',
+                what: `Since ${since} the newest refresh token has been missing from the ${byHand.label}: a sealed copy of it is in the record.`,
+                remedy: 'Start a new run: it stores the copy if the GitHub token is allowed to write the secret.',
             };
         case 'unknown':
             return {
                 code: block.code,
-                what: `Since ${since} nobody knows whether the refresh token still works: a token request was sent, and its answer is missing.`,
-                remedy: `Start the workflow by hand with \`force: true\` to try the token once more, which the authorization server may take for a replay. Or ${newGrant(byHand)}`,
+                what: `Since ${since} it has been unknown whether the refresh token still works: a token request was sent, and its answer is missing.`,
+                remedy: `Start the workflow by hand with \`force: true\` to try the token once more; the authorization server may take that for a replay. Or ${newGrant(byHand)}`,
             };
         default:
             return {
                 code: block.code,
-                what: `Since ${since} the refresh token is known to be dead.`,
+                what: `Since ${since} the refresh token has been known to no longer work.`,
                 remedy: sentence(newGrant(byHand)),
             };
     }
 }
 const recordLost = {
     code: 'RECORD_LOST',
-    what: 'Another run took the record over while this one was under way, so this one stopped.',
-    remedy: 'The next run goes on from there.',
+    what: 'Another run took over the record while this one was under way, so this one stopped.',
+    remedy: 'The next run continues from there.',
 };
 const cancelledBeforeSending = {
     code: 'CANCELLED',
@@ -59964,18 +59964,18 @@ const cancelledBeforeSending = {
 };
 const cancelledAfterStoring = {
     code: 'CANCELLED',
-    what: 'The job was cancelled when the refresh token was stored, and the access token was not handed out any more.',
-    remedy: 'The next run does that.',
+    what: 'The refresh token is stored, but the job was cancelled before the access token was distributed.',
+    remedy: 'The next run distributes it.',
 };
 const cancelledBetweenPlaces = {
     code: 'CANCELLED',
-    what: 'The job was cancelled before the access token was in all of its places.',
-    remedy: 'The next run does that.',
+    what: 'The job was cancelled before the access token was distributed to all places.',
+    remedy: 'The next run continues with the rest.',
 };
 function healthCheckFailed(failure) {
     return {
         code: 'HEALTH_CHECK_FAILED',
-        what: `The new access token does not work, so it was not handed out. ${failure.what}`,
+        what: `The new access token does not work, so it was not distributed. ${failure.what}`,
         remedy: failure.remedy,
     };
 }
@@ -59995,16 +59995,16 @@ function allPlaces(rotation) {
 
 
 
-const recovered = 'The new refresh token of a run that was cut off is stored now.';
+const recovered = 'The new refresh token of an interrupted run is now stored.';
 const verdicts = {
-    adopted: 'An earlier run had stored the new refresh token and was cut off; the record knows it now.',
+    adopted: 'An earlier run stored the new refresh token and was then interrupted; the record is now up to date.',
     'recovered-escrow': recovered,
     'recovered-journal': recovered,
     'skipped-not-due': 'Nothing is due.',
     'skipped-busy': 'Another run is rotating this token.',
-    'skipped-stale': 'This run was given an older refresh token than the one that counts now: the secret was written after the run was queued. Start a new run; a re-run keeps the old token.',
-    'skipped-cooling': 'An earlier run was cut off while it was refreshing, and its request may still take effect. The next run goes on.',
-    'dry-run': 'Every check held and write access is proven. No token request was sent.',
+    'skipped-stale': 'This run was given an older refresh token than the current one: the secret was written after the run was queued. Start a new run; a re-run keeps the old token.',
+    'skipped-cooling': 'An earlier run was interrupted while it was refreshing the token, and its request may still take effect. The next run continues.',
+    'dry-run': 'Every check passed and write access is proven. No token request was sent.',
     cancelled: cancelledBeforeSending.what,
 };
 const storing = new Set([
@@ -60038,14 +60038,14 @@ class Progress {
     distributed(failures) {
         const where = failures.length > 0
             ? 'still not in all of its places'
-            : 'in all of its places now';
+            : 'now in all of its places';
         return this.#withDistribution('distributed', `The access token of an earlier run is ${where}. No token request was sent.`, { failures });
     }
     done(issued, distribution) {
         const { label } = this.#rotation.refreshTokenPlace;
         const what = issued.kind === 'rotated'
             ? `The new refresh token is stored in the ${label}.`
-            : 'The authorization server returned no new refresh token, so the stored one stays.';
+            : 'The authorization server returned no new refresh token, so the stored one stays in use.';
         return this.#withDistribution(issued.kind, what, distribution, this.#tokens.issued);
     }
     #withDistribution(outcome, what, { failures, remark = '' }, token) {
@@ -60185,7 +60185,7 @@ function claim(record, owner, now, secretUpdatedAt, cooling) {
 }
 function claimForDistribution(record, owner, now, secretUpdatedAt) {
     if (record.phase !== 'idle')
-        throw new TypeError('a hand-out while in doubt');
+        throw new TypeError('a distribution while not idle');
     const { restUntil: _restUntil, ...rest } = record;
     return {
         ...rest,
@@ -60449,8 +60449,8 @@ function expiryWarning({ since, expiresAt, isAbsolute }, now) {
         return undefined;
     const end = `${left < 0 ? 'expired' : 'expires'} ${formatTime(expiresAt)}`;
     return isAbsolute
-        ? `The grant behind the refresh token ${end} at the latest, and no refresh moves that: obtain a fresh authorization grant before.`
-        : `The refresh token ${end} unless it is rotated before.`;
+        ? `The grant behind the refresh token ${end} at the latest, and no refresh extends that: obtain a fresh authorization grant before then.`
+        : `The refresh token ${end} unless it is rotated before then.`;
 }
 function after(time, seconds) {
     return new Date(time.getTime() + seconds * 1000);
@@ -60555,7 +60555,7 @@ class KnownTokens {
         const left = Math.round((expiresAt.getTime() - this.#system.serverNow().getTime()) / 1000);
         return asked < left
             ? undefined
-            : `'minimum-validity' is ${asked} s, but the access token lives for ${left} s only (until ${formatTime(expiresAt)}), so every run will rotate.`;
+            : `'minimum-validity' is ${asked} s, but the access token lives for only ${left} s (until ${formatTime(expiresAt)}), so every run will rotate.`;
     }
 }
 
@@ -60775,7 +60775,7 @@ async function writeRefreshToken(context, entry, refreshToken) {
     updateJournal(context, stored);
     ports.job.info(`Stored the new refresh token in the ${place.label}.`);
     if (written.isNew) {
-        ports.job.warning(`The ${place.label} had been deleted meanwhile and was created again.`);
+        ports.job.warning(`The ${place.label} was deleted in the meantime and has been created again.`);
     }
     return stored;
 }
@@ -60830,7 +60830,7 @@ async function finishStoring(context, entry) {
         return escrowToken(context, entry, recordLost);
     }
     if (isWrittenMeanwhile(entry, looked)) {
-        context.ports.job.info(`The ${place.label} was written since the claim, so it is left as it is.`);
+        context.ports.job.info(`The ${place.label} has been written since the claim, so it is left as it is.`);
         return entry;
     }
     return obstacle
@@ -60852,7 +60852,7 @@ async function mayFinish({ lease, ports }, { heldSince }) {
 async function releaseClaim({ lease, ports, }) {
     const moved = await lease.move(release);
     if (moved.kind !== 'moved') {
-        ports.job.info('The claim could not be given back; the next run finds that out.');
+        ports.job.info('The claim could not be released; the next run will find out.');
     }
 }
 
@@ -61033,7 +61033,7 @@ async function decideFrom(context, readings) {
         case 'skip':
             return end(context, `skipped-${decision.reason}`);
         case 'stay-blocked':
-            ports.job.info('The record is blocked; nothing was sent to anybody.');
+            ports.job.info('The record is blocked; no token request was sent.');
             return ended(progress.blocked());
         case 'fail': {
             const explain = decision.code === 'SECRET_NOT_FOUND' ? secretNotFound : secretMismatch;
@@ -61064,7 +61064,7 @@ async function distribute(context, issued) {
     const { accessToken } = issued.tokens;
     const places = rotation.accessTokenPlaces;
     if (places.length > 0 && !rotation.keepsOldAccessToken) {
-        ports.job.info('The old access token is taken to have ended with the refresh: it and the new one do not overlap.');
+        ports.job.info('The old access token is assumed to have stopped working with the refresh: it and the new one do not overlap.');
     }
     if (accessToken === undefined) {
         return { failures: missing(context), pendingPlaces: placeIds(rotation) };
@@ -61176,7 +61176,7 @@ async function putBack(context, places, previous) {
     }
     const labels = [...left].map(({ label }) => label).join(', the ');
     return left.size === 0
-        ? 'What had been written got the previous access token back, so that all places hold the same one.'
+        ? 'The previous access token was put back in the places already written, so all places hold the same one.'
         : `The previous access token could not be put back in the ${labels}, so the places do not all hold the same one.`;
 }
 
@@ -61396,24 +61396,24 @@ function classify_exchange_refused(result) {
             return {
                 code: 'CLIENT_AUTHENTICATION_FAILED',
                 what: `The authorization server refused the client: ${result.answer}.`,
-                remedy: "Check 'client-id', 'client-secret' or whatever else the client authenticates with, and 'client-auth-method', then run the workflow again.",
+                remedy: "Check 'client-id', 'client-auth-method' and what the client authenticates with, such as 'client-secret', then run the workflow again.",
             };
         case 'request':
             return {
                 code: 'TOKEN_REQUEST_REJECTED',
                 what: `The authorization server refused the request before it looked at the refresh token: ${result.answer}.`,
-                remedy: "Check 'token-endpoint' or 'issuer' and what the client may do, then run the workflow again.",
+                remedy: "Check 'token-endpoint' or 'issuer' and what the client is allowed to do, then run the workflow again.",
             };
         case 'nonce':
             return {
                 code: 'CLIENT_AUTHENTICATION_FAILED',
-                what: `The authorization server did not accept the DPoP nonce that it had given: ${result.answer}.`,
+                what: `The authorization server did not accept the DPoP nonce that it had provided: ${result.answer}.`,
                 remedy: 'Run the workflow again.',
             };
         case 'limit':
             return {
                 code: 'RATE_LIMITED',
-                what: `The authorization server limits how often it is asked: ${result.answer}.`,
+                what: `The authorization server limits the rate of requests: ${result.answer}.`,
                 remedy: 'Run the workflow again later.',
             };
     }
@@ -61587,7 +61587,7 @@ function isOverridden(record) {
 
 async function takeRecordOver(context, before, { isOverride, mayOwnerLive }) {
     const { lease, ports, rotation } = context;
-    ports.job.info('An earlier run did not finish; taking the record over to see what became of the token.');
+    ports.job.info('An earlier run did not finish; taking over the record to find out what became of the token.');
     const taken = await lease.take(takeOver(lease.record, {
         owner: rotation.owner,
         now: ports.system.serverNow(),
@@ -61644,7 +61644,7 @@ async function adopt(context, readings) {
     }));
     if (moved.kind !== 'moved')
         return end(context, 'skipped-busy');
-    ports.job.info('The earlier run had stored a new refresh token; the record knows it now.');
+    ports.job.info('The earlier run had stored a new refresh token; the record is now up to date.');
     if (restUntil)
         return end(context, 'adopted');
     return cleared(lease.record, readings, { isAdopted: true });
@@ -61761,7 +61761,7 @@ async function carryOut(context) {
         committed = await commitUnrotated(context, issued);
     }
     for (const defect of issued.defects) {
-        ports.job.info(`The token reply was not as it should be: ${defect}.`);
+        ports.job.info(`The token reply was not as expected: ${defect}.`);
     }
     if (committed === 'not-ours') {
         return endUndistributed(context, issued, recordLost);
@@ -61822,7 +61822,7 @@ class RunnerJob {
             return;
         this.#isCancelled = true;
         this.#cancelled.resolve(undefined);
-        core.info('The job is being cancelled. Nothing new is started; if a token request is on its way, its answer is waited for and the new token is stored.');
+        core.info('The job is being cancelled. Nothing new is started; if a token request is under way, this run waits for its answer and stores the new token.');
     }
     mask(value) {
         this.#held.add(value);
@@ -61908,7 +61908,7 @@ function openProxied(options) {
         throw new errors/* RotationError */.FL({
             code: 'CONFIGURATION_INVALID',
             what: 'HTTPS_PROXY or HTTP_PROXY in the environment of the job is not the URL of a proxy, such as http://proxy.example:8080.',
-            remedy: 'Nothing was sent to anybody. Correct the variable and run the workflow again.',
+            remedy: 'Nothing was sent. Correct the variable and run the workflow again.',
         }, 'unchanged');
     }
 }
@@ -62033,7 +62033,7 @@ async function runPost(path) {
         }
     });
 }
-const withoutRecord = "'record' is none. Given up with it: the lock against runs at the same time, the notice of an outdated refresh token, the recovery by the next run when a machine is lost, and the sealed copy in the record when the secret cannot be written.";
+const withoutRecord = "'record' is none. That gives up the lock against concurrent runs, the check for an outdated refresh token, the recovery by the next run when a machine is lost, and the sealed copy in the record when the secret cannot be written.";
 async function withinJob(step, work) {
     const held = new HeldSecrets();
     let configuration;
@@ -62124,7 +62124,7 @@ function temporaryFolder() {
     throw new errors/* RotationError */.FL({
         code: 'CONFIGURATION_INVALID',
         what: 'RUNNER_TEMP is not set: this is not a GitHub job.',
-        remedy: 'Nothing was sent to anybody. Run the action in a workflow.',
+        remedy: 'Nothing was sent. Run the action in a workflow.',
     }, 'unchanged');
 }
 

@@ -162,7 +162,7 @@ export type MoveResult =
   /** It is unknown whether the record was written. */
   | { readonly kind: 'unreachable'; readonly failure: Failure }
 
-/** Where the record is kept: one lease with compare-and-swap. */
+/** Where the record is kept: one register with compare-and-swap. */
 export interface RecordStore {
   /** @throws RotationError `unchanged` */
   read(): Promise<RecordVersion | undefined>

@@ -121,7 +121,7 @@ test('what was never sent has three tries', () => {
   ])
 })
 
-describe('in doubt', () => {
+describe('indeterminate', () => {
   test.each<[RotationClass, number]>([
     ['strict', 0],
     ['grace', 1],

@@ -192,7 +192,7 @@ describe('before the claim', () => {
       'take over',
     ],
     [
-      'row 7a, marked as in doubt',
+      'row 7a, marked as indeterminate',
       {
         ...handingOut,
         ...(handingOut.claim && {
@@ -216,7 +216,7 @@ describe('before the claim', () => {
     expect(decided(claimed, evidence('new'), true)).toBe('busy')
   })
 
-  test('row 6, of a hand-out', () => {
+  test('row 6, of a distribution', () => {
     expect(decided(handingOut, evidence('new'), true)).toBe('busy')
   })
 
@@ -417,7 +417,7 @@ describe('after taking over', () => {
     expect(examined(lifted, cool, strict, 'unknown')).toBe('go on')
   })
 
-  test('whatever was taken over is in doubt, and no hand-out any more', () => {
+  test('whatever was taken over is indeterminate, and no distribution any more', () => {
     const taken = takeOver(withEscrow(handingOut), {
       owner,
       now: at(200),
@@ -444,7 +444,7 @@ describe('after taking over', () => {
   })
 })
 
-describe('a claim for a hand-out', () => {
+describe('a claim for a distribution', () => {
   test.each([
     ['claimed', claimed],
     ['blocked', blocked(claimed, 'unknown')],

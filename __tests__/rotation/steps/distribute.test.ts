@@ -74,8 +74,8 @@ async function takeRecordAway(): Promise<void> {
   })
 }
 
-describe('while an access token is handed out', () => {
-  test('nobody else may hand out another one', async () => {
+describe('while an access token is distributed', () => {
+  test('nobody else may distribute another one', async () => {
     const held = await rehearsal.runUntilWritten('AT', given())
     rehearsal.runs.running.add('1')
     expect(rehearsal.record).toMatchObject({
@@ -114,7 +114,7 @@ describe('while an access token is handed out', () => {
     ])
   })
 
-  test('a claim in doubt is left as it is', async () => {
+  test('an indeterminate claim is left as it is', async () => {
     authorizationServer.next = { kind: 'indeterminate', answer: 'ECONNRESET' }
     await run()
     expect(rehearsal.records.history).toMatchObject([{ phase: 'claimed' }])
@@ -213,7 +213,7 @@ describe('while an access token is handed out', () => {
   })
 })
 
-describe('a run that comes after an unfinished hand-out', () => {
+describe('a run that comes after an unfinished distribution', () => {
   beforeEach(async () => {
     store.refusals.set('write AT2', refusal)
     await run()
@@ -261,7 +261,7 @@ describe('a run that comes after an unfinished hand-out', () => {
     expect(holding(...places)).toEqual(['access-token-2', 'access-token-2'])
   })
 
-  test('tries the access token before it is handed out', async () => {
+  test('tries the access token before it is distributed', async () => {
     const tried: string[] = []
     rehearsal.healthCheck = {
       async check(token) {
@@ -378,7 +378,7 @@ describe('a run that comes after an unfinished hand-out', () => {
   })
 })
 
-describe('an unfinished hand-out to several places', () => {
+describe('an unfinished distribution to several places', () => {
   beforeEach(async () => {
     rehearsal.healthCheck = { check: async () => refusal }
     await run()
@@ -403,7 +403,7 @@ describe('an unfinished hand-out to several places', () => {
 
   test('is not gone on with by a run that has lost the record', async () => {
     const held = await rehearsal.runUntilWritten('AT', given('access-token-1'))
-    // Declared dead, and another run has handed out a newer one.
+    // Declared dead, and another run has distributed a newer one.
     store.system.pass(2 * MINUTE)
     expect((await run(undefined, { isForced: true })).outcome).toBe('rotated')
     expect(await held.goOn()).toMatchObject({
@@ -422,7 +422,7 @@ const classes: ClassFacts[] = [
   { rotationClass: 'non-rotating', graceSeconds: 0 },
 ]
 
-describe.each(classes)('a run died handing out ($rotationClass)', (facts) => {
+describe.each(classes)('a run died distributing ($rotationClass)', (facts) => {
   describe.each(['of the one that rotated', 'of the one that finished it'])(
     'the access token %s',
     (who) => {
@@ -470,7 +470,7 @@ describe.each(classes)('a run died handing out ($rotationClass)', (facts) => {
   )
 })
 
-describe('nothing is handed out without a rotation', () => {
+describe('nothing is distributed without a rotation', () => {
   beforeEach(async () => {
     store.refusals.set('write AT2', refusal)
     await run()
@@ -484,7 +484,7 @@ describe('nothing is handed out without a rotation', () => {
     authorizationServer.next = undefined
   }
 
-  test('while a token request is in doubt', async () => {
+  test('while a token request is indeterminate', async () => {
     await loseReply()
     expect((await run('access-token-1')).outcome).toBe('skipped-cooling')
     expect(writes()).toEqual([])
@@ -560,7 +560,7 @@ describe('nothing is handed out without a rotation', () => {
   })
 })
 
-test('a rotation that was adopted has still to be handed out', async () => {
+test('a rotation that was adopted has still to be distributed', async () => {
   await run()
   await rehearsal.runUntilWritten('RT', given())
   store.system.pass(3 * MINUTE)

@@ -20,7 +20,7 @@ export type Moved =
 
 /** After this long without confirmation, another run may have taken the record. */
 const UNCONFIRMED_MILLISECONDS = 60_000
-/** Without word from the Actions API, an owner counts as dead after this. */
+/** Unless it confirms the record, an owner counts as dead after this. */
 export const LEASE_MILLISECONDS = 30 * 60_000
 const MAX_TRIES = 5
 /** The token has no other place left, so this outlasts heavy contention. */

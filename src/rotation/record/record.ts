@@ -20,8 +20,9 @@ export interface Claim {
   /** When the current token was first claimed; later claims keep it. */
   readonly firstAt: Date
   /**
-   * The last write of the secret, as seen at the first claim; never before `wrote`: a
-   * lagging read would make our own write look like a person's.
+   * The last write of the secret, as seen at the first claim; never before `wrote` or
+   * the second before that look: a lagging read would make our own write look like a
+   * person's.
    */
   readonly updatedAt: Date
   /** The last fence, if any: a request may have been sent after it. */
@@ -34,7 +35,7 @@ export interface Claim {
   readonly isForDistribution?: boolean
 }
 
-/** The only copy of a token outside its secret; only GitHub can open it. */
+/** The only copy of a token in the record; only GitHub can open it. */
 export interface Escrow {
   /** Fingerprint of the token that this one replaces. */
   readonly replaces: string
@@ -88,8 +89,8 @@ export interface RotationRecord {
   readonly knowsIntrospection: boolean
   readonly claim?: Claim
   /**
-   * Not to be claimed before: the post step has finished the work of a main process
-   * that may be alive, with one more write of the same token under way.
+   * Not to be claimed before: a write of the same token may still be under way, by a
+   * main process whose work the post step, or the next run, has finished.
    */
   readonly restUntil?: Date
   readonly escrow?: Escrow
