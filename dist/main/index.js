@@ -51010,6 +51010,16 @@ function isDone(route, status, data) {
 function isSuccess(answer) {
     return answer.kind === 'answer' && answer.isSuccess;
 }
+function dataOf(answer, read) {
+    if (!isSuccess(answer))
+        return undefined;
+    try {
+        return read(answer.data);
+    }
+    catch {
+        return undefined;
+    }
+}
 function describeAnswer(answer) {
     switch (answer.kind) {
         case 'no-credential':
@@ -52043,6 +52053,7 @@ const untrusted = new Set([
 function isUntrusted(thrown) {
     return untrusted.has(nameError(thrown));
 }
+const MACHINE_TRUST_REMEDY = 'set the environment variable NODE_EXTRA_CA_CERTS to a file with the certificate of the CA that issued it';
 function explainConnection(thrown, host, remedy) {
     const name = nameError(thrown);
     return isUntrusted(thrown)
@@ -52283,7 +52294,6 @@ class RequestScheduler {
 
 const API_VERSION = '2022-11-28';
 const UNTRUSTED_BUDGET_MILLISECONDS = 2 * 60_000;
-const TRUST_REMEDY = 'set the environment variable NODE_EXTRA_CA_CERTS to a file with the certificate of the CA that issued it';
 function createApi(options) {
     const { dispatcher, system, credential, webUrl, quote } = options;
     const octokit = new dist_src_Octokit({
@@ -52361,7 +52371,7 @@ function createApi(options) {
             return response === undefined
                 ? {
                     kind: 'no-answer',
-                    reason: explainConnection(thrown, options.baseUrl.host, TRUST_REMEDY),
+                    reason: explainConnection(thrown, options.baseUrl.host, MACHINE_TRUST_REMEDY),
                     ...(isUntrusted(thrown) && { isUntrusted: true }),
                     data: undefined,
                     date: system.serverNow(),
@@ -52459,10 +52469,10 @@ function readRecord(message) {
         return undefined;
     const json = message.slice(start);
     try {
-        const { version } = JSON.parse(json);
-        if (version === 1)
+        const record = JSON.parse(json);
+        if (record.version === 1)
             return (0,record_description/* readFields */.qU)(JSON.parse(json, fromVersion1));
-        return version === record_text_VERSION ? (0,record_description/* readFields */.qU)(JSON.parse(json)) : undefined;
+        return record.version === record_text_VERSION ? (0,record_description/* readFields */.qU)(record) : undefined;
     }
     catch {
         return undefined;
@@ -53006,7 +53016,7 @@ async function readSelected(place, store) {
                 page: { perPage: REPOSITORIES_PER_PAGE, number: page },
             }),
         });
-        const read = pageOf(answer);
+        const read = dataOf(answer, readPage);
         if (read === undefined)
             throw store.refusal('read', task, answer);
         const { total_count: total, repositories: listed } = read;
@@ -53031,14 +53041,6 @@ const readPage = (0,description/* object */.Ik)({
         full_name: (0,description/* text */.Qq)(/^[\w-]+\/[\w.-]{1,100}$/),
     })),
 });
-function pageOf(answer) {
-    try {
-        return isSuccess(answer) ? readPage(answer.data) : undefined;
-    }
-    catch {
-        return undefined;
-    }
-}
 function createCommands(place, { api }) {
     const command = replaceCommand(place, api.webUrl);
     return place.holder.kind === 'user'
@@ -53221,6 +53223,13 @@ class SecretStore {
 
 
 
+const named = (0,description/* list */.p_)((0,description/* object */.Ik)({ name: (0,description/* text */.Qq)(/^[^\p{Cc}]+$/u) }));
+const secretList = (0,description/* object */.Ik)({
+    secrets: named,
+});
+const environmentList = (0,description/* object */.Ik)({
+    environments: named,
+});
 class PrecedenceCheck {
     #current;
     #tell;
@@ -53267,30 +53276,18 @@ class PrecedenceCheck {
         const answer = await get(api, routes.listEnvironments, { owner, repo });
         if (answer.kind === 'answer' && answer.status === 404)
             return [];
-        return readNames(answer, 'environments')?.map((environment) => ({
+        return dataOf(answer, environmentList)?.environments.map(({ name }) => ({
             kind: 'environment',
             ...this.#current,
-            environment,
+            environment: name,
         }));
     }
 }
 async function listNames(holder, store, api) {
     const { list } = routesOf({ holder, store });
     const answer = await get(api, list, parametersOf(holder));
-    const names = readNames(answer, 'secrets');
-    return names && new Set(names.map((name) => name.toUpperCase()));
-}
-const named = (0,description/* list */.p_)((0,description/* object */.Ik)({ name: (0,description/* text */.Qq)(/^[^\p{Cc}]+$/u) }));
-function readNames(answer, key) {
-    if (!isSuccess(answer))
-        return undefined;
-    try {
-        const { [key]: listed } = answer.data;
-        return named(listed).map(({ name }) => name);
-    }
-    catch {
-        return undefined;
-    }
+    const secrets = dataOf(answer, secretList)?.secrets;
+    return secrets && new Set(secrets.map(({ name }) => name.toUpperCase()));
 }
 function get(api, route, parameters) {
     return api.send({
@@ -56507,7 +56504,7 @@ function chooseMethod(client, metadata) {
 
 ;// CONCATENATED MODULE: ./src/oauth/fetch.ts
 
-const fetch_TRUST_REMEDY = "put the certificate of the CA that issued it into 'ca-certificates'";
+const TRUST_REMEDY = "put the certificate of the CA that issued it into 'ca-certificates'";
 const withoutBody = new Set([204, 205, 304]);
 function fetch_createFetch(dispatcher, readsBody = true) {
     return async (url, { method, headers, body, signal }) => {
@@ -56617,7 +56614,7 @@ async function discover(issuer, usesMtlsAliases, dispatcher) {
         if (name === JSON_ATTRIBUTE_COMPARISON) {
             return 'it names another issuer';
         }
-        return explainConnection(thrown, issuer.host, fetch_TRUST_REMEDY);
+        return explainConnection(thrown, issuer.host, TRUST_REMEDY);
     }
     function failure(reason) {
         return new errors/* RotationError */.FL({
@@ -57379,7 +57376,7 @@ async function sendOnce({ token_endpoint: endpoint = '' }, { dispatcher }, make)
         });
     }
     catch (thrown) {
-        exchange.failure = explainConnection(thrown, new URL(endpoint).host, fetch_TRUST_REMEDY);
+        exchange.failure = explainConnection(thrown, new URL(endpoint).host, TRUST_REMEDY);
     }
     return exchange;
 }
@@ -57556,7 +57553,6 @@ async function findTokenEndpoint({ issuer, tokenEndpoint, client }, { dispatcher
 const health_check_DEADLINE_MILLISECONDS = 20_000;
 const MAX_TRIES = 3;
 const health_check_PAUSE_MILLISECONDS = 1000;
-const OTHER_TRUST_REMEDY = 'set the environment variable NODE_EXTRA_CA_CERTS to a file with the certificate of the CA that issued it';
 function createHealthCheck(target, authorizationServer, dispatcher, system) {
     async function tryOnce(accessToken) {
         if (target === 'introspection') {
@@ -57567,7 +57563,7 @@ function createHealthCheck(target, authorizationServer, dispatcher, system) {
             : target;
         if (url === undefined)
             throw new TypeError('no userinfo endpoint');
-        return tryUrl(url, accessToken, authorizationServer.dpop(), dispatcher, target === 'userinfo' ? fetch_TRUST_REMEDY : OTHER_TRUST_REMEDY);
+        return tryUrl(url, accessToken, authorizationServer.dpop(), dispatcher, target === 'userinfo' ? TRUST_REMEDY : MACHINE_TRUST_REMEDY);
     }
     return {
         async check(accessToken) {
@@ -60291,6 +60287,9 @@ const LEASE_MILLISECONDS = 30 * 60_000;
 const lease_MAX_TRIES = 5;
 const MAX_DEPOSITS = 20;
 const lease_PAUSE_MILLISECONDS = 1000;
+function isLeaseRunning(heldSince, now) {
+    return now.getTime() - heldSince.getTime() < LEASE_MILLISECONDS;
+}
 class RecordLease {
     version;
     owner;
@@ -60578,6 +60577,16 @@ function ended(report) {
 function end({ progress }, outcome) {
     return ended(progress.ended(outcome));
 }
+function endUnlessTaken(context, taken) {
+    switch (taken.kind) {
+        case 'moved':
+            return undefined;
+        case 'not-ours':
+            return end(context, 'skipped-busy');
+        case 'unreachable':
+            throw new errors/* RotationError */.FL(taken.failure, 'unchanged');
+    }
+}
 function cleared(record, readings, { needsGrace = false, isAdopted = false } = {}) {
     return { kind: 'cleared', record, readings, needsGrace, isAdopted };
 }
@@ -60843,8 +60852,7 @@ async function mayFinish({ lease, ports }, { heldSince }) {
         : await lease.fence(restFrom(ports.system.serverNow()));
     if (fenced.kind !== 'unreachable')
         return fenced.kind === 'moved';
-    const age = ports.system.serverNow().getTime() - heldSince.getTime();
-    return age < LEASE_MILLISECONDS;
+    return isLeaseRunning(heldSince, ports.system.serverNow());
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/steps/release-claim.ts
@@ -60857,7 +60865,6 @@ async function releaseClaim({ lease, ports, }) {
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/steps/claim.ts
-
 
 
 async function claimRecord(context, { claimed, removeProbes }) {
@@ -60873,14 +60880,7 @@ async function claimRecord(context, { claimed, removeProbes }) {
             await releaseClaim(context);
         throw removed.reason;
     }
-    switch (taken.value.kind) {
-        case 'moved':
-            return undefined;
-        case 'not-ours':
-            return end(context, 'skipped-busy');
-        case 'unreachable':
-            throw new errors/* RotationError */.FL(taken.value.failure, 'unchanged');
-    }
+    return endUnlessTaken(context, taken.value);
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/steps/close.ts
@@ -61046,12 +61046,12 @@ async function readLiveness({ ports }, claim) {
         return 'dead';
     if ((await ports.runs.hasEnded(claim.owner)) === 'ended')
         return 'dead';
-    const age = ports.system.serverNow().getTime() - claim.heldSince.getTime();
-    return age < LEASE_MILLISECONDS ? 'alive' : 'unheard-of';
+    return isLeaseRunning(claim.heldSince, ports.system.serverNow())
+        ? 'alive'
+        : 'unheard-of';
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/steps/distribute.ts
-
 
 
 
@@ -61092,11 +61092,9 @@ async function finishDistribution(context, { record, readings }, { accessToken, 
     if (ports.job.isCancelled())
         return end(context, 'cancelled');
     const taken = await lease.take(claimForDistribution(record, rotation.owner, ports.system.serverNow(), lastWriteIn(readings)));
-    if (taken.kind === 'not-ours')
-        return end(context, 'skipped-busy');
-    if (taken.kind === 'unreachable') {
-        throw new errors/* RotationError */.FL(taken.failure, 'unchanged');
-    }
+    const refused = endUnlessTaken(context, taken);
+    if (refused)
+        return refused;
     ports.job.info('An earlier run did not distribute its access token to all places; doing that now.');
     const { done, failures } = await writePlaces(context, places, accessToken);
     const written = done.map(({ id }) => id);
@@ -61596,11 +61594,9 @@ async function takeRecordOver(context, before, { isOverride, mayOwnerLive }) {
         mayOwnerLive,
         isOverride,
     }));
-    if (taken.kind === 'not-ours')
-        return end(context, 'skipped-busy');
-    if (taken.kind === 'unreachable') {
-        throw new errors/* RotationError */.FL(taken.failure, 'unchanged');
-    }
+    const refused = endUnlessTaken(context, taken);
+    if (refused)
+        return refused;
     return judge(context, {
         ...before,
         secret: await rotation.refreshTokenPlace.inspect(),
@@ -61730,9 +61726,7 @@ async function carryOut(context) {
         return cleared.report;
     const due = findDue(context, cleared);
     if (due.kind === 'nothing') {
-        return cleared.isAdopted
-            ? progress.ended('adopted')
-            : progress.ended('skipped-not-due');
+        return progress.ended(cleared.isAdopted ? 'adopted' : 'skipped-not-due');
     }
     if (due.kind === 'distribution') {
         const end = await finishDistribution(context, cleared, due);

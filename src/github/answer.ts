@@ -1,3 +1,4 @@
+import type { Read } from '../rotation/description.ts'
 import type { RequestResult } from './retry.ts'
 import type { Route } from './routes.ts'
 
@@ -35,6 +36,16 @@ export function isDone(route: Route, status: number, data: unknown): boolean {
 
 export function isSuccess(answer: Answer): boolean {
   return answer.kind === 'answer' && answer.isSuccess
+}
+
+/** What a success holds, if it is what it should be. */
+export function dataOf<T>(answer: Answer, read: Read<T>): T | undefined {
+  if (!isSuccess(answer)) return undefined
+  try {
+    return read(answer.data)
+  } catch {
+    return undefined
+  }
 }
 
 /** Continues a sentence that begins with "GitHub". */

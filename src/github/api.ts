@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 
 import { toRotationError } from '../rotation/outcome/errors.ts'
 import {
+  MACHINE_TRUST_REMEDY,
   explainConnection,
   isUntrusted,
   type Quote,
@@ -26,9 +27,6 @@ const API_VERSION = '2022-11-28'
 
 /** A longer budget marks requests that must not give up. */
 const UNTRUSTED_BUDGET_MILLISECONDS = 2 * 60_000
-
-const TRUST_REMEDY =
-  'set the environment variable NODE_EXTRA_CA_CERTS to a file with the certificate of the CA that issued it'
 
 export interface ApiOptions {
   readonly baseUrl: URL
@@ -176,7 +174,7 @@ export function createApi(options: ApiOptions): Api {
             reason: explainConnection(
               thrown,
               options.baseUrl.host,
-              TRUST_REMEDY,
+              MACHINE_TRUST_REMEDY,
             ),
             ...(isUntrusted(thrown) && { isUntrusted: true }),
             data: undefined,

@@ -1,5 +1,5 @@
 import { list, object, text } from '../rotation/description.ts'
-import { isSuccess, type Answer } from './answer.ts'
+import { dataOf, type Answer } from './answer.ts'
 import type { Api, RouteParameters } from './api.ts'
 import {
   canonicalStore,
@@ -17,6 +17,18 @@ export interface Tell {
   readonly warning: (line: string) => void
   readonly info: (line: string) => void
 }
+
+interface Named {
+  readonly name: string
+}
+
+const named = list(object<Named>({ name: text(/^[^\p{Cc}]+$/u) }))
+const secretList = object<{ readonly secrets: readonly Named[] }>({
+  secrets: named,
+})
+const environmentList = object<{ readonly environments: readonly Named[] }>({
+  environments: named,
+})
 
 /** The names of a holder's secrets; undefined when unknown. */
 interface Listed {
@@ -91,10 +103,10 @@ export class PrecedenceCheck {
     const answer = await get(api, routes.listEnvironments, { owner, repo })
     // A repository without any environment has no such page.
     if (answer.kind === 'answer' && answer.status === 404) return []
-    return readNames(answer, 'environments')?.map((environment) => ({
+    return dataOf(answer, environmentList)?.environments.map(({ name }) => ({
       kind: 'environment',
       ...this.#current,
-      environment,
+      environment: name,
     }))
   }
 }
@@ -107,25 +119,8 @@ async function listNames(
 ): Promise<ReadonlySet<string> | undefined> {
   const { list } = routesOf({ holder, store })
   const answer = await get(api, list, parametersOf(holder))
-  const names = readNames(answer, 'secrets')
-  return names && new Set(names.map((name) => name.toUpperCase()))
-}
-
-const named = list(
-  object<{ readonly name: string }>({ name: text(/^[^\p{Cc}]+$/u) }),
-)
-
-function readNames(
-  answer: Answer,
-  key: 'environments' | 'secrets',
-): string[] | undefined {
-  if (!isSuccess(answer)) return undefined
-  try {
-    const { [key]: listed } = answer.data as Readonly<Record<string, unknown>>
-    return named(listed).map(({ name }) => name)
-  } catch {
-    return undefined
-  }
+  const secrets = dataOf(answer, secretList)?.secrets
+  return secrets && new Set(secrets.map(({ name }) => name.toUpperCase()))
 }
 
 function get(

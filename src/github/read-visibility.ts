@@ -1,6 +1,6 @@
 import { count, list, object, text } from '../rotation/description.ts'
 import { RotationError } from '../rotation/outcome/errors.ts'
-import { isSuccess, type Answer } from './answer.ts'
+import { dataOf, isSuccess } from './answer.ts'
 import { replaceCommand } from './by-hand.ts'
 import { describePlace, type Place } from './places.ts'
 import type { SecretStore } from './secret-store.ts'
@@ -68,7 +68,7 @@ async function readSelected(
         page: { perPage: REPOSITORIES_PER_PAGE, number: page },
       }),
     })
-    const read = pageOf(answer)
+    const read = dataOf(answer, readPage)
     if (read === undefined) throw store.refusal('read', task, answer)
     const { total_count: total, repositories: listed } = read
     repositories.push(...listed)
@@ -102,14 +102,6 @@ const readPage = object<Page>({
     }),
   ),
 })
-
-function pageOf(answer: Answer): Page | undefined {
-  try {
-    return isSuccess(answer) ? readPage(answer.data) : undefined
-  } catch {
-    return undefined
-  }
-}
 
 function createCommands(place: Place, { api }: SecretStore): string {
   const command = replaceCommand(place, api.webUrl)

@@ -35,9 +35,9 @@ export function readRecord(message: string): RotationRecord | undefined {
   if (start < 0) return undefined
   const json = message.slice(start)
   try {
-    const { version } = JSON.parse(json) as { readonly version?: unknown }
-    if (version === 1) return readFields(JSON.parse(json, fromVersion1))
-    return version === VERSION ? readFields(JSON.parse(json)) : undefined
+    const record = JSON.parse(json) as { readonly version?: unknown }
+    if (record.version === 1) return readFields(JSON.parse(json, fromVersion1))
+    return record.version === VERSION ? readFields(record) : undefined
   } catch {
     return undefined
   }

@@ -2,7 +2,10 @@ import * as oauth from 'oauth4webapi'
 import type { Dispatcher } from 'undici'
 
 import type { Failure } from '../rotation/outcome/errors.ts'
-import { explainConnection } from '../rotation/outcome/foreign-text.ts'
+import {
+  MACHINE_TRUST_REMEDY,
+  explainConnection,
+} from '../rotation/outcome/foreign-text.ts'
 import type { HealthCheck, System } from '../rotation/ports.ts'
 import type { SecretValue } from '../rotation/tokens/secret-value.ts'
 import type { RunningAuthorizationServer } from './authorization-server.ts'
@@ -13,9 +16,6 @@ export type HealthCheckTarget = 'none' | 'introspection' | 'userinfo' | URL
 const DEADLINE_MILLISECONDS = 20_000
 const MAX_TRIES = 3
 const PAUSE_MILLISECONDS = 1000
-
-const OTHER_TRUST_REMEDY =
-  'set the environment variable NODE_EXTRA_CA_CERTS to a file with the certificate of the CA that issued it'
 
 /** One answer; an unclear one is asked for again. */
 type Try =
@@ -43,7 +43,7 @@ export function createHealthCheck(
       accessToken,
       authorizationServer.dpop(),
       dispatcher,
-      target === 'userinfo' ? TRUST_REMEDY : OTHER_TRUST_REMEDY,
+      target === 'userinfo' ? TRUST_REMEDY : MACHINE_TRUST_REMEDY,
     )
   }
 

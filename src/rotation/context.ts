@@ -5,8 +5,9 @@ import { Progress, type PlainOutcome } from './outcome/progress.ts'
 import type { Ports, SecretPlace } from './ports.ts'
 import type { Readings } from './readings.ts'
 import type { Evidence } from './record/evidence.ts'
-import { RecordLease } from './record/lease.ts'
+import { RecordLease, type Moved } from './record/lease.ts'
 import type { RotationRecord } from './record/record.ts'
+import type { TakeOver } from './record/transitions.ts'
 import type { Rotation } from './rotation.ts'
 import { KnownTokens } from './tokens/known-tokens.ts'
 import type { SecretValue } from './tokens/secret-value.ts'
@@ -45,12 +46,11 @@ export interface Cleared {
 }
 
 /** The owner of the record is gone: take the record over first, then judge. */
-export interface TakeOver {
+export interface TakeOverDue extends Pick<
+  TakeOver,
+  'isOverride' | 'mayOwnerLive'
+> {
   readonly kind: 'take-over'
-  /** A person lifts a block. */
-  readonly isOverride: boolean
-  /** The owner was not confirmed to have ended: it may be sending right now. */
-  readonly mayOwnerLive: boolean
 }
 
 /** What an earlier run left: its access token, and the places that lack it. */
@@ -81,6 +81,21 @@ export function end(
   outcome: PlainOutcome,
 ): Ended {
   return ended(progress.ended(outcome))
+}
+
+/** @throws RotationError `unchanged` when it is not known whether the record was taken */
+export function endUnlessTaken(
+  context: RotationContext,
+  taken: Moved,
+): Ended | undefined {
+  switch (taken.kind) {
+    case 'moved':
+      return undefined
+    case 'not-ours':
+      return end(context, 'skipped-busy')
+    case 'unreachable':
+      throw new RotationError(taken.failure, 'unchanged')
+  }
 }
 
 export function cleared(

@@ -5,7 +5,7 @@ import type { RotationReport } from './outcome/outcome.ts'
 import type { JournalEntry, Ports } from './ports.ts'
 import { look } from './readings.ts'
 import { restFrom } from './record/cooling.ts'
-import { LEASE_MILLISECONDS } from './record/lease.ts'
+import { isLeaseRunning } from './record/lease.ts'
 import type { Rotation } from './rotation.ts'
 import { commitStored } from './steps/commit.ts'
 import { escrowToken } from './steps/escrow.ts'
@@ -81,6 +81,5 @@ async function mayFinish(
       : await lease.fence(restFrom(ports.system.serverNow()))
   if (fenced.kind !== 'unreachable') return fenced.kind === 'moved'
   // A run that has not ended keeps the record until its lease is over.
-  const age = ports.system.serverNow().getTime() - heldSince.getTime()
-  return age < LEASE_MILLISECONDS
+  return isLeaseRunning(heldSince, ports.system.serverNow())
 }

@@ -57,9 +57,7 @@ async function carryOut(context: RotationContext): Promise<RotationReport> {
   if (cleared.kind === 'ended') return cleared.report
   const due = findDue(context, cleared)
   if (due.kind === 'nothing') {
-    return cleared.isAdopted
-      ? progress.ended('adopted')
-      : progress.ended('skipped-not-due')
+    return progress.ended(cleared.isAdopted ? 'adopted' : 'skipped-not-due')
   }
   if (due.kind === 'distribution') {
     const end = await finishDistribution(context, cleared, due)

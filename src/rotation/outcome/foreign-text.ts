@@ -268,6 +268,10 @@ export function isUntrusted(thrown: unknown): boolean {
   return untrusted.has(nameError(thrown))
 }
 
+/** Where the connection trusts what the machine trusts. */
+export const MACHINE_TRUST_REMEDY =
+  'set the environment variable NODE_EXTRA_CA_CERTS to a file with the certificate of the CA that issued it'
+
 /** @param remedy continues "the certificate of HOST is not trusted; " */
 export function explainConnection(
   thrown: unknown,

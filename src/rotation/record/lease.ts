@@ -21,11 +21,16 @@ export type Moved =
 /** After this long without confirmation, another run may have taken the record. */
 const UNCONFIRMED_MILLISECONDS = 60_000
 /** Unless it confirms the record, an owner counts as dead after this. */
-export const LEASE_MILLISECONDS = 30 * 60_000
+const LEASE_MILLISECONDS = 30 * 60_000
 const MAX_TRIES = 5
 /** The token has no other place left, so this outlasts heavy contention. */
 const MAX_DEPOSITS = 20
 const PAUSE_MILLISECONDS = 1000
+
+/** Whether a run that last confirmed its claim then still counts as alive. */
+export function isLeaseRunning(heldSince: Date, now: Date): boolean {
+  return now.getTime() - heldSince.getTime() < LEASE_MILLISECONDS
+}
 
 /**
  * The record as one run sees and moves it. Every change is a compare-and-swap from the

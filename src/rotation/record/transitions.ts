@@ -142,6 +142,7 @@ export interface TakeOver {
    * The previous owner was not confirmed to have ended: it may be sending right now.
    */
   readonly mayOwnerLive: boolean
+  /** A person lifts a block. */
   readonly isOverride: boolean
 }
 

@@ -1,10 +1,9 @@
 import {
-  end,
+  endUnlessTaken,
   type Ended,
   type Proven,
   type RotationContext,
 } from '../context.ts'
-import { RotationError } from '../outcome/errors.ts'
 import { releaseClaim } from './release-claim.ts'
 
 /** Step 5: takes the record from the very version that was read. */
@@ -22,12 +21,5 @@ export async function claimRecord(
     if (taken.value.kind === 'moved') await releaseClaim(context)
     throw removed.reason
   }
-  switch (taken.value.kind) {
-    case 'moved':
-      return undefined
-    case 'not-ours':
-      return end(context, 'skipped-busy')
-    case 'unreachable':
-      throw new RotationError(taken.value.failure, 'unchanged')
-  }
+  return endUnlessTaken(context, taken.value)
 }

@@ -6,20 +6,20 @@ import {
   type Cleared,
   type Ended,
   type RotationContext,
-  type TakeOver,
+  type TakeOverDue,
 } from '../context.ts'
 import { RotationError } from '../outcome/errors.ts'
 import { secretMismatch, secretNotFound } from '../outcome/failures.ts'
 import type { Readings } from '../readings.ts'
 import { decide } from '../record/decide.ts'
-import { LEASE_MILLISECONDS } from '../record/lease.ts'
+import { isLeaseRunning } from '../record/lease.ts'
 import type { Claim } from '../record/record.ts'
 
 /** Step 3, before the claim: carries out the rows of the table. */
 export async function decideFrom(
   context: RotationContext,
   readings: Readings,
-): Promise<Cleared | TakeOver | Ended> {
+): Promise<Cleared | TakeOverDue | Ended> {
   const { lease, tokens, progress, ports, rotation } = context
   const record = lease.version?.record
   const liveness = await readLiveness(context, record?.claim)
@@ -57,6 +57,7 @@ async function readLiveness(
 ): Promise<Liveness> {
   if (claim === undefined) return 'dead'
   if ((await ports.runs.hasEnded(claim.owner)) === 'ended') return 'dead'
-  const age = ports.system.serverNow().getTime() - claim.heldSince.getTime()
-  return age < LEASE_MILLISECONDS ? 'alive' : 'unheard-of'
+  return isLeaseRunning(claim.heldSince, ports.system.serverNow())
+    ? 'alive'
+    : 'unheard-of'
 }

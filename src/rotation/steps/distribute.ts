@@ -1,5 +1,6 @@
 import {
   end,
+  endUnlessTaken,
   ended,
   unlessCancelled,
   type Cleared,
@@ -7,7 +8,7 @@ import {
   type RotationContext,
   type Unfinished,
 } from '../context.ts'
-import { RotationError, type Failure } from '../outcome/errors.ts'
+import type { Failure } from '../outcome/errors.ts'
 import { cancelledBetweenPlaces, recordLost } from '../outcome/failures.ts'
 import type { Distribution } from '../outcome/outcome.ts'
 import type { SecretPlace, WriteResult } from '../ports.ts'
@@ -83,10 +84,8 @@ export async function finishDistribution(
       lastWriteIn(readings),
     ),
   )
-  if (taken.kind === 'not-ours') return end(context, 'skipped-busy')
-  if (taken.kind === 'unreachable') {
-    throw new RotationError(taken.failure, 'unchanged')
-  }
+  const refused = endUnlessTaken(context, taken)
+  if (refused) return refused
   ports.job.info(
     'An earlier run did not distribute its access token to all places; doing that now.',
   )

@@ -1,6 +1,10 @@
 import type { RotationContext } from '../context.ts'
 
-/** @param isAgain the write before may have landed, and its token may have been used */
+/**
+ * The fence before each write of a secret: whether this run may still write.
+ *
+ * @param isAgain the write before may have landed, and its token may have been used
+ */
 export async function mayWrite(
   { lease, ports }: RotationContext,
   isAgain = false,

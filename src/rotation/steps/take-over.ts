@@ -1,12 +1,13 @@
 import {
   cleared,
   end,
+  endUnlessTaken,
   ended,
   toEvidence,
   type Cleared,
   type Ended,
   type RotationContext,
-  type TakeOver,
+  type TakeOverDue,
 } from '../context.ts'
 import { RotationError } from '../outcome/errors.ts'
 import { escrowed, notStored } from '../outcome/failures.ts'
@@ -21,7 +22,7 @@ import { placeIds } from '../rotation.ts'
 export async function takeRecordOver(
   context: RotationContext,
   before: Readings,
-  { isOverride, mayOwnerLive }: TakeOver,
+  { isOverride, mayOwnerLive }: TakeOverDue,
 ): Promise<Cleared | Ended> {
   const { lease, ports, rotation } = context
   ports.job.info(
@@ -37,10 +38,8 @@ export async function takeRecordOver(
       isOverride,
     }),
   )
-  if (taken.kind === 'not-ours') return end(context, 'skipped-busy')
-  if (taken.kind === 'unreachable') {
-    throw new RotationError(taken.failure, 'unchanged')
-  }
+  const refused = endUnlessTaken(context, taken)
+  if (refused) return refused
   return judge(context, {
     ...before,
     secret: await rotation.refreshTokenPlace.inspect(),
