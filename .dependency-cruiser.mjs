@@ -69,15 +69,6 @@ export default {
       from: { path: '^src/', pathNot: '^src/github/api[.]ts$' },
       to: { path: '@octokit/' },
     },
-    {
-      name: 'the runner is spoken to in few places',
-      severity: 'error',
-      from: {
-        path: '^src/',
-        pathNot: '^src/(runner|report|inputs)/|^src/[^/]+$',
-      },
-      to: { path: '@actions/' },
-    },
   ],
   options: {
     tsPreCompilationDeps: true,
