@@ -44,6 +44,14 @@ function times(body: Record<string, unknown>, shape?: ReplyShape): unknown[] {
 
 const good = { access_token: 'AT', refresh_token: 'RT', token_type: 'Bearer' }
 
+test('a tag that got before a reply does not make a page of it', () => {
+  const reply = JSON.stringify(good)
+  expect(tokens(read(`<html>\ufeff${reply}`))).toEqual(['RT', 'AT'])
+  // A page with an example in it is one.
+  const page = `<html><pre>${reply}</pre></html>`
+  expect(read(page).kind).toBe('indeterminate')
+})
+
 describe('bytes', () => {
   const text = JSON.stringify(good)
   const wide = Buffer.from(text, 'utf16le')
