@@ -6,12 +6,14 @@ import { revoke } from './github/app.ts'
 import { GivenToken, type Credential } from './github/credential.ts'
 import { GitRecordStore } from './github/git-record-store.ts'
 import { WorkflowRuns } from './github/runs.ts'
+import { placeWithin, publicName } from './github/places.ts'
 import { openPlaces } from './github/secrets.ts'
 import type { Configuration } from './inputs/configuration.ts'
 import { createAuthorizationServer } from './oauth/authorization-server.ts'
 import { createHealthCheck } from './oauth/health-check.ts'
 import type { Ports, Job, Journal } from './rotation/ports.ts'
 import type { Rotation } from './rotation/rotation.ts'
+import type { Keyring } from './rotation/tokens/token-keys.ts'
 import type { HeldSecrets } from './rotation/outcome/foreign-text.ts'
 import { NoRecord, noRuns } from './rotation/record/no-record.ts'
 import type { Owner } from './rotation/record/record.ts'
@@ -19,6 +21,7 @@ import { requestIdToken, type IdTokenSource } from './runner/id-token.ts'
 import type { InstallationTokens } from './runner/installation-tokens.ts'
 import type { Connections } from './runtime/connections.ts'
 import type { RunningSystem } from './runtime/system.ts'
+import { createKeyring } from './runtime/token-keys.ts'
 import { VERSION } from './runtime/version.ts'
 
 /** GitHub itself ends a request after 10 s. */
@@ -33,8 +36,23 @@ export interface Surroundings {
   readonly job: Job
   readonly owner: Owner
   readonly tokens: InstallationTokens
+  readonly keyring: Keyring
   /** Set where the job may request ID tokens. */
   readonly idTokenSource?: IdTokenSource
+}
+
+/** The keys of tokens, for one record and one secret. */
+export function openKeyring({
+  github,
+  places,
+  record,
+}: Configuration): Keyring {
+  const { refreshTokenPlace } = places
+  return createKeyring({
+    host: github.webUrl.host,
+    recordId: record?.id ?? '',
+    place: placeWithin(refreshTokenPlace, github.currentRepository),
+  })
 }
 
 /** Assembles one rotation. Nothing is sent yet. */
@@ -42,7 +60,7 @@ export function open(
   configuration: Configuration,
   surroundings: Surroundings,
 ): { rotation: Rotation; ports: Ports } {
-  const { connections, system, held, journal, job, owner, tokens } =
+  const { connections, system, held, journal, job, owner, tokens, keyring } =
     surroundings
   const { github, places, record, verify } = configuration
   const access = openAccess(
@@ -86,6 +104,7 @@ export function open(
       ...configuration.tokens,
       ...configuration.provider,
       ...configuration.policy,
+      placeName: publicName(places.refreshTokenPlace, github.currentRepository),
       ...openPlaces(places, {
         apiFor: access.apiFor,
         current: github.currentRepository,
@@ -114,6 +133,7 @@ export function open(
       journal,
       job,
       system,
+      keyring,
     },
   }
 }

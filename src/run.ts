@@ -1,7 +1,12 @@
 import * as core from '@actions/core'
 import { context } from '@actions/github'
 
-import { open, revokeTokens, type Surroundings } from './composition.ts'
+import {
+  open,
+  openKeyring,
+  revokeTokens,
+  type Surroundings,
+} from './composition.ts'
 import {
   readConfiguration,
   type Configuration,
@@ -44,6 +49,7 @@ export async function runMain(): Promise<void> {
       job,
       owner: readOwner(nonce),
       tokens: new InstallationTokens(job),
+      keyring: openKeyring(configuration),
       ...readIdTokenSource(),
     })
     if (configuration.record === undefined) core.notice(withoutRecord)
@@ -64,7 +70,9 @@ export async function runPost(path: string): Promise<void> {
   const hasJournal = isJournalPath(process.env['RUNNER_TEMP'] ?? '', path)
   if (hasJournal) journal.markPostStarted()
   await withinJob('post', async (configuration, connections, held) => {
-    const entry = hasJournal ? journal.read() : undefined
+    const keyring = openKeyring(configuration)
+    const { journal: key } = keyring.of(configuration.tokens.refreshToken)
+    const entry = hasJournal ? journal.read(key) : undefined
     const job = new RunnerJob(false, held)
     const surroundings: Surroundings = {
       connections,
@@ -74,6 +82,7 @@ export async function runPost(path: string): Promise<void> {
       job,
       owner: readOwner(entry?.nonce ?? ''),
       tokens: new InstallationTokens(job),
+      keyring,
     }
     try {
       if (path === '') return undefined

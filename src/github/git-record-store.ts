@@ -1,13 +1,16 @@
+import { createHash } from 'node:crypto'
+
 import { RotationError, type Failure } from '../rotation/outcome/errors.ts'
-import type { MoveResult, RecordStore } from '../rotation/ports.ts'
 import type {
-  RotationRecord,
-  RecordVersion,
-} from '../rotation/record/record.ts'
+  MoveResult,
+  RecordStore,
+  StoredVersion,
+} from '../rotation/ports.ts'
+import type { VersionContent } from '../rotation/record/version.ts'
 import { isSuccess, type Answer } from './answer.ts'
 import type { Api, ApiRequest } from './api.ts'
 import { isLostRace, readSha, shaOfRef } from './git-answers.ts'
-import { readRecord, writeRecord } from './record-text.ts'
+import { readContent, writeContent } from './record-text.ts'
 import { explainRefusal, type AccessLevel, type Subject } from './refusals.ts'
 import { routes } from './routes.ts'
 
@@ -24,17 +27,34 @@ const namespaces = ['rotate-token', 'heads/rotate-token'] as const
 const BUDGET_MILLISECONDS = 60_000
 
 const README = `This ref belongs to Rotate Token. Each commit message is one state of a token
-rotation: who is rotating, which refresh token is current (as a salted
-fingerprint), and how the last run ended. It contains no token, except for a
-sealed copy, which only GitHub can open, while a secret cannot be written.
+rotation: who is rotating, which refresh token is current (by a name that is
+derived from it), and how the last run ended. It contains no token, except for
+a sealed copy, which only GitHub can open, while a secret cannot be written.
+What was not written by a run that held the token is ignored.
 
 Do not merge, rewrite or delete it: it is the lock that keeps two runs from
 spending the same refresh token.
 `
 
+/** The name that git gives the tree: only that one of others is used. */
+const README_TREE = hash(
+  'tree',
+  Buffer.concat([
+    Buffer.from('100644 README.md\0'),
+    Buffer.from(hash('blob', Buffer.from(README)), 'hex'),
+  ]),
+)
+
+function hash(type: 'blob' | 'tree', content: Buffer): string {
+  return createHash('sha1')
+    .update(`${type} ${content.length}\0`)
+    .update(content)
+    .digest('hex')
+}
+
 interface Prepared {
-  readonly from: RecordVersion | undefined
-  readonly to: RotationRecord
+  readonly from: string | undefined
+  readonly to: VersionContent
   readonly making: Promise<string | Failure>
 }
 
@@ -50,7 +70,7 @@ export class GitRecordStore implements RecordStore {
   readonly #api: Api
   readonly #info: (line: string) => void
   #namespace: (typeof namespaces)[number] | undefined
-  /** The one tree that all versions share, once known. */
+  /** The one tree that all our versions share, once it is known to be there. */
   #tree: string | undefined
   #prepared: Prepared | undefined
 
@@ -60,12 +80,22 @@ export class GitRecordStore implements RecordStore {
     this.#info = info
   }
 
-  async read(): Promise<RecordVersion | undefined> {
-    const revision = await this.#readRef()
-    if (typeof revision === 'object') {
-      throw new RotationError(revision, 'unchanged')
+  async read(
+    isEnough: (version: StoredVersion) => boolean,
+  ): Promise<readonly StoredVersion[]> {
+    const tip = await this.#readRef()
+    if (typeof tip === 'object') throw new RotationError(tip, 'unchanged')
+    const versions: StoredVersion[] = []
+    let next = tip
+    while (next !== undefined) {
+      const version = await this.#readCommit(next)
+      versions.push(version)
+      next = isEnough(version) ? undefined : version.parent
     }
-    if (revision === undefined) return undefined
+    return versions
+  }
+
+  async #readCommit(revision: string): Promise<StoredVersion> {
     const answer = await this.#send({
       route: routes.readCommit,
       parameters: { commit_sha: revision },
@@ -74,22 +104,23 @@ export class GitRecordStore implements RecordStore {
       const failure = this.#explain('read', 'read the record', answer)
       throw new RotationError(failure, 'unchanged')
     }
-    const { message, tree } = answer.data as {
+    const { message, parents, tree } = answer.data as {
       message?: unknown
+      parents?: unknown
       tree?: unknown
     }
-    const record = readRecord(String(message))
-    const treeSha = readSha(tree)
-    if (record === undefined || treeSha === undefined) {
-      throw new RotationError(this.#unreadable(revision), 'unchanged')
+    if (readSha(tree) === README_TREE) this.#tree = README_TREE
+    const parent = Array.isArray(parents) ? readSha(parents[0]) : undefined
+    return {
+      revision,
+      ...(parent !== undefined && { parent }),
+      content: readContent(message),
     }
-    this.#tree = treeSha
-    return { revision, record }
   }
 
   async prepare(
-    from: RecordVersion | undefined,
-    to: RotationRecord,
+    from: string | undefined,
+    to: VersionContent,
   ): Promise<Failure | undefined> {
     const making = this.#makeCommit(from, to)
     this.#prepared = { from, to, making }
@@ -98,8 +129,8 @@ export class GitRecordStore implements RecordStore {
   }
 
   async move(
-    from: RecordVersion | undefined,
-    to: RotationRecord,
+    from: string | undefined,
+    to: VersionContent,
   ): Promise<MoveResult> {
     const prepared = this.#prepared
     const made = await (prepared?.to === to && prepared.from === from
@@ -107,8 +138,8 @@ export class GitRecordStore implements RecordStore {
       : this.#makeCommit(from, to))
     if (typeof made !== 'string') return { kind: 'unreachable', failure: made }
     return from === undefined
-      ? this.#create(made, to)
-      : this.#settle(made, from, to, await this.#updateRef(made))
+      ? this.#create(made)
+      : this.#settle(made, from, await this.#updateRef(made))
   }
 
   /** Reads both namespaces until it is known which one holds the record. */
@@ -137,8 +168,8 @@ export class GitRecordStore implements RecordStore {
   }
 
   async #makeCommit(
-    from: RecordVersion | undefined,
-    to: RotationRecord,
+    from: string | undefined,
+    to: VersionContent,
   ): Promise<string | Failure> {
     const tree = this.#tree ?? (await this.#makeTree())
     if (typeof tree !== 'string') return tree
@@ -146,9 +177,9 @@ export class GitRecordStore implements RecordStore {
     const answer = await this.#send({
       route: routes.createCommit,
       body: {
-        message: writeRecord(to),
+        message: writeContent(to),
         tree,
-        parents: from ? [from.revision] : [],
+        parents: from === undefined ? [] : [from],
       },
     })
     return this.#shaOf(answer)
@@ -171,7 +202,7 @@ export class GitRecordStore implements RecordStore {
     return sha ?? this.#explain('write', 'write the record', answer)
   }
 
-  async #create(commit: string, to: RotationRecord): Promise<MoveResult> {
+  async #create(commit: string): Promise<MoveResult> {
     let result: MoveResult | undefined
     for (const namespace of namespaces) {
       this.#namespace = namespace
@@ -179,7 +210,7 @@ export class GitRecordStore implements RecordStore {
         route: routes.createRef,
         body: { ref: `refs/${this.#ref(namespace)}`, sha: commit },
       })
-      result = await this.#settle(commit, undefined, to, answer)
+      result = await this.#settle(commit, undefined, answer)
       // The name was refused; another may be accepted.
       const isRefusal =
         result.kind === 'unreachable' &&
@@ -206,20 +237,19 @@ export class GitRecordStore implements RecordStore {
   /** The outcome of a move; where the answer does not tell, the ref does. */
   async #settle(
     commit: string,
-    from: RecordVersion | undefined,
-    to: RotationRecord,
+    from: string | undefined,
     answer: Answer,
   ): Promise<MoveResult> {
     // Only this commit proves that the answer belongs to this request.
     if (shaOfRef(answer) === commit) {
-      return { kind: 'moved', version: { revision: commit, record: to } }
+      return { kind: 'moved', revision: commit }
     }
     const current = await this.#readRef()
     if (current === commit) {
-      return { kind: 'moved', version: { revision: commit, record: to } }
+      return { kind: 'moved', revision: commit }
     }
     if (isLostRace(answer)) return { kind: 'refused' }
-    if (typeof current === 'string' && current !== from?.revision) {
+    if (typeof current === 'string' && current !== from) {
       return { kind: 'refused' }
     }
     return {
@@ -268,16 +298,6 @@ export class GitRecordStore implements RecordStore {
         code: 'RECORD_UNAVAILABLE',
         remedy: `Check that the repository is not empty, and that no ruleset protects refs/rotate-token/ or the branches rotate-token/*.`,
       },
-    }
-  }
-
-  #unreadable(revision: string): Failure {
-    const { owner, repository, id } = this.#address
-    return {
-      code: 'RECORD_UNAVAILABLE',
-      what: `The record ${id} in ${owner}/${repository} (commit ${revision}) cannot be read: a later version of Rotate Token wrote it, or somebody changed it by hand.`,
-      remedy:
-        "Use the newest version. If the record was changed by hand, give it another name with the input 'record'.",
     }
   }
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** GitHub keeps the secrets of each apart, with different keys and permissions. */
 const stores = ['actions', 'dependabot', 'codespaces', 'agents'] as const
 
@@ -166,6 +168,38 @@ function isDots(segment: string): boolean {
  */
 export function canonicalPlace(place: Place): string {
   return `${canonicalStore(place)}/${place.name}`.toLowerCase()
+}
+
+/**
+ * The same without owner and name where it is in the running repository, so that
+ * neither a rename nor a transfer changes it.
+ */
+export function placeWithin(place: Place, current: CurrentRepository): string {
+  const { holder } = place
+  return isWithin(holder, current)
+    ? canonicalPlace({
+        ...place,
+        holder: { ...holder, owner: '', repository: '' },
+      })
+    : canonicalPlace(place)
+}
+
+/** For the record, which others can read: what is elsewhere is nobody's business. */
+export function publicName(place: Place, current: CurrentRepository): string {
+  return isWithin(place.holder, current)
+    ? placeWithin(place, current)
+    : createHash('sha256').update(canonicalPlace(place)).digest('hex')
+}
+
+function isWithin(
+  holder: Holder,
+  current: CurrentRepository,
+): holder is Extract<Holder, { owner: string }> {
+  return (
+    'owner' in holder &&
+    holder.owner.toLowerCase() === current.owner.toLowerCase() &&
+    holder.repository.toLowerCase() === current.repository.toLowerCase()
+  )
 }
 
 /** The same without the name: one public key, one permission. */

@@ -1,16 +1,21 @@
-import { readFields } from '../rotation/record/record-description.ts'
 import type { RotationRecord } from '../rotation/record/record.ts'
+import type { VersionContent } from '../rotation/record/version.ts'
 
-const VERSION = 2
+/** Twice the largest sealed copy; more is not looked at. */
+const MAX_CHARACTERS = 131_072
 
-/** One line for people, an empty line, and the record as JSON. */
-export function writeRecord(record: RotationRecord): string {
-  const json = JSON.stringify({ version: VERSION, ...record }, undefined, 2)
-  return `${headline(record)}\n\n${json}\n`
+/** One line for people, an empty line, and the version as JSON. */
+export function writeContent(content: VersionContent): string {
+  return `${headline(content)}\n\n${JSON.stringify(content, undefined, 2)}\n`
 }
 
-function headline(record: RotationRecord): string {
-  const { phase, sequence, claim, block } = record
+function headline(content: VersionContent): string {
+  return 'phase' in content
+    ? describe(content)
+    : 'A sealed copy of a refresh token that could not be stored'
+}
+
+function describe({ phase, sequence, claim, block }: RotationRecord): string {
   const number = `refresh token ${sequence}`
   const run = claim
     ? `run ${claim.owner.runId}, attempt ${claim.owner.attempt}`
@@ -29,39 +34,16 @@ function headline(record: RotationRecord): string {
   }
 }
 
-/** @returns undefined for what is not a record, or is of a later version */
-export function readRecord(message: string): RotationRecord | undefined {
+/** @returns undefined for what is not JSON behind an empty line, or is too much */
+export function readContent(message: unknown): unknown {
+  if (typeof message !== 'string' || message.length > MAX_CHARACTERS) {
+    return undefined
+  }
   const start = message.indexOf('\n\n')
   if (start < 0) return undefined
-  const json = message.slice(start)
   try {
-    const record = JSON.parse(json) as { readonly version?: unknown }
-    if (record.version === 1) return readFields(JSON.parse(json, fromVersion1))
-    return record.version === VERSION ? readFields(record) : undefined
+    return JSON.parse(message.slice(start))
   } catch {
     return undefined
   }
-}
-
-/** The names of some fields up to 0.4.0. */
-const namesOfVersion1 = new Map([
-  ['previous', 'superseded'],
-  ['refreshTokenLife', 'refreshTokenLifetime'],
-  ['isInDoubt', 'isIndeterminate'],
-  ['isForHandOut', 'isForDistribution'],
-  ['key_id', 'keyId'],
-  ['encrypted_value', 'encryptedValue'],
-])
-
-function fromVersion1(name: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return value
-  }
-  if (name === 'sealed' && 'body' in value) return value.body
-  return Object.fromEntries(
-    Object.entries(value).map(([key, field]): [string, unknown] => [
-      namesOfVersion1.get(key) ?? key,
-      field,
-    ]),
-  )
 }

@@ -16,9 +16,9 @@ import {
 import { readVisibility } from './read-visibility.ts'
 import { replaceCommand, restoreCommand } from './by-hand.ts'
 import {
-  canonicalPlace,
   canonicalStore,
   describePlace,
+  placeWithin,
   type CurrentRepository,
   type Place,
 } from './places.ts'
@@ -65,7 +65,8 @@ export function openPlaces(
       stores.get(id) ??
       new SecretStore(place, apiFor(place), probeName, isPaced)
     stores.set(id, store)
-    return new GitHubSecret(place, store, precedence, isUrgent)
+    const name = placeWithin(place, current)
+    return new GitHubSecret(name, place, store, precedence, isUrgent)
   }
   return {
     refreshTokenPlace: open(refreshTokenPlace, true),
@@ -84,12 +85,13 @@ class GitHubSecret implements SecretPlace {
   #visibility: Visibility | undefined
 
   constructor(
+    id: string,
     place: Place,
     store: SecretStore,
     precedence: PrecedenceCheck,
     isUrgent: boolean,
   ) {
-    this.id = canonicalPlace(place)
+    this.id = id
     this.label = describePlace(place)
     this.#place = place
     this.#store = store

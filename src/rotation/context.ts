@@ -1,5 +1,5 @@
 import { RotationError } from './outcome/errors.ts'
-import { cancelledBeforeSending } from './outcome/failures.ts'
+import { cancelledBeforeSending, recordUnverified } from './outcome/failures.ts'
 import type { RotationReport } from './outcome/outcome.ts'
 import { Progress, type PlainOutcome } from './outcome/progress.ts'
 import type { Ports, SecretPlace } from './ports.ts'
@@ -7,15 +7,17 @@ import type { Readings } from './readings.ts'
 import type { Evidence } from './record/evidence.ts'
 import { RecordLease, type Moved } from './record/lease.ts'
 import type { RotationRecord } from './record/record.ts'
-import type { TakeOver } from './record/transitions.ts'
 import type { Rotation } from './rotation.ts'
 import { KnownTokens } from './tokens/known-tokens.ts'
 import type { SecretValue } from './tokens/secret-value.ts'
+import type { TokenKeys } from './tokens/token-keys.ts'
 
 /** The state of one rotation, which every step works with. */
 export interface RotationContext {
   readonly rotation: Rotation
   readonly ports: Ports
+  /** Of the presented token. */
+  readonly keys: TokenKeys
   readonly lease: RecordLease
   readonly tokens: KnownTokens
   readonly progress: Progress
@@ -25,11 +27,18 @@ export function startRotation(
   rotation: Rotation,
   ports: Ports,
 ): RotationContext {
-  const { records, system } = ports
-  const lease = new RecordLease(rotation.owner, records, system, rotation.facts)
-  const tokens = new KnownTokens(rotation, system)
+  const { records, system, keyring } = ports
+  const keys = keyring.of(rotation.refreshToken)
+  const lease = new RecordLease({
+    owner: rotation.owner,
+    keys,
+    records,
+    system,
+    cooling: rotation.facts,
+  })
+  const tokens = new KnownTokens(rotation, system, keyring)
   const progress = new Progress(rotation, tokens, lease)
-  return { rotation, ports, lease, tokens, progress }
+  return { rotation, ports, keys, lease, tokens, progress }
 }
 
 /** The run may claim the record, and refresh. */
@@ -46,11 +55,10 @@ export interface Cleared {
 }
 
 /** The owner of the record is gone: take the record over first, then judge. */
-export interface TakeOverDue extends Pick<
-  TakeOver,
-  'isOverride' | 'mayOwnerLive'
-> {
+export interface TakeOverDue {
   readonly kind: 'take-over'
+  /** The record to judge, as this run takes it. */
+  readonly record: RotationRecord
 }
 
 /** What an earlier run left: its access token, and the places that lack it. */
@@ -83,7 +91,12 @@ export function end(
   return ended(progress.ended(outcome))
 }
 
-/** @throws RotationError `unchanged` when it is not known whether the record was taken */
+/**
+ * Only another run is a reason to end without a failure: whoever else writes to the
+ * record could keep all runs away.
+ *
+ * @throws RotationError `unchanged` when it was not a run, or is not known
+ */
 export function endUnlessTaken(
   context: RotationContext,
   taken: Moved,
@@ -92,7 +105,8 @@ export function endUnlessTaken(
     case 'moved':
       return undefined
     case 'not-ours':
-      return end(context, 'skipped-busy')
+      if (taken.isRun) return end(context, 'skipped-busy')
+      throw new RotationError(recordUnverified, 'unchanged')
     case 'unreachable':
       throw new RotationError(taken.failure, 'unchanged')
   }
@@ -124,10 +138,9 @@ export async function unlessCancelled<T>(
 /** What was read, as of now. */
 export function toEvidence(
   { rotation, ports }: RotationContext,
-  { presented, secret, runCreatedAt }: Readings,
+  { secret, runCreatedAt }: Readings,
 ): Evidence {
   return {
-    presented,
     secret,
     ...(runCreatedAt && { runCreatedAt }),
     now: ports.system.serverNow(),

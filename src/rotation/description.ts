@@ -36,9 +36,11 @@ export function optional<T>(read: Read<T>): ReadOptional<T> {
   return { optional: read }
 }
 
-export function list<T>(read: Read<T>): Read<T[]> {
+export function list<T>(read: Read<T>, maxLength = Infinity): Read<T[]> {
   return (value) => {
-    if (!Array.isArray(value)) throw new TypeError('no list')
+    if (!Array.isArray(value) || value.length > maxLength) {
+      throw new TypeError('no list, or a longer one')
+    }
     return value.map((each: unknown) => read(each))
   }
 }

@@ -1,13 +1,14 @@
 import type { Failure } from './outcome/errors.ts'
 import type {
+  Escrow,
   KnownAccessToken,
   Lifetime,
   Owner,
-  RecordVersion,
-  RotationRecord,
 } from './record/record.ts'
+import type { VersionContent } from './record/version.ts'
 import type { SealedSecret } from './tokens/sealed-secret.ts'
 import type { SecretValue } from './tokens/secret-value.ts'
+import type { AuthenticationKey, Keyring } from './tokens/token-keys.ts'
 
 /** What introspection says of a refresh token, in the words of RFC 7662. */
 export type Introspection = 'active' | 'inactive' | 'unknown'
@@ -155,8 +156,18 @@ export interface SecretPlace {
   ): Promise<WriteResult>
 }
 
+/** One version of the record: the basis of a compare-and-swap. */
+export interface StoredVersion {
+  /** The store's name for it. */
+  readonly revision: string
+  /** The version that it replaced; unset for the first one. */
+  readonly parent?: string
+  /** What is in it, whoever wrote it; undefined when it is not JSON. */
+  readonly content: unknown
+}
+
 export type MoveResult =
-  | { readonly kind: 'moved'; readonly version: RecordVersion }
+  | { readonly kind: 'moved'; readonly revision: string }
   /** The version to be replaced is no longer the newest. */
   | { readonly kind: 'refused' }
   /** It is unknown whether the record was written. */
@@ -164,14 +175,26 @@ export type MoveResult =
 
 /** Where the record is kept: one register with compare-and-swap. */
 export interface RecordStore {
-  /** @throws RotationError `unchanged` */
-  read(): Promise<RecordVersion | undefined>
-  /** Compare-and-swap. Checks the outcome after an unclear answer. Never throws. */
-  move(from: RecordVersion | undefined, to: RotationRecord): Promise<MoveResult>
+  /**
+   * Reads from the newest version on, each the parent of the one before. Empty when
+   * there is none.
+   *
+   * @param isEnough asked for each version; nothing before it is read then
+   * @throws RotationError `unchanged`
+   */
+  read(
+    isEnough: (version: StoredVersion) => boolean,
+  ): Promise<readonly StoredVersion[]>
+  /**
+   * Compare-and-swap. Checks the outcome after an unclear answer. Never throws.
+   *
+   * @param from the newest version; undefined when there is none
+   */
+  move(from: string | undefined, to: VersionContent): Promise<MoveResult>
   /** Prepares this very `move`. Never throws; returns what failed, if anything. */
   prepare(
-    from: RecordVersion | undefined,
-    to: RotationRecord,
+    from: string | undefined,
+    to: VersionContent,
   ): Promise<Failure | undefined>
 }
 
@@ -185,10 +208,8 @@ export interface Runs {
 /** What main leaves for the post step; holds no token. */
 export interface JournalEntry {
   readonly nonce: string
-  /** Fingerprints of the token that was spent, and of the one issued for it. */
-  readonly replaces: string
-  readonly token: string
-  readonly sealed: SealedSecret
+  /** The sealed copy, as it goes into escrow where it cannot be stored. */
+  readonly heir: Escrow
   /** When the secret was last written, as seen at the claim. */
   readonly updatedAt: Date
   /** When the record was last confirmed to be ours. */
@@ -205,8 +226,12 @@ export interface JournalEntry {
 export interface Journal {
   /** Tells the post step that there may be something to finish. */
   announce(): void
-  /** Waits for the disk; the entry is either complete or absent. */
-  write(entry: JournalEntry): void
+  /**
+   * Waits for the disk; the entry is either complete or absent.
+   *
+   * @param key so that the post step can tell that main has written it
+   */
+  write(entry: JournalEntry, key: AuthenticationKey): void
   delete(): void
   /** The post step has begun while this process is still alive. */
   hasPostStarted(): boolean
@@ -240,8 +265,6 @@ export interface System {
   /** At least 0, less than 1. */
   random(): number
   randomHex(bytes: number): string
-  /** Short and irreversible; equal for equal tokens under one salt. */
-  fingerprint(token: SecretValue, salt: string): string
 }
 
 export interface Ports {
@@ -252,4 +275,5 @@ export interface Ports {
   readonly journal: Journal
   readonly job: Job
   readonly system: System
+  readonly keyring: Keyring
 }

@@ -6,6 +6,7 @@ import type { JournalEntry, Ports } from './ports.ts'
 import { look } from './readings.ts'
 import { restFrom } from './record/cooling.ts'
 import { isLeaseRunning } from './record/lease.ts'
+import { openEscrow } from './record/version.ts'
 import type { Rotation } from './rotation.ts'
 import { commitStored } from './steps/commit.ts'
 import { escrowToken } from './steps/escrow.ts'
@@ -22,16 +23,20 @@ export async function finish(
   entry: JournalEntry,
 ): Promise<RotationReport> {
   const context = startRotation(rotation, ports)
-  const { lease, progress } = context
+  const { lease, keys, progress } = context
   // No step follows this one.
   progress.credentialState = entry.wrote ? 'stored' : 'unknown'
   ports.job.info(
     'The main step did not finish; its journal holds the new refresh token, sealed.',
   )
   try {
+    // Main has sealed it with the token that this step is given, too.
+    const heir = openEscrow(entry.heir, keys)
+    if (heir === undefined) throw new TypeError('a journal of another token')
+    lease.inherit(heir.lane)
     await lease.readAgain()
     const stored = entry.wrote ? entry : await finishStoring(context, entry)
-    if (lease.version === undefined) ports.journal.delete()
+    if (lease.lane === undefined) ports.journal.delete()
     else {
       const restUntil = restFrom(ports.system.serverNow())
       await commitStored(context, stored, restUntil)
@@ -76,7 +81,7 @@ async function mayFinish(
   { heldSince }: JournalEntry,
 ): Promise<boolean> {
   const fenced =
-    lease.version === undefined
+    lease.lane === undefined
       ? ({ kind: 'unreachable' } as const)
       : await lease.fence(restFrom(ports.system.serverNow()))
   if (fenced.kind !== 'unreachable') return fenced.kind === 'moved'

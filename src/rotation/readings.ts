@@ -3,8 +3,6 @@ import { later } from './record/record.ts'
 
 /** What a run has seen before it decides. */
 export interface Readings {
-  readonly presented: string
-  readonly salt: string
   readonly secret: SecretMetadata | 'missing'
   readonly runCreatedAt: Date | undefined
 }

@@ -6,7 +6,7 @@ import type { Ports } from './ports.ts'
 import type { Issued } from './record/classify-exchange.ts'
 import type { Rotation } from './rotation.ts'
 import { claimRecord } from './steps/claim.ts'
-import { close, releaseDistribution } from './steps/close.ts'
+import { close, releaseHarmless } from './steps/close.ts'
 import { commitStored, commitUnrotated } from './steps/commit.ts'
 import { decideFrom } from './steps/decide.ts'
 import { distribute, finishDistribution } from './steps/distribute.ts'
@@ -32,7 +32,7 @@ export async function rotate(
   const report = await carryOut(context).catch((thrown: unknown) =>
     context.progress.failed(thrown),
   )
-  await releaseDistribution(context)
+  await releaseHarmless(context)
   const warning = context.tokens.expiryWarning()
   if (warning !== undefined) ports.job.warning(warning)
   if (report.outcome !== 'failed') return report

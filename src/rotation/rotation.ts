@@ -3,6 +3,7 @@ import type { Owner } from './record/record.ts'
 import type { ClassFacts } from './record/rotation-class.ts'
 import type { LifetimeLimits } from './tokens/lifetime.ts'
 import type { SecretValue } from './tokens/secret-value.ts'
+import type { LaneKey } from './tokens/token-keys.ts'
 
 export interface GivenTokens {
   readonly refreshToken: SecretValue
@@ -35,12 +36,17 @@ export interface RotationPolicy {
 export interface Rotation extends GivenTokens, ProviderFacts, RotationPolicy {
   readonly owner: Owner
   readonly refreshTokenPlace: SecretPlace
+  /** What the record says it is about: the place, or a hash of it. */
+  readonly placeName: string
   readonly accessTokenPlaces: readonly SecretPlace[]
 }
 
-/** The places that get the access token, as the record lists them. */
-export function placeIds({ accessTokenPlaces }: Rotation): string[] {
-  return accessTokenPlaces.map(({ id }) => id)
+/** The places that get the access token, as the record of a token lists them. */
+export function placeIds(
+  { accessTokenPlaces }: Rotation,
+  { state }: LaneKey,
+): string[] {
+  return accessTokenPlaces.map(({ id }) => state.nameOf(id))
 }
 
 export function allPlaces(rotation: Rotation): readonly SecretPlace[] {

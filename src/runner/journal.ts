@@ -14,13 +14,15 @@ import * as core from '@actions/core'
 
 import { date, object, optional } from '../rotation/description.ts'
 import type { Journal, JournalEntry } from '../rotation/ports.ts'
+import { canonical } from '../rotation/record/canonical.ts'
 import {
+  escrow,
   knownAccessToken,
   lifetime,
   places,
   word,
 } from '../rotation/record/record-description.ts'
-import { sealedSecret } from '../rotation/tokens/sealed-secret.ts'
+import type { AuthenticationKey } from '../rotation/tokens/token-keys.ts'
 
 /** State of the step: where the journal is, while there may be one. */
 export const JOURNAL_STATE = 'journal'
@@ -51,11 +53,12 @@ export class JournalFile implements Journal {
     core.saveState(JOURNAL_STATE, this.#path)
   }
 
-  write(entry: JournalEntry): void {
+  write(entry: JournalEntry, key: AuthenticationKey): void {
     const temporary = `${this.#path}.new`
     const file = openSync(temporary, 'w', 0o600)
     try {
-      writeSync(file, JSON.stringify(entry))
+      const mac = key.authenticate(canonical(entry))
+      writeSync(file, JSON.stringify({ ...entry, mac }))
       fsyncSync(file)
     } finally {
       closeSync(file)
@@ -81,10 +84,17 @@ export class JournalFile implements Journal {
     closeSync(openSync(this.#mark, 'w', 0o600))
   }
 
-  /** What main left; undefined when there is nothing readable. */
-  read(): JournalEntry | undefined {
+  /**
+   * What main left; undefined when there is nothing readable, or somebody without the
+   * token has written it.
+   */
+  read(key: AuthenticationKey): JournalEntry | undefined {
     try {
-      return readEntry(JSON.parse(readFileSync(this.#path, 'utf8')))
+      const text = readFileSync(this.#path, 'utf8')
+      const { mac, ...entry } = JSON.parse(text) as Record<string, unknown>
+      return key.isAuthentic(canonical(entry), String(mac))
+        ? readEntry(entry)
+        : undefined
     } catch {
       return undefined
     }
@@ -95,12 +105,10 @@ export class JournalFile implements Journal {
   }
 }
 
-/** Another step of the job may have written it, so it is checked. */
+/** Another version may have written it, so it is checked. */
 const readEntry = object<JournalEntry>({
   nonce: word,
-  replaces: word,
-  token: word,
-  sealed: sealedSecret,
+  heir: escrow,
   updatedAt: date,
   heldSince: date,
   wrote: optional(date),

@@ -139,9 +139,20 @@ export function stillBlocked(block: Block, byHand: ByHand): Failure {
   }
 }
 
+/** Nobody who holds the token has written it, so nothing in it is believed. */
+export const recordUnverified: Failure = {
+  code: 'RECORD_UNVERIFIED',
+  what: 'The record was written by somebody who does not hold this refresh token: another run, with a token that this run does not know, or whoever may write the contents of the repository. This run waits for whatever may be under way. No token request was sent.',
+  remedy:
+    'If a fresh refresh token was stored while another run was under way, nothing has to be done: the next run rotates it, half an hour later at the latest. If this comes again, look at who writes the commits of the record.',
+}
+
+export const recordTampered =
+  'RECORD_TAMPERED: the record has newer versions that no run with this refresh token has written. They are ignored. If nobody has stored another refresh token meanwhile, look at who writes the commits of the record.'
+
 export const recordLost: Failure = {
   code: 'RECORD_LOST',
-  what: 'Another run took over the record while this one was under way, so this one stopped.',
+  what: 'Somebody else wrote to the record while this run was under way, so this one stopped.',
   remedy: 'The next run continues from there.',
 }
 

@@ -168,7 +168,7 @@ export class Progress {
     known = this.#tokens.goodStored(),
   ): RotationReport {
     const { minimumValiditySeconds } = this.#rotation
-    const { version } = this.#lease
+    const { lane } = this.#lease
     const { refreshTokenExpiresAt } = this.#tokens
     const expiresAt = known?.expiresAt
     return {
@@ -191,7 +191,7 @@ export class Progress {
           expiresAt.getTime() - minimumValiditySeconds * 1000,
         ),
       }),
-      ...(version && { sequence: version.record.sequence }),
+      ...(lane && { sequence: lane.sequence }),
       ...(refreshTokenExpiresAt && { refreshTokenExpiresAt }),
     }
   }

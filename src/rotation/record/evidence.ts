@@ -3,8 +3,6 @@ import type { RotationRecord } from './record.ts'
 
 /** Everything known when a run decides; none of it is a guess. */
 export interface Evidence {
-  /** Fingerprint of the token that this run was given. */
-  readonly presented: string
   readonly secret: SecretMetadata | 'missing'
   /** When the run was created; unset when that cannot be read. */
   readonly runCreatedAt?: Date
@@ -20,30 +18,21 @@ export function hasUsableEscrow(
   secret: Evidence['secret'],
 ): boolean {
   return (
-    record.escrow?.replaces === record.current &&
+    record.escrow !== undefined &&
     !isWrittenAfter(secret, record.claim?.updatedAt)
   )
-}
-
-export type Relation = 'current' | 'superseded' | 'unknown'
-
-export function relate(
-  record: RotationRecord,
-  { presented }: Evidence,
-): Relation {
-  if (presented === record.current) return 'current'
-  return record.superseded.includes(presented) ? 'superseded' : 'unknown'
 }
 
 /**
  * Whether the run was created in a later second than the secret was written. Then its
  * snapshot is the content of the secret, whenever it was taken.
+ *
+ * @param wrote our last write of the secret, where the record says so
  */
 export function isFreshFor(
-  record: RotationRecord | undefined,
+  wrote: Date | undefined,
   { secret, runCreatedAt }: Evidence,
 ): boolean {
-  const wrote = record?.wrote
   if (runCreatedAt === undefined) {
     // The best answer without it; the run says that it may mislead.
     return wrote === undefined || isWrittenAfter(secret, wrote)
@@ -63,6 +52,17 @@ export function isWrittenAfter(
 ): boolean {
   if (secret === 'missing') return false
   return time === undefined || seconds(secret.updatedAt) > seconds(time)
+}
+
+/** The secret holds another token by now, which only fresh runs are given. */
+export function isOutdated(
+  record: RotationRecord,
+  evidence: Evidence,
+): boolean {
+  return (
+    isWrittenAfter(evidence.secret, record.claim?.updatedAt) &&
+    !isFreshFor(record.wrote, evidence)
+  )
 }
 
 function seconds(time: Date): number {

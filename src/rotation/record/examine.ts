@@ -3,9 +3,8 @@ import type { SkipReason } from '../outcome/outcome.ts'
 import type { Introspection } from '../ports.ts'
 import {
   hasUsableEscrow,
-  isFreshFor,
+  isOutdated,
   isWrittenAfter,
-  relate,
   type Evidence,
 } from './evidence.ts'
 import type { RotationRecord } from './record.ts'
@@ -20,7 +19,7 @@ export type Examination =
     }
   /** Write the sealed copy from escrow, unopened. */
   | { readonly kind: 'restore' }
-  /** The secret holds the presented token, and rightly so. */
+  /** The record has just begun, and the secret holds its token. */
   | { readonly kind: 'adopt' }
   | { readonly kind: 'skip'; readonly reason: SkipReason }
   | {
@@ -43,21 +42,11 @@ export function examine(
 ): Examination {
   const { claim } = record
   if (claim === undefined) return { kind: 'go-on', record, needsGrace: false }
-  const isFresh = isFreshFor(record, evidence)
-  const isWritten = isWrittenAfter(evidence.secret, claim.updatedAt)
-  const relation = relate(record, evidence)
-
   if (hasUsableEscrow(record, evidence.secret)) return { kind: 'restore' } // row 8
-  if (relation === 'current' && isWritten) {
-    if (!isFresh) return { kind: 'skip', reason: 'stale' } // row 9
-    if (record.escrow?.replaces === record.current) return { kind: 'restore' } // row 9a
-  } else if (relation === 'unknown' && isFresh) {
-    return { kind: 'adopt' } // row 10
-  } else if (relation !== 'current') {
-    return isFresh // row 11
-      ? { kind: 'block', credentialState: 'unknown', code: 'SECRET_MISMATCH' }
-      : { kind: 'skip', reason: 'stale' }
-  }
+  if (isOutdated(record, evidence)) return { kind: 'skip', reason: 'stale' } // row 9
+  if (!claim.isIndeterminate) return { kind: 'adopt' } // row 10
+  const isPutBack = isWrittenAfter(evidence.secret, claim.updatedAt)
+  if (isPutBack && record.escrow) return { kind: 'restore' } // row 9a
 
   const { now } = evidence
   if (rotationClass === 'grace' && isInsideGrace(record, now, graceSeconds)) {

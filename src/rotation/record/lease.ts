@@ -1,72 +1,124 @@
 import type { Failure } from '../outcome/errors.ts'
-import type { Mark, RecordStore, System } from '../ports.ts'
+import type { Mark, MoveResult, RecordStore, System } from '../ports.ts'
+import type { LaneKey, TokenKeys } from '../tokens/token-keys.ts'
+import { leaseEnd, type Cooling } from './cooling.ts'
 import {
   isHeldBy,
   type Block,
   type Escrow,
   type Owner,
-  type RecordVersion,
   type RotationRecord,
 } from './record.ts'
-import { block, depositEscrow, fence, holdsEscrow } from './transitions.ts'
-import type { Cooling } from './cooling.ts'
+import { block, fence, isSameCopy } from './transitions.ts'
+import {
+  escrowVersion,
+  makeEscrow,
+  signVersion,
+  type VersionContent,
+} from './version.ts'
+import { isDecisive, viewOf, type Reader, type View } from './view.ts'
 
 export type Moved =
   | { readonly kind: 'moved' }
-  /** Another run has the record now. */
-  | { readonly kind: 'not-ours' }
+  /** Another run has the record now, or somebody has written to it. */
+  | {
+      readonly kind: 'not-ours'
+      /** Another run with the same token, as it has proven. */
+      readonly isRun: boolean
+    }
   /** It is unknown whether the record was written. */
   | { readonly kind: 'unreachable'; readonly failure: Failure }
 
 /** After this long without confirmation, another run may have taken the record. */
 const UNCONFIRMED_MILLISECONDS = 60_000
-/** Unless it confirms the record, an owner counts as dead after this. */
-const LEASE_MILLISECONDS = 30 * 60_000
 const MAX_TRIES = 5
+/** So many versions are looked at for an authentic one. */
+const MAX_DEPTH = 32
 /** The token has no other place left, so this outlasts heavy contention. */
 const MAX_DEPOSITS = 20
 const PAUSE_MILLISECONDS = 1000
 
 /** Whether a run that last confirmed its claim then still counts as alive. */
 export function isLeaseRunning(heldSince: Date, now: Date): boolean {
-  return now.getTime() - heldSince.getTime() < LEASE_MILLISECONDS
+  return now < leaseEnd(heldSince)
 }
+
+export interface LeaseOptions {
+  readonly owner: Owner
+  readonly keys: TokenKeys
+  readonly records: RecordStore
+  readonly system: System
+  readonly cooling: Cooling
+}
+
+interface Prepared {
+  readonly record: RotationRecord
+  readonly content: VersionContent
+}
+
+const nothing: View = { tip: undefined, isSpent: false, heirs: [] }
 
 /**
  * The record as one run sees and moves it. Every change is a compare-and-swap from the
- * version read last, which proves that nothing has changed since.
+ * version read last, which proves that nothing has changed since, and is signed with
+ * the key of the token that is current then.
  */
 export class RecordLease {
-  version: RecordVersion | undefined
   readonly owner: Owner
+  readonly #keys: TokenKeys
   readonly #records: RecordStore
   readonly #system: System
   readonly #cooling: Cooling
+  #view: View | undefined
+  /** The holder of the token that was issued for ours. */
+  #successor: LaneKey | undefined
+  #prepared: Prepared | undefined
   #confirmed: Mark | undefined
   /** The version that this run wrote last. */
   #written: string | undefined
 
-  constructor(
-    owner: Owner,
-    records: RecordStore,
-    system: System,
-    cooling: Cooling,
-  ) {
+  constructor({ owner, keys, records, system, cooling }: LeaseOptions) {
     this.owner = owner
+    this.#keys = keys
     this.#records = records
     this.#system = system
     this.#cooling = cooling
   }
 
   /** @throws RotationError `unchanged` when the record cannot be read */
-  async read(): Promise<RecordVersion | undefined> {
-    this.version = await this.#records.read()
-    return this.version
+  async read(): Promise<View> {
+    const reader = this.#reader
+    let depth = 0
+    const versions = await this.#records.read((version) => {
+      depth += 1
+      return depth === MAX_DEPTH || isDecisive(version, reader)
+    })
+    this.#view = viewOf(versions, this.#reader)
+    return this.#view
+  }
+
+  get view(): View {
+    return this.#view ?? nothing
+  }
+
+  /** The authentic record; unset before there is one. */
+  get lane(): RotationRecord | undefined {
+    return this.view.lane?.record
   }
 
   get record(): RotationRecord {
-    if (this.version === undefined) throw new TypeError('no record yet')
-    return this.version.record
+    if (this.lane === undefined) throw new TypeError('no record yet')
+    return this.lane
+  }
+
+  /** The key of the token that is current in the record. */
+  get key(): LaneKey {
+    return this.#keyOf(this.record)
+  }
+
+  /** From now on, this run can also write what only the successor's holder can. */
+  inherit(successor: LaneKey): void {
+    this.#successor = successor
   }
 
   /**
@@ -74,53 +126,80 @@ export class RecordLease {
    * post step must not touch what main has committed.
    */
   get isHeld(): boolean {
-    const record = this.version?.record
     return (
-      record !== undefined &&
-      isHeldBy(record, this.owner) &&
-      record.claim?.isForDistribution !== true
+      this.lane !== undefined &&
+      isHeldBy(this.lane, this.owner) &&
+      this.lane.claim?.isForDistribution !== true
     )
   }
 
   /** Held, or written last by this run, as far as it knows. */
   get #isOurs(): boolean {
-    return (
-      this.isHeld ||
-      (this.version !== undefined && this.version.revision === this.#written)
-    )
+    const revision = this.view.lane?.revision
+    return this.isHeld || (revision !== undefined && revision === this.#written)
   }
 
   /** Of all runs that read the same version, only the first one succeeds. */
   async take(record: RotationRecord): Promise<Moved> {
-    const result = await this.#records.move(this.version, record)
-    if (result.kind === 'refused') return { kind: 'not-ours' }
-    if (result.kind === 'unreachable') return result
-    this.#accept(result.version)
-    return { kind: 'moved' }
+    const prepared = this.#prepared
+    const before = this.view
+    const result = await this.#records.move(
+      before.tip,
+      prepared?.record === record ? prepared.content : this.#sign(record),
+    )
+    if (result.kind !== 'refused') return this.#settle(result, record)
+    return { kind: 'not-ours', isRun: await this.#wasRun(before) }
+  }
+
+  /** Anybody can have been faster; only the holder of the same token is a run. */
+  async #wasRun(before: View): Promise<boolean> {
+    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+      const view = await this.readAgain()
+      if (view !== undefined && view.tip !== before.tip) {
+        return (
+          view.isSpent ||
+          view.lane?.revision !== before.lane?.revision ||
+          view.heirs.length !== before.heirs.length
+        )
+      }
+      // The version that was just refused: the read lags.
+      await this.#system.sleep(PAUSE_MILLISECONDS)
+    }
+    return false
   }
 
   /** Prepares {@link take}; returns why the record could not be written, if known. */
   prepareToTake(record: RotationRecord): Promise<Failure | undefined> {
-    return this.#records.prepare(this.version, record)
+    const content = this.#sign(record)
+    this.#prepared = { record, content }
+    return this.#records.prepare(this.view.tip, content)
   }
 
-  /** Another run's escrow does not take the record away, so the move is tried again. */
-  async move(next: (record: RotationRecord) => RotationRecord): Promise<Moved> {
+  /**
+   * Moves the record on as long as no other run with this token, or its successor, has
+   * written to it. What others add does not matter: nothing is sent after this.
+   */
+  move(next: (record: RotationRecord) => RotationRecord): Promise<Moved> {
+    return this.#move(next, () => true)
+  }
+
+  async #move(
+    next: (record: RotationRecord) => RotationRecord,
+    isUndisturbed: (view: View) => boolean,
+  ): Promise<Moved> {
     for (let tries = 1; this.#isOurs && tries <= MAX_TRIES; tries++) {
-      const result = await this.#records.move(this.version, next(this.record))
-      if (result.kind === 'unreachable') return result
-      if (result.kind === 'moved') {
-        this.#accept(result.version)
-        return { kind: 'moved' }
-      }
-      const refused = this.version?.revision
-      const version = await this.readAgain()
+      if (!isUndisturbed(this.view)) return { kind: 'not-ours', isRun: false }
+      const record = next(this.record)
+      const { tip } = this.view
+      const result = await this.#records.move(tip, this.#sign(record))
+      if (result.kind !== 'refused') return this.#settle(result, record)
+      const view = await this.readAgain()
       // A lagging read shows the version that was just refused.
-      if (version === undefined || version.revision === refused) {
+      if (view === undefined || view.tip === tip) {
         await this.#system.sleep(PAUSE_MILLISECONDS)
       }
     }
-    return { kind: 'not-ours' }
+    return { kind: 'not-ours', isRun: !this.#isOurs }
   }
 
   /**
@@ -132,7 +211,7 @@ export class RecordLease {
   async confirm(isUrgent: boolean): Promise<Moved> {
     // Others see when it was claimed or fenced, not when this run learned of it: the
     // machine may have been frozen in between.
-    const heldSince = this.version?.record.claim?.heldSince
+    const heldSince = this.lane?.claim?.heldSince
     const isRecent =
       this.#confirmed !== undefined &&
       this.#system.millisecondsSince(this.#confirmed) <
@@ -143,12 +222,20 @@ export class RecordLease {
     return isRecent && !isUrgent ? { kind: 'moved' } : this.fence()
   }
 
-  /** @param restUntil left in the record, whatever happens next */
+  /**
+   * Before something is sent. Here any other state above ours counts: a run with
+   * another token may have taken over, which this one cannot tell from noise.
+   *
+   * @param restUntil left in the record, whatever happens next
+   */
   fence(restUntil?: Date): Promise<Moved> {
-    return this.move((record) => ({
-      ...fence(record, this.#system.serverNow(), this.#cooling),
-      ...(restUntil && { restUntil }),
-    }))
+    return this.#move(
+      (record) => ({
+        ...fence(record, this.#system.serverNow(), this.#cooling),
+        ...(restUntil && { restUntil }),
+      }),
+      ({ unverified }) => unverified === undefined,
+    )
   }
 
   /** @param change further changes to the record */
@@ -161,21 +248,41 @@ export class RecordLease {
     )
   }
 
+  /** Seals the key of the token that was issued for ours into the copy of it. */
+  toEscrow(copy: Pick<Escrow, 'sealed' | 'sequence'>): Escrow {
+    const successor = this.#successor
+    if (successor === undefined) throw new TypeError('no successor yet')
+    return makeEscrow(
+      {
+        ...copy,
+        replaces: this.#keys.id,
+        token: successor.id,
+        at: this.#system.serverNow(),
+      },
+      this.#keys,
+      successor,
+    )
+  }
+
   /**
    * Puts a sealed copy into escrow on whatever version there is: a run that has lost
    * the record but holds the newest token must still save it.
    *
    * @returns whether the copy was seen in the record afterwards. It is not put there
-   * when another token is current.
+   * when the token has been replaced.
    */
   async deposit(escrow: Escrow): Promise<boolean> {
     for (let tries = 1; tries <= MAX_DEPOSITS; tries++) {
-      const version = await this.readAgain()
-      if (version === undefined) return false
-      if (holdsEscrow(version.record, escrow)) return true
-      const next = depositEscrow(version.record, escrow)
-      if (next === undefined) return false
-      const result = await this.#records.move(version, next)
+      const view = await this.readAgain()
+      if (view === undefined) return false
+      if (view.heirs.some((heir) => isSameCopy(heir.escrow, escrow)))
+        return true
+      const isReplaced =
+        view.isSpent ||
+        (view.lane !== undefined &&
+          view.lane.record.current !== escrow.replaces)
+      if (isReplaced) return false
+      const result = await this.#records.move(view.tip, escrowVersion(escrow))
       if (result.kind === 'unreachable') return false
       if (result.kind === 'refused') {
         await this.#system.sleep(PAUSE_MILLISECONDS)
@@ -185,31 +292,58 @@ export class RecordLease {
   }
 
   /** The record as it is now, as far as it can be read. */
-  async readAgain(): Promise<RecordVersion | undefined> {
-    const version = await this.#readOrNothing()
-    if (version !== undefined) this.version = version
-    return version
+  async readAgain(): Promise<View | undefined> {
+    try {
+      return await this.read()
+    } catch {
+      return undefined
+    }
   }
 
   /** Whether others may consider this run dead by now. */
   isLeaseOver(): boolean {
     return (
       this.#confirmed === undefined ||
-      this.#system.millisecondsSince(this.#confirmed) >= LEASE_MILLISECONDS
+      leaseEnd(new Date(0)).getTime() <=
+        this.#system.millisecondsSince(this.#confirmed)
     )
   }
 
-  async #readOrNothing(): Promise<RecordVersion | undefined> {
-    try {
-      return await this.#records.read()
-    } catch {
-      return undefined
+  get #reader(): Reader {
+    return {
+      keys: this.#keys,
+      successor: this.#successor,
+      now: this.#system.serverNow(),
+      graceSeconds: this.#cooling.graceSeconds,
     }
   }
 
-  #accept(version: RecordVersion): void {
-    this.version = version
-    this.#written = version.revision
+  #sign(record: RotationRecord): VersionContent {
+    return signVersion(record, this.view.tip, this.#keyOf(record))
+  }
+
+  #keyOf({ current }: RotationRecord): LaneKey {
+    const key = [this.#keys, this.#successor].find(
+      (each) => each?.id === current,
+    )
+    if (key === undefined) throw new TypeError('a record of another token')
+    return key
+  }
+
+  #settle(
+    result: Exclude<MoveResult, { kind: 'refused' }>,
+    record: RotationRecord,
+  ): Moved {
+    if (result.kind === 'unreachable') return result
+    const { revision } = result
+    this.#view = {
+      tip: revision,
+      isSpent: false,
+      lane: { revision, record },
+      heirs: record.escrow ? this.view.heirs : [],
+    }
+    this.#written = revision
     this.#confirmed = this.#system.mark()
+    return { kind: 'moved' }
   }
 }

@@ -23,14 +23,18 @@ import {
   type RotationRecord,
 } from './record.ts'
 
-/** A fingerprint, a salt or a nonce. */
+/** A name that is derived from a token, or a nonce. */
 export const word = text(/^[\w-]{1,64}$/)
 
-/** As in {@link SecretPlace.id}; the name of an environment may be anything. */
-export const places = list(text(/^[^\p{Cc}]{1,600}$/u))
+/** More than that nobody writes. */
+const MAX_SPENT = 20
+const MAX_PLACES = 1000
+
+/** As the holder of a token names them. */
+export const places = list(word, MAX_PLACES)
 
 export const knownAccessToken = object<KnownAccessToken>({
-  fingerprint: word,
+  id: word,
   expiresAt: date,
 })
 
@@ -69,10 +73,13 @@ const claim: Read<Claim> = (value) => {
   return read
 }
 
-const escrow = object<Escrow>({
+export const escrow = object<Escrow>({
   replaces: word,
+  sequence: count,
   token: word,
   sealed: sealedSecret,
+  at: date,
+  next: text(/^[A-Za-z0-9+/]{80}$/),
 })
 
 const block = object<Block>({
@@ -89,9 +96,9 @@ const block = object<Block>({
 const anyRecord = object<RotationRecord>({
   phase: oneOf(phases),
   sequence: count,
-  salt: word,
   current: word,
-  superseded: list(word),
+  spent: list(word, MAX_SPENT),
+  place: text(/^[^\p{Cc}]{1,600}$/u),
   pendingPlaces: places,
   knowsIntrospection: boolean,
   wrote: optional(date),
@@ -111,8 +118,49 @@ export const readFields: Read<RotationRecord> = (value) => {
   const isClaimed = phase === 'claimed' || phase === 'examining'
   if (isClaimed && record.claim === undefined) throw new TypeError('no claim')
   if (phase === 'blocked' && !record.block) throw new TypeError('no block')
-  // A missing copy must not be reported as present.
-  return record.block?.credentialState === 'escrowed' && !record.escrow
-    ? { ...record, block: { ...record.block, credentialState: 'unknown' } }
-    : record
+  return record
+}
+
+/** What is taken from a version that nobody has authenticated. */
+export interface Unverified {
+  readonly claim?: Pick<Claim, 'owner' | 'heldSince' | 'coolUntil'>
+  readonly restUntil?: Date
+  readonly wrote?: Date
+  readonly sequence?: number
+  readonly spent: readonly string[]
+}
+
+const unverifiedClaim = object<Required<Unverified>['claim']>({
+  owner,
+  heldSince: date,
+  coolUntil: date,
+})
+
+const marks = list(word, MAX_SPENT)
+
+/**
+ * Field by field: what is well-formed is taken, all else is left out. Versions 1 and 2
+ * have these fields under the same names.
+ */
+export function readUnverified(
+  content: Readonly<Record<string, unknown>>,
+): Unverified {
+  const wellFormed = <T>(read: Read<T>, name: string): T | undefined => {
+    try {
+      return read(content[name])
+    } catch {
+      return undefined
+    }
+  }
+  const held = wellFormed(unverifiedClaim, 'claim')
+  const restUntil = wellFormed(date, 'restUntil')
+  const wrote = wellFormed(date, 'wrote')
+  const sequence = wellFormed(count, 'sequence')
+  return {
+    ...(held && { claim: held }),
+    ...(restUntil && { restUntil }),
+    ...(wrote && { wrote }),
+    ...(sequence !== undefined && { sequence }),
+    spent: wellFormed(marks, 'spent') ?? [],
+  }
 }

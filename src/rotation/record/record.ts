@@ -35,12 +35,23 @@ export interface Claim {
   readonly isForDistribution?: boolean
 }
 
-/** The only copy of a token in the record; only GitHub can open it. */
+/**
+ * The heir of the current token: the only copy of its successor in the record, which
+ * only GitHub can open.
+ */
 export interface Escrow {
-  /** Fingerprint of the token that this one replaces. */
+  /** The id of the token that this one replaces. */
   readonly replaces: string
+  /** Of the record, which it does not survive. */
+  readonly sequence: number
   readonly token: string
   readonly sealed: SealedSecret
+  readonly at: Date
+  /**
+   * The key with which the successor's holder writes the record, sealed with the token
+   * that is replaced, and bound to all of the above.
+   */
+  readonly next: string
 }
 
 export const blockedStates = [
@@ -61,19 +72,19 @@ export interface Block {
 export const phases = ['idle', 'claimed', 'examining', 'blocked'] as const
 
 /**
- * What survives a run: lock, intent, fence and audit trail in one. Holds fingerprints,
- * never a token; a sealed copy only while it is in escrow.
+ * What survives a run: lock, intent, fence and audit trail in one. Holds names that are
+ * derived from tokens, never a token; a sealed copy only while it is in escrow.
  */
 export interface RotationRecord {
   readonly phase: (typeof phases)[number]
   /** How many tokens have become current. Never decreases. */
   readonly sequence: number
-  /** For the fingerprints; random, created with the record. */
-  readonly salt: string
-  /** Fingerprint of the current refresh token. */
+  /** The id of the current refresh token, with whose key the version is signed. */
   readonly current: string
-  /** Fingerprints of replaced tokens, the newest first. */
-  readonly superseded: readonly string[]
+  /** What the holders of replaced tokens have published, the newest first. */
+  readonly spent: readonly string[]
+  /** The secret that it is about, in clear where it is the repository's own. */
+  readonly place: string
   /** The server's time of the answer to our last write of the secret. */
   readonly wrote?: Date
   /**
@@ -83,7 +94,7 @@ export interface RotationRecord {
   readonly refreshTokenLifetime?: Lifetime
   /** When the grant was first seen; set where its lifetime is known. */
   readonly grantSince?: Date
-  /** Places that lack the last access token. */
+  /** Places that lack the last access token, as the current token names them. */
   readonly pendingPlaces: readonly string[]
   /** The server is known to introspect refresh tokens, so "inactive" counts. */
   readonly knowsIntrospection: boolean
@@ -97,13 +108,6 @@ export interface RotationRecord {
   readonly block?: Block
 }
 
-/** One version of the record: the basis of a compare-and-swap. */
-export interface RecordVersion {
-  /** The store's name for it. */
-  readonly revision: string
-  readonly record: RotationRecord
-}
-
 export interface Lifetime {
   readonly since: Date
   readonly expiresAt: Date
@@ -112,7 +116,7 @@ export interface Lifetime {
 }
 
 export interface KnownAccessToken {
-  readonly fingerprint: string
+  readonly id: string
   readonly expiresAt: Date
 }
 
@@ -127,20 +131,17 @@ export function isHeldBy(
 }
 
 /**
- * Whether the claim is only for a distribution. Then nothing is indeterminate: when its
- * owner is dead, the record is as good as idle.
+ * Whether no token request is sent under the claim: held to distribute, or to find out
+ * about a token that the record did not know. When the owner is dead, the record is as
+ * good as idle.
  */
-export function isDistributing({
-  phase,
-  claim,
-  escrow,
-  current,
-}: RotationRecord): boolean {
+export function isHarmless({ phase, claim, escrow }: RotationRecord): boolean {
   return (
-    phase === 'claimed' &&
-    claim?.isForDistribution === true &&
+    claim !== undefined &&
     !claim.isIndeterminate &&
-    escrow?.replaces !== current
+    escrow === undefined &&
+    (phase === 'examining' ||
+      (phase === 'claimed' && claim.isForDistribution === true))
   )
 }
 

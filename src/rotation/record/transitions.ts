@@ -1,4 +1,7 @@
+import type { JournalEntry } from '../ports.ts'
+import type { TokenKeys } from '../tokens/token-keys.ts'
 import { coolFrom, type Cooling } from './cooling.ts'
+import type { Unverified } from './record-description.ts'
 import {
   later,
   type Block,
@@ -9,52 +12,41 @@ import {
   type RotationRecord,
 } from './record.ts'
 
-const KEPT_FINGERPRINTS = 20
+const KEPT_MARKS = 20
+/** A record that says that it is older than that was not written by a run. */
+const SANE_SEQUENCE = 1_000_000_000
 
-/** A first record, with the presented token as the current one. */
-export function createRecord(salt: string, current: string): RotationRecord {
+export interface Beginning {
+  /** The id of the presented token. */
+  readonly current: string
+  readonly place: string
+  /** All of them: whether they have any access token is not known. */
+  readonly pendingPlaces: readonly string[]
+  /** What was there before, of another grant or of nobody. */
+  readonly unverified: Unverified | undefined
+}
+
+/**
+ * A first record of the presented token. From what others have written it takes only
+ * what can do no harm: marks, which name nobody but those who have published them, and
+ * the count.
+ */
+export function beginRecord({
+  current,
+  place,
+  pendingPlaces,
+  unverified,
+}: Beginning): RotationRecord {
+  const sequence = unverified?.sequence
   return {
     phase: 'idle',
-    sequence: 0,
-    salt,
+    sequence:
+      sequence === undefined || sequence > SANE_SEQUENCE ? 0 : sequence + 1,
     current,
-    superseded: [],
-    pendingPlaces: [],
+    spent: unverified?.spent ?? [],
+    place,
+    pendingPlaces,
     knowsIntrospection: false,
-  }
-}
-
-export function replaceCurrent(
-  record: RotationRecord,
-  current: string,
-): RotationRecord {
-  if (record.current === current) return record
-  return {
-    ...record,
-    current,
-    superseded: [record.current, ...record.superseded]
-      .filter((fingerprint) => fingerprint !== current)
-      .slice(0, KEPT_FINGERPRINTS),
-  }
-}
-
-/** Makes a person's new grant current; all that was open about the old one is over. */
-export function adoptGrant(
-  record: RotationRecord,
-  current: string,
-): RotationRecord {
-  const {
-    claim: _claim,
-    escrow: _escrow,
-    block: _block,
-    refreshTokenLifetime: _life,
-    grantSince: _since,
-    ...rest
-  } = record
-  return {
-    ...replaceCurrent(rest, current),
-    phase: 'idle',
-    sequence: record.sequence + 1,
   }
 }
 
@@ -111,8 +103,14 @@ export function endDistribution(
   record: RotationRecord,
   pendingPlaces = record.pendingPlaces,
 ): RotationRecord {
-  const ended = record.claim?.isForDistribution ? release(record) : record
+  const ended = record.claim?.isForDistribution ? endClaim(record) : record
   return { ...ended, pendingPlaces }
+}
+
+/** Nothing was sent under the claim, and nothing is indeterminate. */
+export function endClaim(record: RotationRecord): RotationRecord {
+  const { claim: _claim, ...rest } = record
+  return { ...rest, phase: 'idle' }
 }
 
 /** Proves that the record is still ours, and since when. */
@@ -173,25 +171,66 @@ export function takeOver(
   }
 }
 
+/** Holds a record that has just begun, until it is clear where its token came from. */
+export function claimToExamine(
+  record: RotationRecord,
+  owner: Owner,
+  now: Date,
+  secretUpdatedAt: Date,
+): RotationRecord {
+  return {
+    ...record,
+    phase: 'examining',
+    claim: {
+      owner,
+      heldSince: now,
+      firstAt: now,
+      updatedAt: secretUpdatedAt,
+      coolUntil: now,
+      // With a copy of its successor, the token has been sent.
+      isIndeterminate: record.escrow !== undefined,
+    },
+  }
+}
+
 /**
  * Releases the claim before anything was sent. If an earlier request is indeterminate,
  * it stays so, and the record goes back to being examined.
  */
 export function release(record: RotationRecord): RotationRecord {
-  if (record.claim?.isIndeterminate) return { ...record, phase: 'examining' }
-  const { claim: _claim, ...rest } = record
-  return { ...rest, phase: 'idle' }
+  return record.claim?.isIndeterminate
+    ? { ...record, phase: 'examining' }
+    : endClaim(record)
 }
 
 export interface Committed {
   readonly token: string
+  /** The mark of the token that it replaces. */
+  readonly spent: string
   /** Unset when the write was not ours. */
   readonly wrote?: Date
   readonly accessToken?: KnownAccessToken
   readonly refreshTokenLifetime?: Lifetime
   readonly grantSince?: Date
-  readonly pendingPlaces?: readonly string[]
+  readonly pendingPlaces: readonly string[]
   readonly restUntil?: Date
+}
+
+/** What main, or its post step, commits of a journal. */
+export function toCommitted(
+  { heir, wrote, pendingPlaces, ...known }: JournalEntry,
+  { spent }: TokenKeys,
+): Committed {
+  const { accessToken, refreshTokenLifetime, grantSince } = known
+  return {
+    token: heir.token,
+    spent,
+    pendingPlaces,
+    ...(wrote && { wrote }),
+    ...(accessToken && { accessToken }),
+    ...(refreshTokenLifetime && { refreshTokenLifetime }),
+    ...(grantSince && { grantSince }),
+  }
 }
 
 /** The new token is stored; nothing is open any more. */
@@ -199,6 +238,7 @@ export function commit(
   record: RotationRecord,
   {
     token,
+    spent,
     wrote,
     accessToken,
     refreshTokenLifetime,
@@ -218,16 +258,23 @@ export function commit(
   } = record
   const isSame = token === record.current
   return {
-    ...replaceCurrent(rest, token),
+    ...rest,
     phase: 'idle',
-    sequence: record.sequence + (isSame ? 0 : 1),
+    ...(!isSame && {
+      current: token,
+      sequence: record.sequence + 1,
+      spent: [spent, ...record.spent.filter((mark) => mark !== spent)].slice(
+        0,
+        KEPT_MARKS,
+      ),
+    }),
     ...(isSame && life && { refreshTokenLifetime: life }),
     ...(wrote && { wrote }),
     ...(accessToken && { accessToken }),
     ...(refreshTokenLifetime && { refreshTokenLifetime }),
     ...(grantSince && { grantSince }),
     ...(restUntil && { restUntil }),
-    pendingPlaces: pendingPlaces ?? record.pendingPlaces,
+    pendingPlaces,
   }
 }
 
@@ -244,25 +291,12 @@ export function block(
   }
 }
 
-/**
- * Undefined when the replaced token is no longer current: the copy is not needed then.
- */
-export function depositEscrow(
-  record: RotationRecord,
-  escrow: Escrow,
-): RotationRecord | undefined {
-  return record.current === escrow.replaces ? { ...record, escrow } : undefined
-}
-
-export function holdsEscrow(
-  { escrow }: RotationRecord,
-  { replaces, token, sealed }: Escrow,
-): boolean {
+/** Whether both hold one sealed copy, whoever has put it there, and when. */
+export function isSameCopy(one: Escrow, other: Escrow): boolean {
   return (
-    escrow?.replaces === replaces &&
-    escrow.token === token &&
-    escrow.sealed.keyId === sealed.keyId &&
-    escrow.sealed.encryptedValue === sealed.encryptedValue
+    one.token === other.token &&
+    one.sealed.keyId === other.sealed.keyId &&
+    one.sealed.encryptedValue === other.sealed.encryptedValue
   )
 }
 

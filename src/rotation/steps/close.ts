@@ -1,7 +1,7 @@
 import type { RotationContext } from '../context.ts'
 import type { Issued } from '../record/classify-exchange.ts'
-import { isDistributing } from '../record/record.ts'
-import { endDistribution } from '../record/transitions.ts'
+import { isHarmless } from '../record/record.ts'
+import { endClaim, endDistribution } from '../record/transitions.ts'
 
 /** Step 12: records what is left to do, if that is anything new. */
 export async function close(
@@ -31,18 +31,17 @@ async function learnsIntrospection(
   { lease, ports, rotation }: RotationContext,
   issued: Issued,
 ): Promise<boolean> {
-  if (lease.version?.record.knowsIntrospection !== false) return false
+  if (lease.lane?.knowsIntrospection !== false) return false
   const newest =
     issued.kind === 'rotated' ? issued.refreshToken : rotation.refreshToken
   return (await ports.authorizationServer.introspect(newest)) === 'active'
 }
 
-/** A run that stopped before closing the record no longer distributes. */
-export async function releaseDistribution({
+/** A run that stopped before closing the record no longer holds it for nothing. */
+export async function releaseHarmless({
   lease,
 }: RotationContext): Promise<void> {
-  const { version } = lease
-  if (version && isDistributing(version.record)) {
-    await lease.move((record) => endDistribution(record))
+  if (lease.lane && isHarmless(lease.lane)) {
+    await lease.move(endClaim)
   }
 }

@@ -4,7 +4,11 @@ import type { JournalEntry } from '../ports.ts'
 import type { Issued } from '../record/classify-exchange.ts'
 import type { Moved } from '../record/lease.ts'
 import type { RotationRecord } from '../record/record.ts'
-import { claimForDistribution, commit } from '../record/transitions.ts'
+import {
+  claimForDistribution,
+  commit,
+  toCommitted,
+} from '../record/transitions.ts'
 import { placeIds } from '../rotation.ts'
 
 /**
@@ -18,9 +22,9 @@ export async function commitStored(
   entry: JournalEntry,
   restUntil?: Date,
 ): Promise<Moved['kind']> {
-  const { lease, ports } = context
+  const { lease, keys, ports } = context
   const moved = await lease.move((record) => {
-    const next = commit(record, entry)
+    const next = commit(record, toCommitted(entry, keys))
     return restUntil ? { ...next, restUntil } : hold(context, record, next)
   })
   if (moved.kind === 'unreachable') {
@@ -40,7 +44,7 @@ export async function commitUnrotated(
   context: RotationContext,
   issued: Issued,
 ): Promise<Moved['kind']> {
-  const { ports, progress, lease, rotation, tokens } = context
+  const { ports, keys, progress, lease, rotation, tokens } = context
   const { accessToken } = issued.tokens
   if (accessToken) ports.job.mask(accessToken)
   progress.credentialState = 'unchanged'
@@ -48,7 +52,8 @@ export async function commitUnrotated(
   const { kind } = await lease.move((record) => {
     const next = commit(record, {
       token: record.current,
-      pendingPlaces: placeIds(rotation),
+      spent: keys.spent,
+      pendingPlaces: placeIds(rotation, keys),
       ...known,
     })
     return hold(context, record, next)

@@ -8,12 +8,18 @@ import {
   type RotationContext,
   type TakeOverDue,
 } from '../context.ts'
-import { RotationError } from '../outcome/errors.ts'
-import { secretMismatch, secretNotFound } from '../outcome/failures.ts'
-import type { Readings } from '../readings.ts'
+import { RotationError, type Failure } from '../outcome/errors.ts'
+import {
+  recordUnverified,
+  secretMismatch,
+  secretNotFound,
+} from '../outcome/failures.ts'
+import { lastWriteIn, type Readings } from '../readings.ts'
 import { decide } from '../record/decide.ts'
 import { isLeaseRunning } from '../record/lease.ts'
-import type { Claim } from '../record/record.ts'
+import type { Claim, RotationRecord } from '../record/record.ts'
+import { beginRecord, claimToExamine, takeOver } from '../record/transitions.ts'
+import { placeIds } from '../rotation.ts'
 
 /** Step 3, before the claim: carries out the rows of the table. */
 export async function decideFrom(
@@ -21,30 +27,80 @@ export async function decideFrom(
   readings: Readings,
 ): Promise<Cleared | TakeOverDue | Ended> {
   const { lease, tokens, progress, ports, rotation } = context
-  const record = lease.version?.record
-  const liveness = await readLiveness(context, record?.claim)
+  const { view } = lease
+  const liveness = await readLiveness(
+    context,
+    view.lane ? view.lane.record.claim : view.unverified?.claim,
+  )
   const decision = decide(
-    record,
+    view,
     toEvidence(context, readings),
     liveness === 'alive',
-    readings.salt,
+    rotation.facts,
   )
-  tokens.learn(record)
+  tokens.learn(lease.lane)
+  const now = ports.system.serverNow()
+  const secretUpdatedAt = lastWriteIn(readings)
   switch (decision.kind) {
     case 'go-on':
       return cleared(decision.record, readings)
+    case 'begin':
+      return cleared(begin(context), readings)
+    case 'begin-examining': {
+      const { owner } = rotation
+      const record = begin(context)
+      return {
+        kind: 'take-over',
+        record: claimToExamine(record, owner, now, secretUpdatedAt),
+      }
+    }
     case 'take-over':
-      return { ...decision, mayOwnerLive: liveness === 'unheard-of' }
+      return {
+        kind: 'take-over',
+        record: takeOver(lease.record, {
+          owner: rotation.owner,
+          now,
+          secretUpdatedAt,
+          cooling: rotation.facts,
+          mayOwnerLive: liveness === 'unheard-of',
+          isOverride: decision.isOverride,
+        }),
+      }
     case 'skip':
       return end(context, `skipped-${decision.reason}`)
     case 'stay-blocked':
       ports.job.info('The record is blocked; no token request was sent.')
       return ended(progress.blocked())
-    case 'fail': {
-      const explain =
-        decision.code === 'SECRET_NOT_FOUND' ? secretNotFound : secretMismatch
-      throw new RotationError(explain(rotation.refreshTokenPlace), 'unchanged')
-    }
+    case 'fail':
+      throw new RotationError(explain(context, decision.code), 'unchanged')
+  }
+}
+
+/** A record of the presented token, which nothing authentic speaks of. */
+function begin({ lease, keys, rotation }: RotationContext): RotationRecord {
+  const { heirs, unverified } = lease.view
+  const escrow = heirs[0]?.escrow
+  const record = beginRecord({
+    current: keys.id,
+    place: rotation.placeName,
+    pendingPlaces: placeIds(rotation, keys),
+    unverified,
+  })
+  // The copy stands for this very sequence.
+  return escrow ? { ...record, sequence: escrow.sequence, escrow } : record
+}
+
+function explain(
+  { rotation: { refreshTokenPlace } }: RotationContext,
+  code: Extract<ReturnType<typeof decide>, { kind: 'fail' }>['code'],
+): Failure {
+  switch (code) {
+    case 'SECRET_NOT_FOUND':
+      return secretNotFound(refreshTokenPlace)
+    case 'SECRET_MISMATCH':
+      return secretMismatch(refreshTokenPlace)
+    case 'RECORD_UNVERIFIED':
+      return recordUnverified
   }
 }
 
@@ -53,7 +109,7 @@ type Liveness = 'alive' | 'dead' | 'unheard-of'
 
 async function readLiveness(
   { ports }: RotationContext,
-  claim: Claim | undefined,
+  claim: Pick<Claim, 'owner' | 'heldSince'> | undefined,
 ): Promise<Liveness> {
   if (claim === undefined) return 'dead'
   if ((await ports.runs.hasEnded(claim.owner)) === 'ended') return 'dead'

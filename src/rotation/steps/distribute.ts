@@ -31,7 +31,7 @@ export async function distribute(
   context: RotationContext,
   issued: Issued,
 ): Promise<Distributed> {
-  const { rotation, ports } = context
+  const { rotation, ports, lease } = context
   const { accessToken } = issued.tokens
   const places = rotation.accessTokenPlaces
   if (places.length > 0 && !rotation.keepsOldAccessToken) {
@@ -40,7 +40,10 @@ export async function distribute(
     )
   }
   if (accessToken === undefined) {
-    return { failures: missing(context), pendingPlaces: placeIds(rotation) }
+    return {
+      failures: missing(context),
+      pendingPlaces: placeIds(rotation, lease.key),
+    }
   }
   const written = await writePlaces(context, places, accessToken)
   const previous = previousToken(context, written, accessToken)
@@ -50,7 +53,7 @@ export async function distribute(
   return {
     failures: written.failures,
     ...(remark !== undefined && { remark }),
-    pendingPlaces: pending.map(({ id }) => id),
+    pendingPlaces: pending.map(({ id }) => lease.key.state.nameOf(id)),
   }
 }
 
@@ -90,7 +93,7 @@ export async function finishDistribution(
     'An earlier run did not distribute its access token to all places; doing that now.',
   )
   const { done, failures } = await writePlaces(context, places, accessToken)
-  const written = done.map(({ id }) => id)
+  const written = done.map(({ id }) => lease.key.state.nameOf(id))
   await lease.move((held) =>
     endDistribution(
       held,

@@ -27,7 +27,7 @@ export async function escrowToken(
       progress.credentialState,
     )
   }
-  const command = place.restoreCommand(entry.sealed)
+  const command = place.restoreCommand(entry.heir.sealed)
   if (!(await deposit(context, entry, failure))) {
     const { credentialState } = progress
     throw new RotationError(
@@ -42,10 +42,9 @@ export async function escrowToken(
 
 async function deposit(
   { lease }: RotationContext,
-  { replaces, token, sealed }: JournalEntry,
+  { heir: escrow }: JournalEntry,
   { code }: Failure,
 ): Promise<boolean> {
-  const escrow = { replaces, token, sealed }
   await lease.block({ credentialState: 'escrowed', code }, (record) => ({
     ...record,
     escrow,

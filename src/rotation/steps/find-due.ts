@@ -5,13 +5,13 @@ export type Due =
 
 /** End of step 3: anything not known to be valid is due. */
 export function findDue(
-  { rotation, lease, tokens }: RotationContext,
+  { rotation, keys, lease, tokens }: RotationContext,
   { record }: Cleared,
 ): Due {
   tokens.learn(record)
   // Places that are no longer configured are no longer written.
   const places = rotation.accessTokenPlaces.filter(({ id }) =>
-    record.pendingPlaces.includes(id),
+    record.pendingPlaces.includes(keys.state.nameOf(id)),
   )
   const isDue =
     rotation.isForced || places.length > 0 || tokens.goodStored() === undefined
@@ -23,7 +23,7 @@ export function findDue(
   const isSettled =
     record.phase === 'idle' &&
     // A new grant has an access token of its own.
-    record.current === lease.version?.record.current
+    lease.lane !== undefined
   return places.length > 0 && last && isSettled && isWanted
     ? { kind: 'distribution', accessToken: last.token, places }
     : { kind: 'rotation' }

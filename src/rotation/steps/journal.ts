@@ -11,26 +11,29 @@ export function writeJournal(
   context: RotationContext,
   issued: Extract<Issued, { kind: 'rotated' }>,
 ): JournalEntry {
-  const { ports, progress, lease, rotation, tokens } = context
+  const { ports, keys, progress, lease, rotation, tokens } = context
   const { refreshToken } = issued
   const { accessToken } = issued.tokens
   progress.credentialState = 'lost'
   ports.job.mask(refreshToken)
   if (accessToken) ports.job.mask(accessToken)
-  const { current, salt, claim } = lease.record
+  const { sequence, claim } = lease.record
+  const successor = ports.keyring.of(refreshToken)
+  lease.inherit(successor)
   const known = tokens.know(issued.tokens)
   const entry: JournalEntry = {
     nonce: rotation.owner.nonce,
-    replaces: current,
-    token: ports.system.fingerprint(refreshToken, salt),
-    sealed: rotation.refreshTokenPlace.seal(refreshToken),
+    heir: lease.toEscrow({
+      sequence,
+      sealed: rotation.refreshTokenPlace.seal(refreshToken),
+    }),
     updatedAt: claim?.updatedAt ?? new Date(0),
     heldSince: claim?.heldSince ?? ports.system.serverNow(),
-    pendingPlaces: placeIds(rotation),
+    pendingPlaces: placeIds(rotation, successor),
     ...known,
   }
   try {
-    ports.journal.write(entry)
+    ports.journal.write(entry, keys.journal)
     progress.credentialState = 'journaled'
   } catch {
     // A full disk must not keep the token from its secret.

@@ -1,5 +1,6 @@
 import { unlessCancelled, type RotationContext } from '../context.ts'
 import { joinErrors } from '../outcome/errors.ts'
+import { recordTampered } from '../outcome/failures.ts'
 import { formatTime } from '../outcome/time.ts'
 import type { Readings } from '../readings.ts'
 import { allPlaces } from '../rotation.ts'
@@ -25,21 +26,16 @@ export async function read(context: RotationContext): Promise<Readings> {
     .map((result): unknown => result.reason)
   if (failures.length > 0) throw joinErrors(failures, 'unchanged')
 
-  const [version, secret, runCreatedAt] = [
+  const [view, secret, runCreatedAt] = [
     await reading,
     await inspecting,
     await creation,
   ]
-  const salt = version?.record.salt ?? ports.system.randomHex(16)
   if (secret !== 'missing') {
     ports.job.info(
       `Found the ${refreshTokenPlace.label}, last written ${formatTime(secret.updatedAt)}.`,
     )
   }
-  return {
-    presented: ports.system.fingerprint(rotation.refreshToken, salt),
-    salt,
-    secret,
-    runCreatedAt,
-  }
+  if (view.lane && view.unverified) ports.job.warning(recordTampered)
+  return { secret, runCreatedAt }
 }

@@ -95,10 +95,12 @@ function count(
   if (result.reason === 'nonce') tries.nonces += 1
 }
 
-function endLost(context: RotationContext, tries: Tries): Ended {
+async function endLost(context: RotationContext, tries: Tries): Promise<never> {
   if (tries.indeterminate > 0) {
     return endIndeterminate(context, 'another run took over')
   }
+  // It may be nobody's but this run's, below what others have written.
+  await releaseClaim(context)
   throw new RotationError(recordLost, 'unchanged')
 }
 
@@ -128,11 +130,9 @@ async function endInvalidGrant(
   answer: string,
 ): Promise<Ended> {
   const { lease, rotation } = context
-  const version = await lease.readAgain()
+  const view = await lease.readAgain()
   const isReplaced =
-    version !== undefined &&
-    (!lease.isHeld ||
-      version.record.escrow?.replaces === version.record.current)
+    view !== undefined && (!lease.isHeld || view.heirs.length > 0)
   if (isReplaced) return end(context, 'skipped-stale')
   await lease.block({
     credentialState: 'lost',

@@ -2,7 +2,7 @@ import type { RotationContext } from '../context.ts'
 import { RotationError } from '../outcome/errors.ts'
 import { changedMeanwhile, recordLost } from '../outcome/failures.ts'
 import type { JournalEntry, SecretMetadata } from '../ports.ts'
-import { commit } from '../record/transitions.ts'
+import { commit, toCommitted } from '../record/transitions.ts'
 import type { SecretValue } from '../tokens/secret-value.ts'
 import { blockLost, escrowToken } from './escrow.ts'
 import { mayWrite } from './fence.ts'
@@ -38,14 +38,14 @@ export function isWrittenMeanwhile(
 
 /** A person's grant stays; the token of this run is printed, sealed. */
 async function yieldToPerson(
-  { lease, rotation, ports }: RotationContext,
+  { lease, keys, rotation, ports }: RotationContext,
   entry: JournalEntry,
 ): Promise<never> {
   const place = rotation.refreshTokenPlace
-  await lease.move((record) => commit(record, entry))
+  await lease.move((record) => commit(record, toCommitted(entry, keys)))
   ports.journal.delete()
   throw new RotationError(
-    changedMeanwhile(place, place.restoreCommand(entry.sealed)),
+    changedMeanwhile(place, place.restoreCommand(entry.heir.sealed)),
     'unknown',
   )
 }
@@ -64,11 +64,12 @@ export async function writeRefreshToken(
   const place = rotation.refreshTokenPlace
   let kept = entry
   const written = await writeSecret(place, {
-    sealed: entry.sealed,
+    sealed: entry.heir.sealed,
     value: refreshToken,
     mayRepeat: () => mayWrite(context, true),
     onSealedAgain: (sealed) => {
-      kept = { ...kept, sealed }
+      const { sequence } = kept.heir
+      kept = { ...kept, heir: context.lease.toEscrow({ sequence, sealed }) }
       updateJournal(context, kept)
     },
   })
@@ -78,7 +79,7 @@ export async function writeRefreshToken(
     const isVoid =
       written.kind === 'key-refused' &&
       refreshToken === undefined &&
-      (await place.isSealedForOldKey(kept.sealed))
+      (await place.isSealedForOldKey(kept.heir.sealed))
     return isVoid
       ? blockLost(context, written.failure)
       : escrowToken(context, kept, written.failure)
@@ -96,9 +97,12 @@ export async function writeRefreshToken(
   return stored
 }
 
-function updateJournal({ ports }: RotationContext, entry: JournalEntry): void {
+function updateJournal(
+  { ports, keys }: RotationContext,
+  entry: JournalEntry,
+): void {
   try {
-    ports.journal.write(entry)
+    ports.journal.write(entry, keys.journal)
   } catch {
     // The previous entry still stands, and the secret is what counts.
   }

@@ -12,32 +12,22 @@ import {
 import { RotationError } from '../outcome/errors.ts'
 import { escrowed, notStored } from '../outcome/failures.ts'
 import type { Introspection } from '../ports.ts'
-import { lastWriteIn, type Readings } from '../readings.ts'
-import { restAfter } from '../record/cooling.ts'
+import type { Readings } from '../readings.ts'
 import { examine } from '../record/examine.ts'
-import { commit, takeOver, withoutEscrow } from '../record/transitions.ts'
+import { commit, endClaim, withoutEscrow } from '../record/transitions.ts'
 import { placeIds } from '../rotation.ts'
 
 /** Step 3, with a dead owner: takes, then judges; until taken, it could still act. */
 export async function takeRecordOver(
   context: RotationContext,
   before: Readings,
-  { isOverride, mayOwnerLive }: TakeOverDue,
+  { record }: TakeOverDue,
 ): Promise<Cleared | Ended> {
   const { lease, ports, rotation } = context
   ports.job.info(
     'An earlier run did not finish; taking over the record to find out what became of the token.',
   )
-  const taken = await lease.take(
-    takeOver(lease.record, {
-      owner: rotation.owner,
-      now: ports.system.serverNow(),
-      secretUpdatedAt: lastWriteIn(before),
-      cooling: rotation.facts,
-      mayOwnerLive,
-      isOverride,
-    }),
-  )
+  const taken = await lease.take(record)
   const refused = endUnlessTaken(context, taken)
   if (refused) return refused
   return judge(context, {
@@ -84,40 +74,32 @@ async function judge(
   }
 }
 
-/** The secret already holds the right token. */
+/** The secret holds the token of the record that has just begun, still. */
 async function adopt(
   context: RotationContext,
   readings: Readings,
 ): Promise<Cleared | Ended> {
-  const { lease, ports, rotation } = context
-  // An owner that only looks dead may have a write of the secret under way, which is
-  // harmless as long as nothing newer is there.
-  const until = restAfter(lease.record, rotation.facts)
-  const restUntil =
-    until !== undefined && ports.system.serverNow() < until ? until : undefined
-  const moved = await lease.move((record) =>
-    commit(record, {
-      token: readings.presented,
-      pendingPlaces: placeIds(rotation),
-      ...(restUntil && { restUntil }),
-    }),
-  )
-  if (moved.kind !== 'moved') return end(context, 'skipped-busy')
+  const { lease, ports } = context
+  const moved = await lease.move(endClaim)
+  const refused = endUnlessTaken(context, moved)
+  if (refused) return refused
   ports.job.info(
-    'The earlier run had stored a new refresh token; the record is now up to date.',
+    'The record did not know the refresh token in the secret; from now on it does.',
   )
-  if (restUntil) return end(context, 'adopted')
   return cleared(lease.record, readings, { isAdopted: true })
 }
 
 /** Writes the sealed copy from the record, unopened. */
 async function restoreEscrow(context: RotationContext): Promise<Ended> {
-  const { lease, progress, ports, rotation } = context
+  const { lease, keys, progress, ports, rotation } = context
   const { refreshTokenPlace: place } = rotation
-  const { escrow } = lease.record
-  if (escrow === undefined) throw new TypeError('nothing in escrow')
+  const [heir] = lease.view.heirs
+  if (heir === undefined) throw new TypeError('nothing in escrow')
+  const { escrow, lane } = heir
+  lease.inherit(lane)
   const ours = await lease.confirm(false)
-  if (ours.kind !== 'moved') return end(context, 'skipped-busy')
+  const refused = endUnlessTaken(context, ours)
+  if (refused) return refused
   const written = await place.write(
     escrow.sealed,
     async () => (await lease.confirm(true)).kind === 'moved',
@@ -126,8 +108,9 @@ async function restoreEscrow(context: RotationContext): Promise<Ended> {
     await lease.move((record) =>
       commit(record, {
         token: escrow.token,
+        spent: keys.spent,
         wrote: written.at,
-        pendingPlaces: placeIds(rotation),
+        pendingPlaces: placeIds(rotation, lane),
       }),
     )
     progress.mark(place, 'written')

@@ -8,6 +8,7 @@ import type {
   RotationRecord,
 } from '../record/record.ts'
 import type { SecretValue } from './secret-value.ts'
+import type { Keyring } from './token-keys.ts'
 import { formatTime } from '../outcome/time.ts'
 
 /** An access token and, if known, when it expires. */
@@ -25,15 +26,17 @@ interface Issuance {
 export class KnownTokens {
   readonly #rotation: Rotation
   readonly #system: System
+  readonly #keyring: Keyring
   #record: RotationRecord | undefined
   #stored: AccessToken | undefined
   #isStoredLast = false
   #issued: AccessToken | undefined
   #life: Lifetime | undefined
 
-  constructor(rotation: Rotation, system: System) {
+  constructor(rotation: Rotation, system: System, keyring: Keyring) {
     this.#rotation = rotation
     this.#system = system
+    this.#keyring = keyring
     const { storedAccessToken } = rotation
     if (storedAccessToken) this.#stored = { token: storedAccessToken }
   }
@@ -54,8 +57,7 @@ export class KnownTokens {
     if (token === undefined) return
     const known = record?.accessToken
     const isKnown =
-      record !== undefined &&
-      known?.fingerprint === this.#system.fingerprint(token, record.salt)
+      known !== undefined && known.id === this.#keyring.of(token).id
     this.#isStoredLast = isKnown
     const expiresAt = isKnown ? known.expiresAt : readExpiry(token)
     this.#stored = { token, ...(expiresAt && { expiresAt }) }
@@ -93,12 +95,7 @@ export class KnownTokens {
     if (token === undefined) return undefined
     this.#issued = this.toKnown(token, { expiresInSeconds, issuedAt })
     const { expiresAt } = this.#issued
-    return expiresAt && this.#record
-      ? {
-          fingerprint: this.#system.fingerprint(token, this.#record.salt),
-          expiresAt,
-        }
-      : undefined
+    return expiresAt && { id: this.#keyring.of(token).id, expiresAt }
   }
 
   toKnown(
