@@ -1,7 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 
 import type { Mark, System } from '../../src/rotation/ports.ts'
-import type { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import type { Clock } from './clock.ts'
 
 /** Lives by the clock of the stand-ins, where sleeping takes no time of ours. */
@@ -35,10 +34,5 @@ export class ClockSystem implements System {
 
   randomHex(bytes: number): string {
     return randomBytes(bytes).toString('hex')
-  }
-
-  fingerprint(token: SecretValue, salt: string): string {
-    const hash = createHash('sha256').update(salt + token.reveal())
-    return hash.digest('hex').slice(0, 32)
   }
 }

@@ -11,17 +11,16 @@ import type {
   Runs,
   SecretMetadata,
   SecretPlace,
+  StoredVersion,
   WriteResult,
 } from '../../src/rotation/ports.ts'
 import {
   RotationError,
   type Failure,
 } from '../../src/rotation/outcome/errors.ts'
-import type {
-  Owner,
-  RotationRecord,
-  RecordVersion,
-} from '../../src/rotation/record/record.ts'
+import type { Owner, RotationRecord } from '../../src/rotation/record/record.ts'
+import { readFields } from '../../src/rotation/record/record-description.ts'
+import type { VersionContent } from '../../src/rotation/record/version.ts'
 import type { SealedSecret } from '../../src/rotation/tokens/sealed-secret.ts'
 import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import { TestSystem } from './test-system.ts'
@@ -192,7 +191,7 @@ class InMemoryPlace implements SecretPlace {
   seal(value: SecretValue): SealedSecret {
     if (this.#keyId === undefined) throw new TypeError('no key yet')
     this.#store.calls.push(`seal ${this.#name}`)
-    return { keyId: String(this.#keyId), encryptedValue: value.reveal() }
+    return { keyId: String(this.#keyId), encryptedValue: box(value.reveal()) }
   }
 
   async write(
@@ -213,23 +212,57 @@ class InMemoryPlace implements SecretPlace {
       return { kind: 'key-refused', failure: refusal }
     }
     const isNew = !this.#store.values.has(this.#name)
-    this.#store.set(this.#name, encryptedValue)
+    this.#store.set(this.#name, unbox(encryptedValue))
     return { kind: 'written', isNew, at: this.#store.now() }
   }
 }
 
-/** A lease with compare-and-swap. */
+/** As good as sealed: whoever looks at it does not read the token. */
+export function box(value: string): string {
+  return Buffer.from(value).toString('base64')
+}
+
+function unbox(sealed: string): string {
+  return Buffer.from(sealed, 'base64').toString()
+}
+
+/** A record with compare-and-swap. */
 export class InMemoryRecords implements RecordStore {
-  head: RecordVersion | undefined
   /** Every version, the oldest first. */
-  readonly history: RotationRecord[] = []
+  readonly versions: StoredVersion[] = []
   /** What the next moves answer instead, one for each. */
   readonly next: MoveResult[] = []
   readFailure: Failure | undefined
 
-  async read(): Promise<RecordVersion | undefined> {
+  get tip(): string | undefined {
+    return this.versions.at(-1)?.revision
+  }
+
+  /** The newest state, whoever wrote it; an escrow alone is none. */
+  get record(): RotationRecord | undefined {
+    return this.history.findLast((content) => 'phase' in content)
+  }
+
+  /** The states and the copies as they are stored, the oldest first. */
+  get history(): RotationRecord[] {
+    return this.versions.map(({ content }) => {
+      const fields = content as Record<string, unknown>
+      return 'phase' in fields
+        ? readFields(fields)
+        : (fields as unknown as RotationRecord)
+    })
+  }
+
+  async read(
+    isEnough: (version: StoredVersion) => boolean,
+  ): Promise<readonly StoredVersion[]> {
     if (this.readFailure) throw new RotationError(this.readFailure, 'unchanged')
-    return this.head
+    const found: StoredVersion[] = []
+    for (const version of this.versions.toReversed()) {
+      found.push(version)
+      if (isEnough(version)) break
+    }
+    return found
   }
 
   async prepare(): Promise<undefined> {
@@ -237,15 +270,25 @@ export class InMemoryRecords implements RecordStore {
   }
 
   async move(
-    from: RecordVersion | undefined,
-    to: RotationRecord,
+    from: string | undefined,
+    to: VersionContent,
   ): Promise<MoveResult> {
     const next = this.next.shift()
     if (next) return next
-    if (from?.revision !== this.head?.revision) return { kind: 'refused' }
-    this.history.push(to)
-    this.head = { revision: String(this.history.length), record: to }
-    return { kind: 'moved', version: this.head }
+    if (from !== this.tip) return { kind: 'refused' }
+    return { kind: 'moved', revision: this.append(to) }
+  }
+
+  /** Another version, as anybody may add it. */
+  append(content: object): string {
+    const parent = this.tip
+    const revision = String(this.versions.length + 1)
+    this.versions.push({
+      revision,
+      ...(parent !== undefined && { parent }),
+      content: JSON.parse(JSON.stringify(content)) as unknown,
+    })
+    return revision
   }
 }
 

@@ -13,6 +13,7 @@ import {
   InMemoryStore,
   RecordingJob,
 } from './in-memory.ts'
+import { SymbolicKeyring } from './symbolic-keyring.ts'
 
 export interface RehearsalOptions {
   readonly accessTokenPlaces?: readonly string[]
@@ -37,17 +38,20 @@ export class Rehearsal {
   readonly store = new InMemoryStore()
   readonly records = new InMemoryRecords()
   readonly runs = new InMemoryRuns()
+  readonly keyring = new SymbolicKeyring()
   job = new RecordingJob()
   journal = new InMemoryJournal(this.job.calls)
   healthCheck: HealthCheck | undefined
   #runs = 0
+  /** What the last run was given, and its post step is. */
+  #presented = ''
 
   constructor() {
     this.store.set('RT', 'refresh-token-0')
   }
 
   get record(): RotationRecord {
-    const record = this.records.head?.record
+    const { record } = this.records
     if (record === undefined) throw new Error('no record')
     return record
   }
@@ -62,6 +66,7 @@ export class Rehearsal {
   /** A run that was created when `runs.createdAt` says. */
   runQueued(options: RehearsalOptions = {}): Promise<RotationReport> {
     this.#runs += 1
+    this.#presented = options.presented ?? this.store.values.get('RT') ?? ''
     return rotate(this.#rotation(options), this.#ports())
   }
 
@@ -108,7 +113,10 @@ export class Rehearsal {
   finish(options: RehearsalOptions = {}): Promise<RotationReport> {
     const { entry } = this.journal
     if (entry === undefined) throw new Error('no journal')
-    const rotation = this.#rotation(options)
+    const rotation = this.#rotation({
+      presented: this.#presented,
+      ...options,
+    })
     const owner = { ...rotation.owner, nonce: entry.nonce }
     return finish({ ...rotation, owner }, this.#ports(), entry)
   }
@@ -132,6 +140,7 @@ export class Rehearsal {
       },
       refreshToken: new SecretValue(presented),
       refreshTokenPlace: open('RT'),
+      placeName: 'store/RT',
       accessTokenPlaces: accessTokenPlaces.map(open),
       minimumValiditySeconds: 900,
       facts: { rotationClass: 'strict', graceSeconds: 0 },
@@ -155,6 +164,7 @@ export class Rehearsal {
       journal: this.journal,
       job: this.job,
       system: this.store.system,
+      keyring: this.keyring,
     }
   }
 }

@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto'
-
 import type { Mark, System } from '../../src/rotation/ports.ts'
-import type { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 
 /** Time that passes only while somebody sleeps, or when a test says so. */
 export class TestSystem implements System {
@@ -44,12 +41,5 @@ export class TestSystem implements System {
   randomHex(bytes: number): string {
     this.#randoms += 1
     return String(this.#randoms).padStart(bytes * 2, '0')
-  }
-
-  fingerprint(token: SecretValue, salt: string): string {
-    return createHash('sha256')
-      .update(salt + token.reveal())
-      .digest('hex')
-      .slice(0, 32)
   }
 }

@@ -123,6 +123,7 @@ export const readFields: Read<RotationRecord> = (value) => {
 
 /** What is taken from a version that nobody has authenticated. */
 export interface Unverified {
+  /** Where it says that a run holds the record. */
   readonly claim?: Pick<Claim, 'owner' | 'heldSince' | 'coolUntil'>
   readonly restUntil?: Date
   readonly wrote?: Date
@@ -152,7 +153,9 @@ export function readUnverified(
       return undefined
     }
   }
-  const held = wellFormed(unverifiedClaim, 'claim')
+  const phase = wellFormed(oneOf(phases), 'phase')
+  const isHeld = phase === 'claimed' || phase === 'examining'
+  const held = isHeld ? wellFormed(unverifiedClaim, 'claim') : undefined
   const restUntil = wellFormed(date, 'restUntil')
   const wrote = wellFormed(date, 'wrote')
   const sequence = wellFormed(count, 'sequence')

@@ -20,7 +20,6 @@ export interface Beginning {
   /** The id of the presented token. */
   readonly current: string
   readonly place: string
-  /** All of them: whether they have any access token is not known. */
   readonly pendingPlaces: readonly string[]
   /** What was there before, of another grant or of nobody. */
   readonly unverified: Unverified | undefined

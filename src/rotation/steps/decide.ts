@@ -78,12 +78,13 @@ export async function decideFrom(
 
 /** A record of the presented token, which nothing authentic speaks of. */
 function begin({ lease, keys, rotation }: RotationContext): RotationRecord {
-  const { heirs, unverified } = lease.view
+  const { heirs, tip, unverified } = lease.view
   const escrow = heirs[0]?.escrow
   const record = beginRecord({
     current: keys.id,
     place: rotation.placeName,
-    pendingPlaces: placeIds(rotation, keys),
+    // What another grant has left there is not known.
+    pendingPlaces: tip === undefined ? [] : placeIds(rotation, keys),
     unverified,
   })
   // The copy stands for this very sequence.
