@@ -60,7 +60,7 @@ test('the version is the same everywhere', () => {
 
 test('workflows grant nothing by default and pin what they use', () => {
   const files = find('.github/workflows/*.yml')
-  expect(files.length).toBe(4)
+  expect(files.length).toBe(6)
   for (const file of files) {
     const text = read(file)
     const workflow = parse(text) as { permissions: object }
