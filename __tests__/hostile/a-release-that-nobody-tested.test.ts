@@ -181,11 +181,17 @@ describeOnLinux('the release', () => {
   const section = '## [1.2.3] - 2026-01-31\n\n### Added\n\n- New.\n'
   const others = '## [1.2.2] - 2026-01-30\n\n- Old.\n\n[1.2.3]: https://x\n'
 
-  test('has the notes that the changelog has for its version', () => {
+  test('has the notes that the changelog has for its version, and its commit', () => {
     expect(publishRelease(`# Changelog\n\n${section}\n${others}`)).toBe(0)
-    expect(readFileSync(join(folder, 'notes.md'), 'utf8')).toBe(
-      '### Added\n\n- New.\n',
+    const notes = readFileSync(join(folder, 'notes.md'), 'utf8')
+    const [changes, pin = ''] = notes.split('\n### Pin this release\n')
+    expect(changes).toBe('### Added\n\n- New.\n')
+    expect(pin).toContain(
+      `- uses: rotate-token/rotate-token@${commit} # v${version}\n`,
     )
+    const [, anchor] = /\]\(.*\/README\.md#(.*)\)/.exec(pin) ?? []
+    expect(anchor).toBe('verify-a-release')
+    expect(read('README.md')).toContain('\n## Verify a release\n')
     expect(writes()).toEqual([
       `release create v1.2.3 --repo rotate-token/rotate-token --verify-tag --notes-file ${folder}/notes.md`,
     ])
