@@ -2,7 +2,10 @@
  * Prints what CHANGELOG.md says about a version: the notes of its release. Fails
  * when it says nothing, or not when.
  *
- *   npm run --silent release-notes [-- 1.2.3]    left out: the one in package.json
+ *   npm run --silent release-notes [-- 1.2.3 [COMMIT]]
+ *
+ * Without a version: the one in package.json. With the commit of the release, the
+ * notes end with how to use exactly that.
  *
  * It needs nothing that is installed, because the job that may publish runs it.
  */
@@ -35,10 +38,29 @@ function notesOf(changelog, version) {
   return notes
 }
 
-const [version = JSON.parse(readFileSync('package.json', 'utf8')).version] =
-  process.argv.slice(2)
+/** A tag can move; README says how to verify what is at the commit. */
+function pinOf(version, commit) {
+  if (!/^[0-9a-f]{40}$/.test(commit)) throw new Error(`no commit: "${commit}"`)
+  const repository = 'rotate-token/rotate-token'
+  const page = `https://github.com/${repository}/blob/${commit}/README.md`
+  return `
+### Pin this release
+
+\`\`\`yaml
+- uses: ${repository}@${commit} # v${version}
+\`\`\`
+
+[How to verify it](${page}#verify-a-release)`
+}
+
+const [
+  version = JSON.parse(readFileSync('package.json', 'utf8')).version,
+  commit,
+] = process.argv.slice(2)
 try {
-  console.log(notesOf(readFileSync('CHANGELOG.md', 'utf8'), version))
+  const notes = [notesOf(readFileSync('CHANGELOG.md', 'utf8'), version)]
+  if (commit !== undefined) notes.push(pinOf(version, commit))
+  console.log(notes.join('\n'))
 } catch (error) {
   console.error(`CHANGELOG.md: ${error.message}`)
   process.exitCode = 1

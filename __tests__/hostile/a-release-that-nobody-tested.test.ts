@@ -1,8 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -13,32 +12,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { parse } from 'yaml'
 
 import { read } from '../project/files.ts'
 import { describeOnLinux } from '../support/what-systems-can.ts'
+import {
+  askedOfGh,
+  readWorkflow,
+  runStep,
+  standInForGh,
+} from '../support/workflow-steps.ts'
 
-interface Step {
-  readonly id?: string
-  readonly name?: string
-  readonly uses?: string
-  readonly run?: string
-  readonly with?: Readonly<Record<string, unknown>>
-}
-
-interface Job {
-  readonly permissions?: Readonly<Record<string, string>>
-  readonly needs?: string
-  readonly steps: readonly Step[]
-}
-
-const workflow = parse(read('.github/workflows/release.yml')) as {
-  readonly on: { readonly push: { readonly tags: readonly string[] } }
-  readonly permissions: object
-  readonly defaults: object
-  readonly jobs: Readonly<Record<string, Job>>
-}
-
+const workflow = readWorkflow('.github/workflows/release.yml')
 const jobs = Object.entries(workflow.jobs)
 const publish = workflow.jobs['publish']
 
@@ -83,22 +67,16 @@ describe('the workflow of a release', () => {
   })
 
   test('is for tags of whole versions: a pre-release does not start it', () => {
-    expect(workflow.on.push.tags).toEqual(['v[0-9]+.[0-9]+.[0-9]+'])
+    expect(workflow.on.push?.tags).toEqual(['v[0-9]+.[0-9]+.[0-9]+'])
   })
 })
 
-/** A step as the runner runs it: bash, and the first failure ends it. */
 function run(
   name: string,
   folder: string,
   environment: Record<string, string>,
 ): number | null {
-  const step = publish?.steps.find((each) => each.name === name)
-  if (step?.run === undefined) throw new Error(`no step ${name}`)
-  return spawnSync('bash', ['-eo', 'pipefail', '-c', step.run], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'] ?? '', ...environment },
-  }).status
+  return runStep(publish, name, folder, environment).status
 }
 
 let folder: string
@@ -177,52 +155,43 @@ describeOnLinux('the bytes', () => {
   })
 })
 
-/** A `gh` that writes down what it is asked, and says what it is told to. */
-function standInForGh(answers: string): Record<string, string> {
-  const bin = join(folder, 'bin')
-  mkdirSync(bin)
-  writeFileSync(
-    join(bin, 'gh'),
-    `#!/bin/bash\necho "$*" >> '${folder}/asked'\n${answers}\n`,
-    { mode: 0o755 },
-  )
-  return {
-    PATH: `${bin}:${process.env['PATH'] ?? ''}`,
-    GITHUB_REPOSITORY: 'rotate-token/rotate-token',
-    RUNNER_TEMP: folder,
-  }
-}
-
 /** What `gh` was asked, without the questions. */
 function writes(): string[] {
-  const asked = join(folder, 'asked')
-  const lines = existsSync(asked) ? readFileSync(asked, 'utf8').split('\n') : []
-  return lines.filter((line) => /^release create|--method/.test(line))
+  return askedOfGh(folder).filter((line) =>
+    /^release create|--method/.test(line),
+  )
 }
 
 describeOnLinux('the release', () => {
   const version = '1.2.3'
+  const commit = '0123456789abcdef0123456789abcdef01234567'
 
   /** Publishes with this changelog, from a tag that is at `tagAt`. */
-  function publishRelease(changelog: string, tagAt = 'sha'): number | null {
+  function publishRelease(changelog: string, tagAt = commit): number | null {
     mkdirSync(join(folder, 'scripts'))
     cpSync(NOTES, join(folder, NOTES))
     writeFileSync(join(folder, 'CHANGELOG.md'), changelog)
     return run('Publish', folder, {
-      ...standInForGh(`echo ${tagAt}`),
+      ...standInForGh(folder, `echo ${tagAt}`),
       TAG: `v${version}`,
-      GITHUB_SHA: 'sha',
+      GITHUB_SHA: commit,
     })
   }
 
   const section = '## [1.2.3] - 2026-01-31\n\n### Added\n\n- New.\n'
   const others = '## [1.2.2] - 2026-01-30\n\n- Old.\n\n[1.2.3]: https://x\n'
 
-  test('has the notes that the changelog has for its version', () => {
+  test('has the notes that the changelog has for its version, and its commit', () => {
     expect(publishRelease(`# Changelog\n\n${section}\n${others}`)).toBe(0)
-    expect(readFileSync(join(folder, 'notes.md'), 'utf8')).toBe(
-      '### Added\n\n- New.\n',
+    const notes = readFileSync(join(folder, 'notes.md'), 'utf8')
+    const [changes, pin = ''] = notes.split('\n### Pin this release\n')
+    expect(changes).toBe('### Added\n\n- New.\n')
+    expect(pin).toContain(
+      `- uses: rotate-token/rotate-token@${commit} # v${version}\n`,
     )
+    const [, anchor] = /\]\(.*\/README\.md#(.*)\)/.exec(pin) ?? []
+    expect(anchor).toBe('verify-a-release')
+    expect(read('README.md')).toContain('\n## Verify a release\n')
     expect(writes()).toEqual([
       `release create v1.2.3 --repo rotate-token/rotate-token --verify-tag --notes-file ${folder}/notes.md`,
     ])
@@ -253,7 +222,7 @@ describeOnLinux('the tag of the major version', () => {
 
   function move(tag: string, answers: string): number | null {
     return run(step, folder, {
-      ...standInForGh(answers),
+      ...standInForGh(folder, answers),
       TAG: tag,
       GITHUB_SHA: 'sha',
     })
@@ -270,8 +239,9 @@ describeOnLinux('the tag of the major version', () => {
     expect(writes()).toEqual([
       `api --method PATCH ${refs}/tags/v1 -f sha=sha -F force=true`,
     ])
-    const asked = readFileSync(join(folder, 'asked'), 'utf8')
-    expect(asked).toContain('--exclude-drafts --exclude-pre-releases')
+    expect(askedOfGh(folder).join()).toContain(
+      '--exclude-drafts --exclude-pre-releases',
+    )
   })
 
   test('moves to a release that GitHub does not list yet', () => {

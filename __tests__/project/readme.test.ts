@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 
 import { VERSION } from '../../src/runtime/version.ts'
+import { readWorkflow } from '../support/workflow-steps.ts'
 import { find, read } from './files.ts'
 
 const readme = read('README.md')
@@ -20,8 +21,13 @@ test('its workflow is the example, which the linters check', () => {
   expect(blocks('yaml')).toEqual([read('.github/examples/rotate.yml').trim()])
 })
 
+/** The command that verifies a release is the last one. */
+const verification = blocks('sh').at(-1)
+
 test('its commands are those of package.json, and CI runs them', () => {
-  const commands = blocks('sh').flatMap((block) => block.split(/\n| && /))
+  const commands = blocks('sh')
+    .slice(0, -1)
+    .flatMap((block) => block.split(/\n| && /))
   expect(commands).toEqual(['npm ci', 'npm start', 'npm ci', 'npm test'])
   expect(manifest.scripts).toMatchObject({
     start: expect.any(String),
@@ -29,6 +35,25 @@ test('its commands are those of package.json, and CI runs them', () => {
   })
   const ci = read('.ci/run')
   for (const command of new Set(commands)) expect(ci).toContain(command)
+})
+
+test('it verifies a release with the very command of the probe', () => {
+  const { jobs } = readWorkflow('.github/workflows/probe.yml')
+  const commands = jobs['verify']?.steps.flatMap(({ run = [] }) => run)
+  expect(commands?.at(-1)?.trim()).toBe(verification)
+  // It verifies all that is attested, and all that action.yml runs.
+  const files = [...String(verification).matchAll(/dist\/\S+\.js/g)].map(String)
+  const release = readWorkflow('.github/workflows/release.yml')
+  const attest = release.jobs['publish']?.steps.find(({ uses = '' }) =>
+    uses.startsWith('actions/attest-build-provenance@'),
+  )
+  expect(String(attest?.with?.['subject-path']).trim().split('\n')).toEqual(
+    files,
+  )
+  const { runs } = parse(read('action.yml')) as {
+    runs: { main: string; post: string }
+  }
+  expect([runs.main, runs.post]).toEqual(files)
 })
 
 test('it begins with its title, the badges and three sentences', () => {
@@ -60,7 +85,7 @@ test('the version is the same everywhere', () => {
 
 test('workflows grant nothing by default and pin what they use', () => {
   const files = find('.github/workflows/*.yml')
-  expect(files.length).toBe(4)
+  expect(files.length).toBe(7)
   for (const file of files) {
     const text = read(file)
     const workflow = parse(text) as { permissions: object }

@@ -41,6 +41,26 @@ test('CI runs all that has to hold on Ubuntu', () => {
   expect(commands).toEqual(['.ci/run'])
 })
 
+test('CI lints the workflows and the examples with pinned linters', () => {
+  const commands = ci['workflows']?.steps.flatMap(({ run = [] }) => run)
+  expect(commands).toEqual(['.ci/lint-workflows'])
+  const script = read('.ci/lint-workflows')
+  expect(script).toContain(
+    'workflows=(.github/workflows/*.yml .github/examples/*.yml)',
+  )
+  expect(script).toContain('--require-hashes --only-binary :all:')
+  const requirements = read('.github/linters/requirements.txt')
+  expect(requirements).toMatch(/^zizmor==\d+\.\d+\.\d+ \\$/m)
+  // These need an entry each, or nobody would update them.
+  const { updates } = parse(read('.github/dependabot.yml')) as {
+    updates: { 'package-ecosystem': string; directory: string }[]
+  }
+  const linters = updates
+    .filter(({ directory }) => directory === '/.github/linters')
+    .map((update) => update['package-ecosystem'])
+  expect(linters).toEqual(['pip', 'gomod'])
+})
+
 test('no job goes on for ever', () => {
   const jobs = find('.github/workflows/*.yml').flatMap((file) =>
     Object.entries(jobsOf(file)),
