@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 
+import { canonical } from '../../src/runtime/canonical.ts'
 import type { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import type {
   AuthenticationKey,
@@ -16,13 +17,16 @@ const SEALED_BYTES = 60
  * forge has to write that name down. For what runs in memory, thousands of times.
  */
 export class SymbolicKeyring implements Keyring {
-  readonly #digest: (message: string) => string
+  readonly #digest: (message: object) => string
 
   /** @param isBound whether a code is of one message, or of all that the key signs */
   constructor(isBound = true) {
     this.#digest = isBound
       ? (message) =>
-          createHash('sha256').update(message).digest('hex').slice(0, 8)
+          createHash('sha256')
+            .update(canonical(message))
+            .digest('hex')
+            .slice(0, 8)
       : () => 'any'
   }
 
@@ -89,7 +93,7 @@ function nameOfKey(key: StateKey): string {
 
 function keyNamed(
   name: string,
-  digest: (message: string) => string,
+  digest: (message: object) => string,
 ): AuthenticationKey & Pick<StateKey, 'nameOf'> {
   return {
     authenticate: (message) => codeOf(name, digest(message)),

@@ -14,7 +14,6 @@ import * as core from '@actions/core'
 
 import { date, object, optional } from '../rotation/description.ts'
 import type { Journal, JournalEntry } from '../rotation/ports.ts'
-import { canonical } from '../rotation/record/canonical.ts'
 import {
   escrow,
   knownAccessToken,
@@ -57,7 +56,7 @@ export class JournalFile implements Journal {
     const temporary = `${this.#path}.new`
     const file = openSync(temporary, 'w', 0o600)
     try {
-      const mac = key.authenticate(canonical(entry))
+      const mac = key.authenticate(entry)
       writeSync(file, JSON.stringify({ ...entry, mac }))
       fsyncSync(file)
     } finally {
@@ -92,9 +91,7 @@ export class JournalFile implements Journal {
     try {
       const text = readFileSync(this.#path, 'utf8')
       const { mac, ...entry } = JSON.parse(text) as Record<string, unknown>
-      return key.isAuthentic(canonical(entry), String(mac))
-        ? readEntry(entry)
-        : undefined
+      return key.isAuthentic(entry, String(mac)) ? readEntry(entry) : undefined
     } catch {
       return undefined
     }

@@ -9,6 +9,7 @@ import {
   timingSafeEqual,
 } from 'node:crypto'
 
+import { canonical } from './canonical.ts'
 import type { SecretValue } from '../rotation/tokens/secret-value.ts'
 import type {
   AuthenticationKey,
@@ -90,12 +91,12 @@ class HmacKey implements AuthenticationKey {
     this.#key = key
   }
 
-  authenticate(message: string): string {
-    return this.digest('authenticate', message).toString('hex')
+  authenticate(message: object): string {
+    return this.digest('authenticate', canonical(message)).toString('hex')
   }
 
-  isAuthentic(message: string, code: string): boolean {
-    const expected = this.digest('authenticate', message)
+  isAuthentic(message: object, code: string): boolean {
+    const expected = this.digest('authenticate', canonical(message))
     const given = Buffer.from(code, 'hex')
     return given.length === expected.length && timingSafeEqual(given, expected)
   }
@@ -130,7 +131,7 @@ class RawStateKey extends HmacKey implements StateKey {
 function seal(key: Buffer, plain: Buffer, description: string): string {
   const nonce = randomBytes(NONCE_BYTES)
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
-  cipher.setAAD(Buffer.from(description))
+  cipher.setAAD(Buffer.from(canonical(description)))
   return Buffer.concat([
     nonce,
     cipher.update(plain),
@@ -142,7 +143,7 @@ function seal(key: Buffer, plain: Buffer, description: string): string {
 function open(
   key: Buffer,
   sealed: string,
-  description: string,
+  description: object,
 ): Buffer | undefined {
   const bytes = Buffer.from(sealed, 'base64')
   if (bytes.length !== NONCE_BYTES + KEY_BYTES + TAG_BYTES) return undefined
@@ -152,7 +153,7 @@ function open(
     bytes.subarray(0, NONCE_BYTES),
     { authTagLength: TAG_BYTES },
   )
-  decipher.setAAD(Buffer.from(description))
+  decipher.setAAD(Buffer.from(canonical(description)))
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES))
   try {
     return Buffer.concat([

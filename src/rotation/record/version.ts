@@ -1,6 +1,5 @@
 import type { StoredVersion } from '../ports.ts'
 import type { LaneKey, TokenKeys } from '../tokens/token-keys.ts'
-import { canonical } from './canonical.ts'
 import {
   escrow as readEscrow,
   readFields,
@@ -83,7 +82,7 @@ export function makeEscrow(
   keys: TokenKeys,
   successor: LaneKey,
 ): Escrow {
-  return { ...copy, next: keys.sealHeir(successor.state, canonical(copy)) }
+  return { ...copy, next: keys.sealHeir(successor.state, copy) }
 }
 
 export function openHeir(
@@ -101,14 +100,14 @@ export function openHeir(
 
 export function openEscrow(escrow: Escrow, keys: TokenKeys): Heir | undefined {
   const { next, ...copy } = escrow
-  const state = keys.openHeir(next, canonical(copy))
+  const state = keys.openHeir(next, copy)
   return state && { escrow, lane: { id: escrow.token, state } }
 }
 
 /** What is authenticated: all but the escrow and the code itself, at this place. */
-function messageOf(parent: string | undefined, content: object): string {
+function messageOf(parent: string | undefined, content: object): object {
   const { escrow: _escrow, mac: _mac, ...signed } = content as Fields
-  return `state\0${parent ?? ''}\0${canonical(signed)}`
+  return { purpose: 'state', parent: parent ?? '', signed }
 }
 
 type Fields = Readonly<Record<string, unknown>>

@@ -5,9 +5,9 @@ export interface TokenKeys extends LaneKey {
   /** Proves that its publisher held the token: published once that is replaced. */
   readonly spent: string
   /** Seals the key of the successor, for those who hold this token. */
-  sealHeir(successor: StateKey, description: string): string
+  sealHeir(successor: StateKey, description: object): string
   /** Undefined for what was not sealed with this token and this description. */
-  openHeir(sealed: string, description: string): StateKey | undefined
+  openHeir(sealed: string, description: object): StateKey | undefined
   /** Authenticates the journal between main and its post step. */
   readonly journal: AuthenticationKey
 }
@@ -19,9 +19,11 @@ export interface LaneKey {
   readonly state: StateKey
 }
 
+/** Authenticates values by their canonical text. */
 export interface AuthenticationKey {
-  authenticate(message: string): string
-  isAuthentic(message: string, code: string): boolean
+  authenticate(message: object): string
+  /** @throws TypeError for what has no canonical text */
+  isAuthentic(message: object, code: string): boolean
 }
 
 export interface StateKey extends AuthenticationKey {
