@@ -447,6 +447,37 @@ describe('refused', () => {
   })
 })
 
+describe('a secret of one or two characters', () => {
+  test.each([
+    ['client-secret', 'x'],
+    ['client-secret', 'xy'],
+    ['refresh-token', ' x\n'],
+  ])('is not masked, and %s is warned of', (name, secret) => {
+    const { warnings } = read({ [name]: secret })
+    expect(printed).not.toMatch(/::add-mask::\s*xy?\s*$/m)
+    expect(warnings).toEqual([
+      expect.stringMatching(`^'${name}' has only one or two characters`),
+    ])
+  })
+
+  test('of three is masked', () => {
+    expect(read({ 'client-secret': 'xyz' }).warnings).toEqual([])
+    expect(printed).toMatch(/^::add-mask::xyz$/m)
+  })
+
+  test('in the wrong input is not repeated', () => {
+    const { message } = refused({ 'client-secret': 'xy', 'dry-run': 'xy' })
+    expect(message).toContain("'dry-run' must be true or false")
+    expect(message).not.toContain('xy')
+  })
+})
+
+test('the braces of a key on several lines are not masked', () => {
+  refused({ 'client-private-key': '{\n  "d": "the-private-part"\n}' })
+  expect(printed).toMatch(/^::add-mask::"d": "the-private-part"$/m)
+  expect(printed).not.toMatch(/::add-mask::.*[{}]/)
+})
+
 test('a secret in the wrong input is not repeated', () => {
   const secret = complete['refresh-token']
   const { message } = refused({
