@@ -37,6 +37,7 @@ export async function runMain(): Promise<void> {
   core.info(`Rotate Token ${VERSION}`)
   await withinJob('main', async (configuration, connections, held) => {
     for (const notice of configuration.notices) core.notice(notice)
+    for (const warning of configuration.warnings) core.warning(warning)
     const system = createSystem()
     const nonce = system.randomHex(8)
     const journal = new JournalFile(journalPath(temporaryFolder(), nonce))

@@ -155,6 +155,31 @@ describe('a complete configuration', () => {
     expect(configuration.notices).toHaveLength(1)
   })
 
+  test.each(['refresh-token', 'access-token'] as const)(
+    'may have white space inside the %s, and warns of it',
+    (name) => {
+      for (const token of ['one two', 'one\ttwo', 'one\ntwo', 'one\u00a0two']) {
+        const { tokens, notices, warnings } = read({ [name]: token })
+        const kept =
+          name === 'refresh-token'
+            ? tokens.refreshToken
+            : tokens.storedAccessToken
+        expect(kept?.reveal()).toBe(token)
+        expect(notices).toEqual([])
+        expect(warnings).toEqual([
+          expect.stringContaining(`'${name}' contains white space`),
+        ])
+      }
+    },
+  )
+
+  test('may have any other character in a token', () => {
+    const token = 't\u00f6k\u0113n-\u{1f511}"&%'
+    const { tokens, warnings } = read({ 'refresh-token': token })
+    expect(tokens.refreshToken.reveal()).toBe(token)
+    expect(warnings).toEqual([])
+  })
+
   test('may have several places and parameters, one a line', () => {
     const configuration = read({
       'access-token-secrets': '\n  AT\n\nenvironment:production/AT\n',
@@ -240,7 +265,6 @@ describe('refused', () => {
       "'refresh-token' is empty",
     ],
     ['a blank one', { 'refresh-token': ' \n ' }, "'refresh-token' is empty"],
-    ['two of them', { 'refresh-token': 'one\ntwo' }, 'contains white space'],
     ['one that is too large', { 'refresh-token': 'x'.repeat(49_153) }, '48 KB'],
     [
       'no place',
@@ -444,6 +468,59 @@ describe('refused', () => {
     expect(error.code).toBe('TRIGGER_REFUSED')
     expect(error.what).toContain('Dependabot')
     expect(error.what).toContain('GitHub withholds secrets from such runs')
+  })
+})
+
+describe('a secret of one or two characters', () => {
+  test.each([
+    ['client-secret', 'x'],
+    ['client-secret', 'xy'],
+    ['refresh-token', ' x\n'],
+  ])('is not masked, and %s is warned of', (name, secret) => {
+    const { warnings } = read({ [name]: secret })
+    expect(printed).not.toMatch(/::add-mask::\s*xy?\s*$/m)
+    expect(warnings).toEqual([
+      expect.stringMatching(`^'${name}' has only one or two characters`),
+    ])
+  })
+
+  test('of three is masked', () => {
+    expect(read({ 'client-secret': 'xyz' }).warnings).toEqual([])
+    expect(printed).toMatch(/^::add-mask::xyz$/m)
+  })
+
+  test('in the wrong input is not repeated', () => {
+    const { message } = refused({ 'client-secret': 'xy', 'dry-run': 'xy' })
+    expect(message).toContain("'dry-run' must be true or false")
+    expect(message).not.toContain('xy')
+  })
+})
+
+test('the braces of a key on several lines are not masked', () => {
+  refused({ 'client-private-key': '{\n  "d": "the-private-part"\n}' })
+  expect(printed).toMatch(/^::add-mask::"d": "the-private-part"$/m)
+  expect(printed).not.toMatch(/::add-mask::.*[{}]/)
+})
+
+describe('a token that its provider takes in a header', () => {
+  const gitlab = {
+    provider: 'gitlab-pat',
+    'token-endpoint': '',
+    'client-id': '',
+    'client-secret': '',
+  }
+
+  test.each(['one\ntwo', 'one\rtwo', 't\u00f6ken', 'a\u007fb'])(
+    'is refused with a character that a header cannot carry: %j',
+    (token) => {
+      const { what } = refused({ ...gitlab, 'refresh-token': token })
+      expect(what).toContain("'refresh-token' has characters that a header")
+    },
+  )
+
+  test('may have spaces and tabs', () => {
+    const { tokens } = read({ ...gitlab, 'refresh-token': 'one two\tthree' })
+    expect(tokens.refreshToken.reveal()).toBe('one two\tthree')
   })
 })
 

@@ -101,6 +101,7 @@ describe('a reply with tokens', () => {
     ['a number', 7],
     ['an object', {}],
     ['absent', undefined],
+    ['blank', ' \n'],
   ])('has no new refresh token when that is %s', (_name, refresh_token) => {
     const result = read({ ...good, refresh_token })
     expect(result).toMatchObject({ kind: 'issued', accessToken: 'AT' })
@@ -128,6 +129,51 @@ describe('a reply with tokens', () => {
   test('reads a salvaged token as JSON does', () => {
     const body = String.raw`{"refresh_token":"a\"b\\c\/d\u0041","acc`
     expect(read(body).refreshToken).toBe(String.raw`a"b\c/dA`)
+  })
+
+  test.each([
+    'one two',
+    'one\ttwo',
+    'one\r\ntwo',
+    't\u00f6k\u0113n-\u{1f511}"&%',
+  ])('keeps a token with any characters: %j', (token) => {
+    expect(read({ ...good, refresh_token: token })).toMatchObject({
+      refreshToken: token,
+      defects: [],
+    })
+  })
+
+  test.each<[string, unknown, Partial<RawReply>]>([
+    [
+      'in its place',
+      { ...good, access_token: ' AT', refresh_token: 'RT \n' },
+      {},
+    ],
+    [
+      'elsewhere',
+      { data: { ...good, refreshToken: ' RT', refresh_token: 0 } },
+      {},
+    ],
+    [
+      'in what is left of it',
+      String.raw`{"access_token":"AT","refresh_token":"\tRT ","x`,
+      { isComplete: false },
+    ],
+  ])('removes white space around a token %s', (_name, body, reply) => {
+    const result = read(body, reply)
+    expect(result).toMatchObject({
+      kind: 'issued',
+      refreshToken: 'RT',
+      accessToken: 'AT',
+    })
+    expect(result.kind === 'issued' && result.defects).toContain(
+      'a token had white space around it, which was removed',
+    )
+  })
+
+  test('knows the presented token by itself, with white space around it', () => {
+    const echo = { ...good, refresh_token: ` ${presented.reveal()}\n` }
+    expect(read({ ...echo, access_token: undefined }).kind).not.toBe('issued')
   })
 
   test('takes a salvaged string apart from names that begin alike', () => {

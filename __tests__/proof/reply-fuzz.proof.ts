@@ -322,8 +322,10 @@ function checkAnything(
   if (isSuccess && fresh.length > 0 && !anyError.test(text)) {
     if (kept === undefined) fail('drops a refresh token', reply, result)
     const isThere = [...text.matchAll(anyString)].some(
-      ([, name = '', value]) =>
-        isName(name) && (value === kept || unescape(value) === kept),
+      ([, name = '', value = '']) =>
+        // White space around a token is removed.
+        isName(name) &&
+        [value, unescape(value)].some((each) => each?.trim() === kept),
     )
     // A shape may name any field.
     if (!isThere && shape === undefined) {

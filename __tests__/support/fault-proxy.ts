@@ -40,7 +40,12 @@ export type Fault =
     }
   | { readonly kind: 'drop'; readonly when: When }
   | { readonly kind: 'hang'; readonly when: When }
-  | { readonly kind: 'rewrite'; readonly rewrite: (reply: Reply) => Reply }
+  | {
+      readonly kind: 'rewrite'
+      readonly rewrite: (reply: Reply) => Reply
+      /** What the server sees of the body; left out: all of it, as it came. */
+      readonly rewriteRequest?: (body: string) => string
+    }
   /** Sends a good beginning, and then no end of it. The server sees nothing. */
   | {
       readonly kind: 'endless'
@@ -131,7 +136,11 @@ export class FaultProxy {
     if (fault?.kind === 'hang' && fault.when === 'before') return
     if (fault?.kind === 'wait') await fault.until()
 
-    const reply = await this.#forward(message, body)
+    const forwarded =
+      fault?.kind === 'rewrite' && fault.rewriteRequest
+        ? Buffer.from(fault.rewriteRequest(body.toString('utf8')))
+        : body
+    const reply = await this.#forward(message, forwarded)
     request.status = reply.status
     if (fault?.kind === 'hold') await fault.until()
     switch (fault?.kind) {
@@ -194,7 +203,13 @@ export class FaultProxy {
           method: message.method ?? 'GET',
           // The server must see the address that the action uses, or the links
           // in its replies would lead past the proxy.
-          headers: { ...message.headers, connection: 'close' },
+          headers: {
+            ...message.headers,
+            connection: 'close',
+            ...(message.headers['content-length'] !== undefined && {
+              'content-length': body.length,
+            }),
+          },
         },
         (reply) => {
           readAll(reply).then((read) => {

@@ -6,7 +6,7 @@ import {
 } from './authorization-server.ts'
 import { InputReader } from './reader.ts'
 import { readStorage, type Storage } from './storage.ts'
-import { readTokens } from './tokens.ts'
+import { readTokens, refuseUnsendable } from './tokens.ts'
 import { RotationError } from '../rotation/outcome/errors.ts'
 import type { HeldSecrets } from '../rotation/outcome/foreign-text.ts'
 import type { GivenTokens, RotationPolicy } from '../rotation/rotation.ts'
@@ -21,6 +21,8 @@ export interface Configuration extends AuthorizationServerInputs, Storage {
   readonly isJobCancelled: boolean
   /** What was corrected and should be known. */
   readonly notices: readonly string[]
+  /** What is used as it is, but may be a mistake. */
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -54,7 +56,8 @@ export function readConfiguration(
       "'fallback' is stored-access-token, but 'access-token' is empty: there is nothing to fall back on yet.",
     )
   }
-  const { problems, notices } = reader
+  refuseUnsendable(reader, authorizationServer.authorizationServer.request)
+  const { problems, notices, warnings } = reader
   if (problems.length > 0 || storage === undefined) {
     throw invalid(problems, refusal !== undefined)
   }
@@ -66,6 +69,7 @@ export function readConfiguration(
     onSkip,
     isJobCancelled: status === 'cancelled',
     notices,
+    warnings,
   })
 }
 

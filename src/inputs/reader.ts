@@ -7,9 +7,13 @@ import {
 } from '../github/places.ts'
 import { parseEndpointUrl } from '../runtime/address.ts'
 import type { HeldSecrets } from '../rotation/outcome/foreign-text.ts'
+import { masksFor, tooShortToMask } from '../rotation/outcome/masks.ts'
 import { SecretValue } from '../rotation/tokens/secret-value.ts'
 
-/** Masked before anything else happens, and withheld from all that is shown. */
+/**
+ * Masked before anything else happens, unless too short for that, and withheld from all
+ * that is shown.
+ */
 export const secretInputs = [
   'refresh-token',
   'access-token',
@@ -66,6 +70,7 @@ const secondsPerUnit = { s: 1, m: 60, h: 3600, d: 86_400 }
 export class InputReader {
   readonly problems: string[] = []
   readonly notices: string[] = []
+  readonly warnings: string[] = []
   readonly #held: HeldSecrets
 
   /** @param held learns the secrets */
@@ -74,7 +79,9 @@ export class InputReader {
     for (const name of secretInputs) {
       const value = core.getInput(name)
       if (value === '') continue
-      core.setSecret(value)
+      const masks = masksFor(value)
+      for (const mask of masks) core.setSecret(mask)
+      if (masks.length === 0) this.warnings.push(tooShortToMask(`'${name}'`))
       held.add(new SecretValue(value))
     }
   }

@@ -1,3 +1,5 @@
+import type { RequestShape } from '../oauth/provider.ts'
+import { fitsHeader } from '../oauth/request-shape.ts'
 import { SecretValue } from '../rotation/tokens/secret-value.ts'
 import { explainEmptySecret, type Trigger } from './trigger.ts'
 import type { GivenTokens } from '../rotation/rotation.ts'
@@ -28,12 +30,32 @@ export function readTokens(reader: InputReader, trigger: Trigger): GivenTokens {
   }
 }
 
+/** Only a header cannot carry everything: forms, JSON and queries escape it. */
+export function refuseUnsendable(
+  reader: InputReader,
+  request: RequestShape | undefined,
+): void {
+  const isInHeader = request?.format === 'self-rotation'
+  if (isInHeader && !fitsHeader(reader.secret('refresh-token'))) {
+    reader.problems.push(
+      "'refresh-token' has characters that a header cannot carry, and this provider takes it in one.",
+    )
+  }
+}
+
+/**
+ * Takes a token as it is, because a server may have issued it that way: RFC 6749 allows
+ * spaces, and servers issue more than it allows. White space around it is removed, as
+ * it is from issued tokens: editors and pipes add it.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749.html#appendix-A.17
+ */
 function readToken(reader: InputReader, name: SecretInput): string {
   const given = reader.untrimmedSecret(name)
   const token = given.trim()
   if (/\s/.test(token)) {
-    reader.problems.push(
-      `'${name}' contains white space: it is more than one token, or something else.`,
+    reader.warnings.push(
+      `'${name}' contains white space. It is used as it is: correct the secret if it holds more than one token, or something else.`,
     )
   }
   if (Buffer.byteLength(token) > MAX_SECRET_BYTES) {

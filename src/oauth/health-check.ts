@@ -10,6 +10,7 @@ import type { HealthCheck, System } from '../rotation/ports.ts'
 import type { SecretValue } from '../rotation/tokens/secret-value.ts'
 import type { RunningAuthorizationServer } from './authorization-server.ts'
 import { TRUST_REMEDY, createFetch } from './fetch.ts'
+import { fitsHeader } from './request-shape.ts'
 
 export type HealthCheckTarget = 'none' | 'introspection' | 'userinfo' | URL
 
@@ -49,6 +50,9 @@ export function createHealthCheck(
 
   return {
     async check(accessToken) {
+      if (target !== 'introspection' && !fitsHeader(accessToken.reveal())) {
+        return unsendable
+      }
       for (let tries = 1; ; tries++) {
         const result = await tryOnce(accessToken)
         if (result.kind === 'works') return undefined
@@ -118,6 +122,13 @@ async function tryUrl(
   if (status >= 200 && status < 300) return { kind: 'works' }
   const isForNow = status >= 500 || status === 429
   return { kind: isForNow ? 'unclear' : 'fails', answer: `HTTP ${status}` }
+}
+
+const unsendable: Failure = {
+  code: 'HEALTH_CHECK_FAILED',
+  what: 'It has characters that a header cannot carry, so it was not sent to be verified.',
+  remedy:
+    "Set 'verify' to introspection, which sends the token in a form, or remove it.",
 }
 
 function failure(

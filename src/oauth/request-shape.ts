@@ -60,6 +60,16 @@ export function shapeRequest(
 }
 
 /**
+ * Whether a header can carry this text. Not beyond ASCII: it would arrive in another
+ * encoding than the one it was issued in.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110.html#section-5.5
+ */
+export function fitsHeader(text: string): boolean {
+  return /^[\t\x20-\x7e]*$/.test(text)
+}
+
+/**
  * A token, in a header, that requests its own successor, without grant or client.
  *
  * @see https://docs.gitlab.com/api/personal_access_tokens/#rotate-a-personal-access-token

@@ -49,7 +49,7 @@ export function readTokenReply(
   const text = readText(reply.body, reply.isComplete)
   const error = readError(text, shape)
   const isEcho = (token: string): boolean =>
-    presented?.equals(new SecretValue(token)) === true
+    presented?.equals(new SecretValue(token.trim())) === true
   const found = findTokens(text, shape, isEcho)
   return isIssued(reply, text, error, found, presented)
     ? issued(reply, text, error, found, shape)
@@ -83,7 +83,7 @@ function issued(
   reply: RawReply,
   { fields, isForm }: ReplyText,
   { isError }: ReplyError,
-  { refreshToken, accessToken, holder, isMisplaced }: Found,
+  { refreshToken, accessToken, holder, isMisplaced, isTrimmed }: Found,
   shape: ReplyShape,
 ): RefreshResult {
   const places = [...(holder ? [holder] : []), ...(fields ? [fields] : [])]
@@ -102,6 +102,9 @@ function issued(
       ...(fields === undefined
         ? ['it was not a JSON object; the tokens were extracted from it']
         : defectsOf(places, shape, { isError, isForm, isMisplaced })),
+      ...(isTrimmed
+        ? ['a token had white space around it, which was removed']
+        : []),
     ],
   }
 }

@@ -20,6 +20,8 @@ export interface Found {
   readonly isMisplaced: boolean
   /** They were extracted from text, so they may be an example. */
   readonly isQuoted: boolean
+  /** White space around one of them was removed. */
+  readonly isTrimmed: boolean
 }
 
 const REFRESH = 'refreshtoken'
@@ -29,6 +31,11 @@ const ACCESS = 'accesstoken'
  * Finds the tokens: where the provider puts them, where the standard puts them, then
  * anywhere, under any spelling of the two names. An overlooked refresh token is lost,
  * because the old one is spent.
+ *
+ * White space around a token is removed, and nothing else is changed. The next run
+ * removes it anyway, because people store secrets with some around them by mistake; and
+ * what it presents has to be the token that the record names. What that gives up is a
+ * server that insists on white space around its tokens.
  */
 export function findTokens(
   { text, fields }: ReplyText,
@@ -57,15 +64,21 @@ export function findTokens(
   const { refresh, access, holder } = isPlain
     ? plain
     : findEmbedded(text, fields, isEcho, plain)
+  const [refreshToken, accessToken] = [refresh?.trim(), access?.trim()]
   return {
-    ...(refresh !== undefined && { refreshToken: new SecretValue(refresh) }),
-    ...(access !== undefined && { accessToken: new SecretValue(access) }),
+    ...(refreshToken !== undefined && {
+      refreshToken: new SecretValue(refreshToken),
+    }),
+    ...(accessToken !== undefined && {
+      accessToken: new SecretValue(accessToken),
+    }),
     ...(holder && { holder }),
     isMisplaced:
       refresh !== declared.refresh ||
       (access !== declared.access && access !== undefined),
     // A text that begins as an object was only cut short.
     isQuoted: !isPlain || !/^\W*\{/.test(text),
+    isTrimmed: refreshToken !== refresh || accessToken !== access,
   }
 }
 
@@ -114,8 +127,8 @@ function declaredTokens(
   const [, parent] = /^(.+)\.[^.]+$/.exec(accessPath) ?? []
   const holder = parent === undefined ? fields : at(fields, parent)
   return {
-    refresh: nonEmptyString(at(fields, refreshPath)),
-    access: nonEmptyString(at(fields, accessPath)),
+    refresh: nonBlankString(at(fields, refreshPath)),
+    access: nonBlankString(at(fields, accessPath)),
     holder: isFields(holder) ? holder : fields,
   }
 }
@@ -173,13 +186,19 @@ function first(one: TokenPair, other: TokenPair): TokenPair {
 function tokensIn(fields: Fields): TokenPair {
   const tokens: { refresh?: string; access?: string } = {}
   for (const [name, value] of Object.entries(fields)) {
-    const token = nonEmptyString(value)
+    const token = nonBlankString(value)
     if (token === undefined || name.length > 40) continue
     const plain = name.toLowerCase().replaceAll(/[^a-z]/g, '')
     if (plain === REFRESH) tokens.refresh ??= token
     if (plain === ACCESS) tokens.access ??= token
   }
   return tokens
+}
+
+/** White space alone is no token. */
+function nonBlankString(value: unknown): string | undefined {
+  const text = nonEmptyString(value)
+  return text?.trim() === '' ? undefined : text
 }
 
 /**
@@ -197,8 +216,8 @@ export function salvage(
   while (key.exec(text) !== null) {
     const end = endOfString(text, key.lastIndex)
     if (end === undefined) break
-    const value = parseString(text.slice(key.lastIndex, end))
-    if (value === undefined || value === '') continue
+    const value = nonBlankString(parseString(text.slice(key.lastIndex, end)))
+    if (value === undefined) continue
     if (!isEcho(value)) return value
     echo ??= value
   }

@@ -238,8 +238,13 @@ export interface Journal {
 }
 
 export interface Job {
-  /** From here on the value must not appear in the log of the job. */
-  mask(value: SecretValue): void
+  /**
+   * From here on the value must not appear in the log of the job. One that is too short
+   * to be masked is warned of.
+   *
+   * @param name what the warning calls it, at the beginning of a sentence
+   */
+  mask(value: SecretValue, name?: string): void
   info(line: string): void
   notice(line: string): void
   warning(line: string): void

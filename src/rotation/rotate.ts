@@ -142,7 +142,7 @@ async function findFallback({
     case 'client-credentials': {
       const issued = await ports.authorizationServer.requestClientCredentials()
       if (issued?.accessToken === undefined) return undefined
-      ports.job.mask(issued.accessToken)
+      ports.job.mask(issued.accessToken, 'The access token of the client')
       return tokens.toKnown(issued.accessToken, issued)
     }
   }

@@ -1,6 +1,7 @@
 import * as core from '@actions/core'
 
 import type { HeldSecrets } from '../rotation/outcome/foreign-text.ts'
+import { masksFor, tooShortToMask } from '../rotation/outcome/masks.ts'
 import type { Job } from '../rotation/ports.ts'
 
 /**
@@ -36,9 +37,14 @@ export class RunnerJob implements Job {
     )
   }
 
-  mask(value: Parameters<Job['mask']>[0]): void {
+  mask(
+    value: Parameters<Job['mask']>[0],
+    name = 'A token that was issued to this run',
+  ): void {
     this.#held.add(value)
-    core.setSecret(value.reveal())
+    const masks = masksFor(value.reveal())
+    for (const mask of masks) core.setSecret(mask)
+    if (masks.length === 0) core.warning(tooShortToMask(name))
   }
 
   info(line: string): void {

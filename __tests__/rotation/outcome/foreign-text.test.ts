@@ -74,7 +74,29 @@ describe('text of others', () => {
     expect(holding('s3cret').quote('is s3cre')).toBe('is s3cre')
     expect(holding('is').quote('this is')).toBe('this is')
     expect(holding('').quote('text')).toBe('text')
+    expect(holding('').quote('')).toBe('')
   })
+
+  test('a secret of one or two characters withholds only a text that is nothing else', () => {
+    for (const secret of ['e', 'is']) {
+      const { quote, quoteOwn } = holding(secret)
+      for (const show of [quote, quoteOwn]) {
+        expect(show('the code is expired')).toBe('the code is expired')
+        expect(show(secret)).toContain('withheld')
+        expect(show(` ${secret}\n`)).toContain('withheld')
+      }
+    }
+  })
+
+  const odd = 't\u00f6k\u0113n with\tspaces \u30a2\u30af\u30bb\u30b9'
+  test.each([...formsOf(odd)])(
+    'is withheld with a secret of any characters in it, %s',
+    (_, encoded) => {
+      for (const text of [`is ${encoded}, no?`, encoded]) {
+        expect(holding(odd).quote(text)).toMatch(/withheld|characters|cut/)
+      }
+    },
+  )
 
   test('of a key counts what is secret of it', () => {
     const pem = `-----BEGIN PRIVATE KEY-----\n${'MIIEvQIBADANBgkqhkiG9w0BAQEF\n'.repeat(3)}-----END PRIVATE KEY-----`

@@ -5,7 +5,10 @@ export type Quote = (text: string) => string
 
 /** Parts of a secret this long are recognised; shorter ones prove nothing. */
 const RECOGNISED_LENGTH = 8
-/** Anything shorter occurs in every text. */
+/**
+ * Anything shorter occurs in every text: to search for it would withhold every answer,
+ * and hide nothing. It is withheld only where it is the whole text.
+ */
 const SHORTEST_LENGTH = 4
 const SHOWN_LENGTH = 200
 /** More is never shown, and decoding a megabyte takes time. */
@@ -29,6 +32,7 @@ export class HeldSecrets {
    * secret in any encoding; and without words that could be a token not seen before.
    */
   readonly quote: Quote = (text) => {
+    if (this.#isSecret(text)) return WITHHELD
     const searched = text.slice(0, SEARCHED_LENGTH)
     const parts = this.#partsOfAll()
     const isHeld = [...decodings(searched)].some(
@@ -44,11 +48,20 @@ export class HeldSecrets {
 
   /** Looks for unbroken secrets only: what users write by mistake is not in pieces. */
   readonly quoteOwn: Quote = (text) => {
+    if (this.#isSecret(text)) return WITHHELD
     const parts = this.#partsOfAll()
     const searched = text.slice(0, SEARCHED_LENGTH)
     return [...decodings(searched)].some((decoded) => parts.standIn(decoded))
       ? WITHHELD
       : shorten(toLine(text))
+  }
+
+  #isSecret(text: string): boolean {
+    const trimmed = text.trim()
+    return (
+      trimmed !== '' &&
+      this.#secrets.some((each) => each.reveal().trim() === trimmed)
+    )
   }
 
   #partsOfAll(): Parts {
