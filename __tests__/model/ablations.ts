@@ -1,4 +1,12 @@
 import type { RotationRecord } from '../../src/rotation/record/record.ts'
+import {
+  recordIn,
+  stateOf,
+  copiesIn,
+  makeLink,
+  toContent,
+  type Link,
+} from './chain.ts'
 import { endDistribution } from '../../src/rotation/record/transitions.ts'
 import type { Call, Lies } from './process.ts'
 import { toDate } from './process.ts'
@@ -17,8 +25,21 @@ export function liesOf(ablation: Ablation | undefined): Lies {
   }
 }
 
-/** The record as a process sees it: a date in it may say that all is well. */
-export function show(
+/** The versions as a process sees them: a date in one may say that all is well. */
+export function showAll(head: Link, ablation: Ablation | undefined): Link {
+  const record = recordIn(head.content)
+  const shown = record && show(record, ablation)
+  const below = head.below && showAll(head.below, ablation)
+  if (shown === record && below === head.below) return head
+  const { mac, escrow } = head.content
+  const content =
+    shown === record
+      ? head.content
+      : toContent({ version: 3, ...shown, escrow, mac })
+  return makeLink(head.revision, content, below)
+}
+
+function show(
   record: RotationRecord,
   ablation: Ablation | undefined,
 ): RotationRecord {
@@ -29,7 +50,7 @@ export function show(
     return { ...record, claim: { ...claim, coolUntil: toDate(0) } }
   }
   // Nothing ever looks written since this claim.
-  return ablation === 'guarded-redo' && record.escrow
+  return ablation === 'guarded-redo'
     ? { ...record, claim: { ...claim, updatedAt: toDate(NEVER) } }
     : record
 }
@@ -49,7 +70,7 @@ export function lieAbout(
 ): MoveLie | undefined {
   switch (ablation) {
     case 'claim':
-      return move.record.phase === 'claimed' && !isFence(world, move)
+      return move.content['phase'] === 'claimed' && !isFence(world, move)
         ? 'forced'
         : undefined
     case 'take-over':
@@ -69,27 +90,26 @@ export function lieAbout(
 }
 
 /** Only a fence says that it has just been made, and it leaves the escrow alone. */
-function isFence(world: World, { record }: Move): boolean {
-  const { claim, phase } = record
+function isFence(world: World, { content }: Move): boolean {
+  const { claim, phase } = recordIn(content) ?? {}
   return (
     (phase === 'claimed' || phase === 'examining') &&
     claim?.fencedAt?.getTime() === claim?.heldSince.getTime() &&
     claim !== undefined &&
-    !isDeposit(world, { record })
+    !isDeposit(world, { content })
   )
 }
 
-function isTakeOver(world: World, { record }: Move, runId: string): boolean {
-  return record.phase === 'examining' && !isHolder(world, runId)
+function isTakeOver(world: World, { content }: Move, runId: string): boolean {
+  return content['phase'] === 'examining' && !isHolder(world, runId)
 }
 
-function isDeposit(world: World, { record }: Pick<Move, 'record'>): boolean {
-  return (
-    record.escrow !== undefined &&
-    record.escrow.token !== world.head?.record.escrow?.token
-  )
+function isDeposit(world: World, { content }: Pick<Move, 'content'>): boolean {
+  const escrow = content['escrow'] as { token: string } | undefined
+  return escrow !== undefined && !copiesIn(world.head).includes(escrow.token)
 }
 
 function isHolder({ head }: World, runId: string): boolean {
-  return head !== undefined && isHeld(head.record, runId)
+  const record = stateOf(head)
+  return record !== undefined && isHeld(record, runId)
 }

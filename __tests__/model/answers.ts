@@ -1,9 +1,13 @@
-import type {
-  RotationRecord,
-  RecordVersion,
-} from '../../src/rotation/record/record.ts'
+import {
+  makeLink,
+  recordIn,
+  stateOf,
+  viewFor,
+  type Content,
+  type Link,
+} from './chain.ts'
 import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
-import { lieAbout, NEVER, show } from './ablations.ts'
+import { lieAbout, NEVER, showAll } from './ablations.ts'
 import { windowsClock } from './histories.ts'
 import { noFailure, toDate, type Answers, type Call } from './process.ts'
 import { familyOf, refreshAt } from './provider.ts'
@@ -39,11 +43,11 @@ export interface Caller {
   readonly looked: number
 }
 
+/** A run of somebody else's, which goes on for ever. */
+export const SOMEBODY = '99'
+
 /** Makes a version of the record, with a name that nobody has for another one. */
-export type MakeVersion = (
-  world: World,
-  record: RotationRecord,
-) => RecordVersion
+export type MakeVersion = (world: World, content: Content) => Link
 
 /** All that can come of a call; the first is what happens without a fault. */
 export function outcomesOf(
@@ -72,7 +76,8 @@ export function outcomesOf(
       ]
     case 'hasEnded': {
       const run = world.runs[Number(call.runId)]
-      const isRunning = typeof run === 'object' && !run.hasEnded
+      const isRunning =
+        call.runId === SOMEBODY || (typeof run === 'object' && !run.hasEnded)
       return [ok(world, isRunning ? 'running' : 'ended')]
     }
     case 'introspect':
@@ -96,19 +101,8 @@ function fault(world: World, label: string, answer: Answer): Outcome {
   return { world, answer, isFault: true, label }
 }
 
-function read(
-  head: RecordVersion | undefined,
-  { ablation }: Config,
-): Answers['read'] {
-  return head === undefined ? 'nothing' : shown(head, ablation)
-}
-
-function shown(
-  head: RecordVersion,
-  ablation: Config['ablation'],
-): RecordVersion {
-  const record = show(head.record, ablation)
-  return record === head.record ? head : { ...head, record }
+function read(head: Link | undefined, { ablation }: Config): Answers['read'] {
+  return head === undefined ? 'nothing' : showAll(head, ablation)
 }
 
 function inspect({ now }: World, { updatedAt }: Secret): Answers['inspect'] {
@@ -129,12 +123,12 @@ function once<T extends object>(key: string, make: () => T): T {
   return answer
 }
 
-const acknowledged = new WeakMap<RecordVersion, Answers['move']>()
+const acknowledged = new WeakMap<Link, Answers['move']>()
 
-function movedTo(head: RecordVersion): Answers['move'] {
+function movedTo(head: Link): Answers['move'] {
   const known = acknowledged.get(head)
   if (known !== undefined) return known
-  const answer: Answers['move'] = { kind: 'moved', version: head }
+  const answer: Answers['move'] = { kind: 'moved', link: head }
   acknowledged.set(head, answer)
   return answer
 }
@@ -171,20 +165,20 @@ function move(
   { ablation }: Config,
   makeVersion: MakeVersion,
 ): Outcome[] {
-  const { from, record } = call
+  const { from, content } = call
   const { isDeaf } = runOf(world, index)
   const lie = lieAbout(ablation, world, call, String(index), isPost)
   const isNewest = world.head?.revision === from
   if (lie === 'pretended') {
-    const head = { revision: from ?? '', record: show(record, ablation) }
-    return [ok(world, movedTo(head))]
+    const head = makeLink(from ?? '', content, world.head)
+    return [ok(world, movedTo(showAll(head, ablation)))]
   }
   if (lie === 'kept-out' || (!isNewest && lie !== 'forced')) {
     return isDeaf
       ? [ok(world, unreachable)]
       : [ok(world, refusedMove), fault(world, 'unreachable', unreachable)]
   }
-  const head = makeVersion(world, record)
+  const head = makeVersion(world, content)
   const moved: World = { ...world, head, headBefore: world.head }
   if (isDeaf) {
     return [
@@ -192,20 +186,20 @@ function move(
       { ...ok(world, unreachable), label: 'lost' },
     ]
   }
-  const before = world.head?.record.sequence ?? 0
-  const violation: Violation | undefined =
-    record.sequence < before ? 'I6: the sequence goes back' : undefined
+  const violation: Violation | undefined = goesBack(world.head, content)
+    ? 'I6: the sequence goes back'
+    : undefined
   return [
     {
-      ...ok(moved, movedTo(shown(head, ablation))),
+      ...ok(moved, movedTo(showAll(head, ablation))),
       ...(violation && { violation }),
     },
     fault(world, 'lost', unreachable),
     fault(moved, 'unacknowledged', unreachable),
-    ...[world, moved].map((after) =>
+    ...[world, moved].map((then) =>
       fault(
-        withRun(after, index, { ...runOf(after, index), isDeaf: true }),
-        after === moved
+        withRun(then, index, { ...runOf(then, index), isDeaf: true }),
+        then === moved
           ? 'unacknowledged, as all that follow'
           : 'lost, and nothing that follows is acknowledged',
         unreachable,
@@ -213,6 +207,14 @@ function move(
     ),
     { world: moved, isFault: true, label: 'crash after it' },
   ]
+}
+
+/** Below what the same token, or the one that it replaces, has said before. */
+function goesBack(head: Link | undefined, content: Content): boolean {
+  const next = recordIn(content)
+  if (next === undefined) return false
+  const { lane } = viewFor(head, next.current)
+  return lane !== undefined && next.sequence < lane.record.sequence
 }
 
 function refresh(
@@ -310,7 +312,7 @@ function write(
   const isOvertaken =
     rotationClass === 'grace' &&
     runOf(world, index).hasEnded &&
-    !(head && isHeld(head.record, String(index))) &&
+    !isHolding(head, index) &&
     secret.value !== token
   const written = isOvertaken ? { ...late, isExcused: true } : late
   const done = once(`written ${written.now}`, () => ({
@@ -334,6 +336,11 @@ function write(
   ]
 }
 
+function isHolding(head: Link | undefined, index: number): boolean {
+  const record = stateOf(head)
+  return record !== undefined && isHeld(record, String(index))
+}
+
 function distribute(world: World, token: string, { index }: Caller): Outcome[] {
   const { access, head } = world
   if (access === undefined) throw new Error('no place')
@@ -341,8 +348,8 @@ function distribute(world: World, token: string, { index }: Caller): Outcome[] {
   // be that late: the gap of a freeze after the last look at the record.
   const isLate =
     runOf(world, index).hasEnded &&
-    !(head && isHeld(head.record, String(index))) &&
-    head?.record.accessToken?.fingerprint !== token
+    !isHolding(head, index) &&
+    stateOf(head)?.accessToken?.id !== token
   const written: World = {
     ...world,
     access: { ...access, stored: token, isLate },

@@ -1,4 +1,5 @@
-import { isDistributing } from '../../src/rotation/record/record.ts'
+import { isHarmless } from '../../src/rotation/record/record.ts'
+import { stateOf } from './chain.ts'
 import { freshFrom, withAndWithout } from './outside.ts'
 import type { Steps } from './steps.ts'
 import type { Violation, Waiting, World } from './world.ts'
@@ -31,7 +32,7 @@ export async function endCleanly(
     after = tidy(finished.world)
   }
   const isStored = after.provider.live.includes(after.secret.value)
-  const isBlocked = after.head?.record.phase === 'blocked'
+  const isBlocked = stateOf(after.head)?.phase === 'blocked'
   const isSkipped =
     outcomes[1]?.startsWith('skipped') === true &&
     outcomes[1] !== 'skipped-not-due'
@@ -50,20 +51,20 @@ export async function endCleanly(
 }
 
 function isHandedOut({ head, access }: World): boolean {
-  const record = head?.record
+  const record = stateOf(head)
   return (
     access === undefined ||
     (record?.pendingPlaces.length === 0 &&
-      record.accessToken?.fingerprint === access.stored)
+      record.accessToken?.id === access.stored)
   )
 }
 
 /** Whoever comes after a dead distribution neither waits nor asks for a person. */
 async function goOnAtOnce(world: World, steps: Steps): Promise<Violation[]> {
-  const record = world.head?.record
+  const record = stateOf(world.head)
   const isDue =
     record !== undefined &&
-    isDistributing(record) &&
+    isHarmless(record) &&
     record.restUntil === undefined &&
     !world.isExcused
   if (!isDue) return []

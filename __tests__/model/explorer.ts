@@ -23,6 +23,8 @@ export interface Search {
   readonly faults: number
   /** How often the clock may jump. */
   readonly waits: number
+  /** How often somebody writes to the record who may write contents; none. */
+  readonly attacks?: number
   /** Stop after the first violation. */
   readonly isQuick?: boolean
   /** Without the reductions, to see that they hide nothing. */
@@ -90,8 +92,13 @@ class Explorer {
   }
 
   async run(): Promise<Findings> {
-    const { runs, faults, waits, isQuick } = this.#search
-    const resources = { runsLeft: runs, faultsLeft: faults, waitsLeft: waits }
+    const { runs, faults, waits, attacks = 0, isQuick } = this.#search
+    const resources = {
+      runsLeft: runs,
+      faultsLeft: faults,
+      waitsLeft: waits,
+      attacksLeft: attacks,
+    }
     const queue = new Queue(resources)
     const first = start(resources, this.#search.config)
     queue.push({ world: first, path: undefined })

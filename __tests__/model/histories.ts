@@ -141,7 +141,7 @@ function placeOf({ spec, standing, together }: Node): string {
     calls,
     together.size,
     effects,
-    heads,
+    heads.map(({ key }) => key),
     looked,
     memory,
   ])

@@ -1,4 +1,5 @@
 import { JUMP_SECONDS, windowsClock } from './histories.ts'
+import { stateOf } from './chain.ts'
 import { refreshAt } from './provider.ts'
 import type { Step, Steps } from './steps.ts'
 import { writeSecret, type Config, type Waiting, type World } from './world.ts'
@@ -119,11 +120,11 @@ export class Outside {
   #canWait(world: World): boolean {
     const { head, late, waitsLeft, now } = world
     if (waitsLeft === 0 || late.length > 0) return false
-    const rest = head?.record.restUntil
+    const record = stateOf(head)
+    const rest = record?.restUntil
     const isResting = rest !== undefined && now * 1000 < rest.getTime()
     // Nothing depends on the time while nobody holds the record or is about to.
-    const isHeld =
-      head?.record.claim !== undefined || this.#steps.isClaiming(world)
+    const isHeld = record?.claim !== undefined || this.#steps.isClaiming(world)
     return (isHeld || isResting) && !this.#steps.isSending(world)
   }
 }

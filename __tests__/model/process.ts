@@ -12,13 +12,20 @@ import type { Rotation } from '../../src/rotation/rotation.ts'
 import type { ClassFacts } from '../../src/rotation/record/rotation-class.ts'
 import { finish } from '../../src/rotation/post-step.ts'
 import type { RotationReport } from '../../src/rotation/outcome/outcome.ts'
-import type {
-  RotationRecord,
-  RecordVersion,
-} from '../../src/rotation/record/record.ts'
 import { rotate } from '../../src/rotation/rotate.ts'
 import type { SealedSecret } from '../../src/rotation/tokens/sealed-secret.ts'
+import { codeOf, SymbolicKeyring } from '../support/symbolic-keyring.ts'
+import {
+  linksFrom,
+  makeLink,
+  toContent,
+  toVersion,
+  type Content,
+  type Link,
+} from './chain.ts'
 import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
+
+const keyring = new SymbolicKeyring(false)
 
 /** Something that a process asks of the world and waits for. */
 export type Call =
@@ -29,7 +36,7 @@ export type Call =
   | {
       readonly kind: 'move'
       readonly from: string | undefined
-      readonly record: RotationRecord
+      readonly content: Content
     }
   | { readonly kind: 'refresh'; readonly token: string }
   | { readonly kind: 'introspect'; readonly token: string }
@@ -37,11 +44,13 @@ export type Call =
   | { readonly kind: 'distribute'; readonly token: string }
 
 export interface Answers {
-  read: RecordVersion | 'nothing' | 'failure'
+  read: Link | 'nothing' | 'failure'
   inspect: SecretMetadata
   inspectOnce: SecretMetadata
   hasEnded: 'ended' | 'running'
-  move: MoveResult
+  move:
+    | { readonly kind: 'moved'; readonly link: Link }
+    | Exclude<MoveResult, { kind: 'moved' }>
   refresh: RefreshResult
   introspect: 'active' | 'inactive' | 'unknown'
   /** `again`: failed for now; to be repeated if the run still may. */
@@ -88,7 +97,7 @@ export interface Standing {
   /** Since the last answer. */
   readonly effects: readonly Effect[]
   /** The versions of the record that it may still compare with others. */
-  readonly heads: readonly RecordVersion[]
+  readonly heads: readonly Link[]
   /** When the secret was written last, by the oldest of the looks at it. */
   readonly looked: number
   /** All else that the further course depends on. */
@@ -165,8 +174,8 @@ class Script {
   readonly pending = new Map<number, Call>()
   readonly effects: Effect[] = []
   report: RotationReport | undefined
-  lastHead: RecordVersion | undefined
-  written: RecordVersion | undefined
+  lastHead: Link | undefined
+  written: Link | undefined
   looked = Infinity
   readonly #spec: ProcessSpec
   readonly #lies: Lies
@@ -250,6 +259,7 @@ class Script {
       },
       refreshToken: new SecretValue(presented),
       refreshTokenPlace: this.#place(),
+      placeName: 'secret',
       accessTokenPlaces: distribute ? [this.#accessTokenPlace()] : [],
       ...(distribute?.stored !== undefined && {
         storedAccessToken: new SecretValue(distribute.stored),
@@ -333,26 +343,31 @@ class Script {
           this.#ask({ kind: 'introspect', token: token.reveal() }),
       },
       records: {
-        read: async () => {
+        read: async (isEnough) => {
           const head = await this.#ask({ kind: 'read' })
           if (head === 'failure') throw new Error('unreadable')
-          if (head === 'nothing') return undefined
+          if (head === 'nothing') return []
           this.lastHead = head
-          return head
+          const versions = []
+          for (const link of linksFrom(head)) {
+            const version = toVersion(
+              this.#lies.staleCheck ? this.#claimed(link) : link,
+            )
+            versions.push(version)
+            if (isEnough(version)) break
+          }
+          return versions
         },
         prepare: () => Promise.resolve(undefined),
-        move: async (from, record) => {
-          const moved = await this.#ask({
-            kind: 'move',
-            from: from?.revision,
-            record,
-          })
-          if (moved.kind === 'moved') {
-            this.lastHead = moved.version
-            this.written = moved.version
-            if (record.phase === 'claimed') this.#seen = undefined
-          }
-          return moved
+        move: async (from, to) => {
+          const content = toContent(to)
+          const moved = await this.#ask({ kind: 'move', from, content })
+          if (moved.kind !== 'moved') return moved
+          const { link } = moved
+          this.lastHead = link
+          this.written = link
+          if (content['phase'] === 'claimed') this.#seen = undefined
+          return { kind: 'moved', revision: link.revision }
         },
       },
       runs: {
@@ -383,9 +398,9 @@ class Script {
           this.#now * 1000 - mark.monotonicMilliseconds,
         sleep: () => Promise.resolve(),
         random: () => 0,
-        randomHex: () => 'salt',
-        fingerprint: (token) => this.#fingerprint(token.reveal()),
+        randomHex: () => 'nonce',
       },
+      keyring,
     }
   }
 
@@ -398,11 +413,22 @@ class Script {
     }
   }
 
-  #fingerprint(token: string): string {
-    const isPresented = token === this.#spec.presented
-    return this.#lies.staleCheck && isPresented && this.lastHead
-      ? this.lastHead.record.current
-      : token
+  /** The version as if the presented token had signed it. */
+  #claimed(link: Link): Link {
+    const { presented } = this.#spec
+    const { content } = link
+    return 'phase' in content
+      ? makeLink(
+          link.revision,
+          toContent({
+            ...content,
+            current: presented,
+            mac: codeOf(presented),
+            spent: [],
+          }),
+          link.below,
+        )
+      : link
   }
 }
 

@@ -1,7 +1,20 @@
+import { escrow as readEscrow } from '../../src/rotation/record/record-description.ts'
 import type {
+  Escrow,
   RotationRecord,
-  RecordVersion,
 } from '../../src/rotation/record/record.ts'
+import { codeOf, sealNext, spentMark } from '../support/symbolic-keyring.ts'
+import {
+  FORGED,
+  isForged,
+  linksFrom,
+  prune,
+  recordIn,
+  toContent,
+  type Content,
+  type Link,
+} from './chain.ts'
+import { tokensIn } from './names.ts'
 import type { MakeVersion } from './answers.ts'
 import { windowsClock } from './histories.ts'
 import { toDate } from './process.ts'
@@ -31,18 +44,31 @@ export function renew(
   makeVersion: MakeVersion,
 ): World {
   if (!isQuiet(world)) return world
-  const tokens = new Tokens(world)
-  const access = new AccessNames(world)
-  const clock = new Clock(world)
+  const chain = chainOf(world)
+  const tokens = new Tokens(world, chain)
+  const access = new AccessNames(world, chain)
+  const clock = new Clock(world, chain)
+  const sequences = ranks(chain.flatMap(sequencesIn))
+  const moments = ranks(chain.flatMap(momentsIn))
   const owners = new Map<string, string>()
-  const version = (
-    head: RecordVersion | undefined,
-    bare: World,
-  ): RecordVersion | undefined =>
+  const renewContent = (content: Content): Content => {
+    const record = recordIn(content)
+    const copy = copyIn(content)
+    return toContent({
+      version: 3,
+      ...(record && {
+        ...access.renew(renewRecord(record, tokens, clock, owners, config)),
+        sequence: sequences.get(record.sequence),
+        mac: isForged(content) ? FORGED : codeOf(tokens.rename(record.current)),
+      }),
+      ...(copy && { escrow: renewEscrow(copy, tokens, sequences, moments) }),
+    })
+  }
+  const version = (head: Link | undefined, bare: World): Link | undefined =>
     head &&
     makeVersion(
-      bare,
-      access.renew(renewRecord(head.record, tokens, clock, owners, config)),
+      { ...bare, head: version(head.below, bare) },
+      isJunk(head.content) ? head.content : renewContent(head.content),
     )
   const secret = {
     ...world.secret,
@@ -76,11 +102,12 @@ export function renew(
     head: undefined,
     headBefore: undefined,
   }
-  const head = version(world.head, bare)
+  const known = tokensIn(world)
+  const head = version(prune(world.head, known, true), bare)
   const headBefore =
     world.headBefore === world.head
       ? head
-      : version(world.headBefore, { ...bare, head })
+      : version(prune(world.headBefore, known, true), bare)
   return {
     ...bare,
     head,
@@ -90,17 +117,53 @@ export function renew(
   }
 }
 
+/** Everything in the record that still counts, now or for a read that lags. */
+function chainOf(world: World): Content[] {
+  const known = tokensIn(world)
+  return [world.head, world.headBefore].flatMap((head) =>
+    [...linksFrom(prune(head, known, true))].map(({ content }) => content),
+  )
+}
+
+function isJunk(content: Content): boolean {
+  return !('phase' in content) && !('escrow' in content)
+}
+
+function copyIn(content: Content): Escrow | undefined {
+  const { escrow } = content
+  return escrow === undefined ? undefined : readEscrow(escrow)
+}
+
+function sequencesIn(content: Content): number[] {
+  return [recordIn(content)?.sequence, copyIn(content)?.sequence].filter(
+    (sequence) => sequence !== undefined,
+  )
+}
+
+function momentsIn(content: Content): number[] {
+  const copy = copyIn(content)
+  return copy ? [copy.at.getTime()] : []
+}
+
+/** Only their order counts. */
+function ranks(values: readonly number[]): Map<number, number> {
+  const sorted = [...new Set(values)].sort((one, other) => one - other)
+  return new Map(sorted.map((value, index) => [value, index + 1]))
+}
+
 /** New names for the tokens that somebody may still present or write. */
 class Tokens {
   readonly #names = new Map<string, string>()
 
-  constructor({ secret, waiting, head, headBefore, provider }: World) {
+  constructor({ secret, waiting, provider }: World, chain: readonly Content[]) {
     const known = [
       secret.value,
       ...waiting.map(({ snapshot }) => snapshot),
-      ...[head, headBefore].flatMap((each) =>
-        each ? [each.record.current, each.record.escrow?.token] : [],
-      ),
+      ...chain.flatMap((content) => [
+        recordIn(content)?.current,
+        copyIn(content)?.replaces,
+        copyIn(content)?.token,
+      ]),
     ].filter((token) => token !== undefined)
     // Its successors, too: whether they are known is what makes a replay one.
     for (const token of known) {
@@ -125,6 +188,14 @@ class Tokens {
     return name
   }
 
+  /** Marks of tokens that nobody presents any more mean nothing. */
+  renameMarks(marks: readonly string[]): string[] {
+    return [...this.#names]
+      .filter(([token]) => marks.includes(spentMark(token)))
+      .map(([, name]) => spentMark(name))
+      .sort()
+  }
+
   get count(): number {
     return this.#names.size
   }
@@ -134,13 +205,11 @@ class Tokens {
 class AccessNames {
   readonly #names: readonly string[]
 
-  constructor({ access, waiting, head, headBefore }: World) {
+  constructor({ access, waiting }: World, chain: readonly Content[]) {
     const known = [
       access?.stored,
       ...waiting.map((each) => each.access),
-      ...[head, headBefore].map(
-        (each) => each?.record.accessToken?.fingerprint,
-      ),
+      ...chain.map((content) => recordIn(content)?.accessToken?.id),
     ].filter((token) => token !== undefined)
     this.#names = [...new Set(known)].sort(
       (one, other) => Number(one.slice(1)) - Number(other.slice(1)),
@@ -158,8 +227,8 @@ class AccessNames {
   renew(record: RotationRecord): RotationRecord {
     const { accessToken } = record
     if (accessToken === undefined) return record
-    const fingerprint = this.rename(accessToken.fingerprint)
-    return { ...record, accessToken: { ...accessToken, fingerprint } }
+    const id = this.rename(accessToken.id)
+    return { ...record, accessToken: { ...accessToken, id } }
   }
 }
 
@@ -169,17 +238,21 @@ class Clock {
   readonly #before: number
   readonly #times = new Map<number, number>()
 
-  constructor({ now, secret, secretBefore, waiting, head, headBefore }: World) {
+  constructor(
+    { now, secret, secretBefore, waiting }: World,
+    chain: readonly Content[],
+  ) {
     const times = [
       now,
       secret.updatedAt,
       secretBefore.updatedAt,
       ...waiting.map(({ createdAt }) => createdAt),
-      ...[head, headBefore].flatMap((each) =>
-        [each?.record.wrote, each?.record.claim?.updatedAt].flatMap((time) =>
+      ...chain.flatMap((content) => {
+        const record = recordIn(content)
+        return [record?.wrote, record?.claim?.updatedAt].flatMap((time) =>
           time ? [secondsOf(time)] : [],
-        ),
-      ),
+        )
+      }),
     ].sort((one, other) => one - other)
     let last: number | undefined
     let at = START
@@ -229,7 +302,7 @@ function renewRecord(
   owners: Map<string, string>,
   { graceSeconds }: ProviderClass,
 ): RotationRecord {
-  const { claim, escrow, block, restUntil, wrote, ...rest } = record
+  const { claim, block, restUntil, wrote, ...rest } = record
   const runId = claim?.owner.runId ?? ''
   if (claim && !owners.has(runId)) owners.set(runId, String(owners.size))
   const nonce = owners.get(runId) ?? ''
@@ -237,11 +310,8 @@ function renewRecord(
   const rests = restUntil && clock.end(restUntil, REST_SECONDS)
   return {
     ...rest,
-    sequence: 1,
     current: tokens.rename(record.current),
-    superseded: record.superseded
-      .filter((token) => tokens.has(token))
-      .map((token) => tokens.rename(token)),
+    spent: tokens.renameMarks(record.spent),
     ...(wrote && { wrote: clock.date(wrote) }),
     ...(rests && { restUntil: rests }),
     ...(claim && {
@@ -259,19 +329,24 @@ function renewRecord(
         ...(claim.isForDistribution && { isForDistribution: true }),
       },
     }),
-    ...(escrow && {
-      escrow: {
-        replaces: tokens.has(escrow.replaces)
-          ? tokens.rename(escrow.replaces)
-          : '',
-        token: tokens.rename(escrow.token),
-        sealed: {
-          keyId: 'key',
-          encryptedValue: tokens.rename(escrow.token),
-        },
-      },
-    }),
     ...(block && { block: { ...block, at: LONG_AGO } }),
+  }
+}
+
+function renewEscrow(
+  { replaces, sequence, token, at, next }: Escrow,
+  tokens: Tokens,
+  sequences: ReadonlyMap<number, number>,
+  moments: ReadonlyMap<number, number>,
+): Escrow {
+  const [one, other] = [tokens.rename(replaces), tokens.rename(token)]
+  return {
+    replaces: one,
+    sequence: sequences.get(sequence) ?? 0,
+    token: other,
+    sealed: { keyId: 'key', encryptedValue: other },
+    at: toDate(moments.get(at.getTime()) ?? 0),
+    next: next === sealNext(replaces, token) ? sealNext(one, other) : next,
   }
 }
 

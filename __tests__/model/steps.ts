@@ -1,4 +1,5 @@
 import { lieAbout, NEVER } from './ablations.ts'
+import { recordIn } from './chain.ts'
 import { outcomesOf, type MakeVersion, type Outcome } from './answers.ts'
 import { windowsClock, type Histories } from './histories.ts'
 import type { Call, ProcessSpec } from './process.ts'
@@ -59,6 +60,7 @@ export class Steps {
       journal: undefined,
       hasEnded: false,
       isDeaf: false,
+      presented: waiting.snapshot,
     }
     const steps = await this.#answer(withRun(world, index, run), index, 'main')
     return steps.map((step) => ({ ...step, label: `${label}, ${step.label}` }))
@@ -139,7 +141,7 @@ export class Steps {
       if (!this.#isSending(id)) return false
       const { last } = this.#histories.standing(id).memory
       return last?.kind === 'move'
-        ? last.record.claim?.fencedAt !== undefined
+        ? recordIn(last.content)?.claim?.fencedAt !== undefined
         : last?.kind === 'inspect' && which === 'post'
     })?.index
   }
@@ -148,7 +150,9 @@ export class Steps {
   isClaiming(world: World): boolean {
     return processesOf(world).some(({ id }) => {
       const call = this.#asked(id)?.[1]
-      return call?.kind === 'move' && call.record.claim !== undefined
+      return (
+        call?.kind === 'move' && recordIn(call.content)?.claim !== undefined
+      )
     })
   }
 
@@ -180,7 +184,7 @@ export class Steps {
     const post = await this.#histories.begin({
       runId: String(index),
       createdAt: 0,
-      presented: '',
+      presented: run.presented,
       facts: { rotationClass, graceSeconds },
       usesEscrow: ablation !== 'escrow',
       ...distributionOf(world, {}),
@@ -326,7 +330,7 @@ function describe(call: Call): string {
     case 'introspect':
       return `${call.kind} ${call.token}`
     case 'move':
-      return `move to ${call.record.phase}`
+      return `move to ${recordIn(call.content)?.phase ?? 'an escrow'}`
     default:
       return call.kind
   }

@@ -42,16 +42,16 @@ export class Visited {
     const parts = [
       this.#number(world.provider),
       this.#number(secret),
-      this.#number(head),
+      head?.key ?? '',
       secretBefore === secret ? '' : this.#number(secretBefore),
-      headBefore === head ? '' : this.#number(headBefore),
+      headBefore === head ? '' : (headBefore?.key ?? '-'),
       this.#number(world.access),
     ]
     const waiting = world.waiting.map(
       ({ createdAt, snapshot, access }) =>
         `${createdAt}${snapshot}${access ?? ''}`,
     )
-    return `${world.now}|${parts.join()}|${world.late.join()}|${world.newest}${world.isExcused ? '!' : ''}|${waiting.sort().join()}|${world.runs.map((run) => this.#keyOfRun(run)).join('|')}`
+    return `${world.now}|${parts.join()}|${world.late.join()}|${world.newest}${world.isExcused ? '!' : ''}${world.isForged ? '?' : ''}|${waiting.sort().join()}|${world.runs.map((run) => this.#keyOfRun(run)).join('|')}`
   }
 
   #keyOfRun(run: Slot): string {

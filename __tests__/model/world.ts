@@ -1,10 +1,10 @@
 import type { JournalEntry } from '../../src/rotation/ports.ts'
 import {
-  isDistributing,
+  isHarmless,
   isHeldBy,
   type RotationRecord,
-  type RecordVersion,
 } from '../../src/rotation/record/record.ts'
+import { copiesIn, stateOf, type Link } from './chain.ts'
 import {
   accepts,
   descendants,
@@ -42,6 +42,8 @@ export interface Run {
   readonly main: number | null
   readonly post: number | null | undefined
   readonly journal: JournalEntry | undefined
+  /** What its job was given. */
+  readonly presented: string
   /** What GitHub says of the attempt. */
   readonly hasEnded: boolean
   /** It never hears what becomes of its transitions. */
@@ -62,8 +64,8 @@ export interface World {
   readonly secret: Secret
   /** What a lagging read still shows. */
   readonly secretBefore: Secret
-  readonly head: RecordVersion | undefined
-  readonly headBefore: RecordVersion | undefined
+  readonly head: Link | undefined
+  readonly headBefore: Link | undefined
   /** The index is the name of the run. */
   readonly runs: readonly Slot[]
   readonly waiting: readonly Waiting[]
@@ -72,10 +74,13 @@ export interface World {
   readonly runsLeft: number
   readonly faultsLeft: number
   readonly waitsLeft: number
+  readonly attacksLeft: number
   /** The grant that counts: the last one that a person has stored. */
   readonly newest: string
   /** Unset where nobody gets the access token. */
   readonly access?: AccessTokens
+  /** Somebody has written to the record, or deleted it. */
+  readonly isForged: boolean
   /** A token was lost in a gap that nobody can close. */
   readonly isExcused: boolean
 }
@@ -104,7 +109,10 @@ export interface Config extends ProviderClass {
 export type Violation =
   `${'I1' | 'I2' | 'I4' | 'I6' | 'AT' | 'LIVE'}: ${string}`
 
-export type Resources = Pick<World, 'runsLeft' | 'faultsLeft' | 'waitsLeft'>
+export type Resources = Pick<
+  World,
+  'runsLeft' | 'faultsLeft' | 'waitsLeft' | 'attacksLeft'
+>
 
 export function start(
   resources: Resources,
@@ -122,6 +130,7 @@ export function start(
     waiting: [],
     late: [],
     newest: 't',
+    isForged: false,
     isExcused: false,
     ...(handsOut && { access: { stored: 'a0', issued: 0, isLate: false } }),
     ...resources,
@@ -157,13 +166,13 @@ export function loseMachine(world: World, index: number): World {
   if (journal === undefined) return after
   // The only copy of the newest token was on that machine. What another run may
   // have got inside a grace period is an older one.
-  const { record } = world.head ?? {}
+  const { replaces, token } = journal.heir
   const isNewest =
-    record?.current === journal.replaces &&
-    world.provider.live.includes(journal.token) &&
-    world.secret.value !== journal.token &&
-    record.escrow?.token !== journal.token &&
-    familyOf(journal.token) === world.newest
+    stateOf(world.head)?.current === replaces &&
+    world.provider.live.includes(token) &&
+    world.secret.value !== token &&
+    !copiesIn(world.head).includes(token) &&
+    familyOf(token) === world.newest
   const isLost = isNewest || checkDurability(after) !== undefined
   return isLost ? { ...after, isExcused: true } : after
 }
@@ -197,9 +206,9 @@ export function checkDurability(world: World): Violation | undefined {
   if (world.isExcused) return undefined
   const kept = [
     world.secret.value,
-    world.head?.record.escrow?.token,
+    ...copiesIn(world.head),
     ...world.runs.map((run) =>
-      typeof run === 'object' ? run.journal?.token : undefined,
+      typeof run === 'object' ? run.journal?.heir.token : undefined,
     ),
   ]
   return kept.some(
@@ -217,15 +226,15 @@ export function checkDurability(world: World): Violation | undefined {
  * was issued last is in it. And a claim for a distribution is never indeterminate.
  */
 export function checkPlace({ head, access }: World): Violation | undefined {
-  const record = head?.record
+  const record = stateOf(head)
   if (access === undefined || record === undefined) return undefined
   const { phase, pendingPlaces, accessToken, claim } = record
-  if (claim?.isForDistribution && !isDistributing(record)) {
+  if (claim?.isForDistribution && !isHarmless(record)) {
     return 'AT: a claim for a distribution is indeterminate'
   }
   const isSaid =
     phase === 'idle' && pendingPlaces.length === 0 && accessToken !== undefined
-  return isSaid && !access.isLate && access.stored !== accessToken.fingerprint
+  return isSaid && !access.isLate && access.stored !== accessToken.id
     ? 'AT: the place holds another access token than the one issued last'
     : undefined
 }
@@ -242,7 +251,7 @@ export function checkSend(
   runId: string,
   config: Config,
 ): Violation | undefined {
-  const record = world.head?.record
+  const record = stateOf(world.head)
   if (
     record?.phase === 'claimed' &&
     !isHeld(record, runId) &&
@@ -256,9 +265,9 @@ export function checkSend(
   const recorded = [
     world.secret.value,
     record?.current,
-    record?.escrow?.token,
+    ...copiesIn(world.head),
     ...world.runs.map((run) =>
-      typeof run === 'object' ? run.journal?.token : undefined,
+      typeof run === 'object' ? run.journal?.heir.token : undefined,
     ),
   ]
   return recorded.some(

@@ -128,7 +128,7 @@ class RawStateKey extends HmacKey implements StateKey {
   }
 }
 
-function seal(key: Buffer, plain: Buffer, description: string): string {
+function seal(key: Buffer, plain: Buffer, description: object): string {
   const nonce = randomBytes(NONCE_BYTES)
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(Buffer.from(canonical(description)))

@@ -56,8 +56,7 @@ export class KnownTokens {
     const { storedAccessToken: token } = this.#rotation
     if (token === undefined) return
     const known = record?.accessToken
-    const isKnown =
-      known !== undefined && known.id === this.#keyring.of(token).id
+    const isKnown = known?.id === this.#keyring.of(token).id
     this.#isStoredLast = isKnown
     const expiresAt = isKnown ? known.expiresAt : readExpiry(token)
     this.#stored = { token, ...(expiresAt && { expiresAt }) }
