@@ -244,7 +244,7 @@ export interface Job {
    *
    * @param name what the warning calls it, at the beginning of a sentence
    */
-  mask(value: SecretValue, name?: string): void
+  mask(value: SecretValue, name: string): void
   info(line: string): void
   notice(line: string): void
   warning(line: string): void

@@ -34,11 +34,14 @@ export async function requestIdToken(
   }: { dispatcher: Dispatcher; job: Job; system: System },
 ): Promise<SecretValue> {
   if (source === undefined) throw noToken()
-  job.mask(new SecretValue(source.token))
+  job.mask(
+    new SecretValue(source.token),
+    'The token that ID tokens are requested with',
+  )
   for (let tries = 1; ; tries++) {
     const value = await ask(source, audience, dispatcher)
     if (value !== undefined) {
-      job.mask(value)
+      job.mask(value, 'The ID token')
       return value
     }
     if (tries === MAX_TRIES) throw noToken()

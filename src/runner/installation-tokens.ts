@@ -21,11 +21,11 @@ export class InstallationTokens {
       .split('\n')
       .filter((token) => token !== '')
       .map((token) => new SecretValue(token))
-    for (const token of this.#tokens) job.mask(token)
+    for (const token of this.#tokens) job.mask(token, 'The installation token')
   }
 
   keep(token: SecretValue): void {
-    this.#job.mask(token)
+    this.#job.mask(token, 'The installation token')
     this.#tokens.push(token)
     const all = this.#tokens.map((each) => each.reveal())
     core.saveState(TOKENS_STATE, all.join('\n'))

@@ -37,10 +37,7 @@ export class RunnerJob implements Job {
     )
   }
 
-  mask(
-    value: Parameters<Job['mask']>[0],
-    name = 'A token that was issued to this run',
-  ): void {
+  mask(value: Parameters<Job['mask']>[0], name: string): void {
     this.#held.add(value)
     const masks = masksFor(value.reveal())
     for (const mask of masks) core.setSecret(mask)

@@ -46,7 +46,7 @@ export async function commitUnrotated(
 ): Promise<Moved['kind']> {
   const { ports, keys, progress, lease, rotation, tokens } = context
   const { accessToken } = issued.tokens
-  if (accessToken) ports.job.mask(accessToken)
+  if (accessToken) ports.job.mask(accessToken, 'The new access token')
   progress.credentialState = 'unchanged'
   const known = tokens.know(issued.tokens)
   const { kind } = await lease.move((record) => {

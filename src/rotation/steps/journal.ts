@@ -15,8 +15,8 @@ export function writeJournal(
   const { refreshToken } = issued
   const { accessToken } = issued.tokens
   progress.credentialState = 'lost'
-  ports.job.mask(refreshToken)
-  if (accessToken) ports.job.mask(accessToken)
+  ports.job.mask(refreshToken, 'The new refresh token')
+  if (accessToken) ports.job.mask(accessToken, 'The new access token')
   const { sequence, claim } = lease.record
   const successor = ports.keyring.of(refreshToken)
   lease.inherit(successor)
