@@ -6,6 +6,7 @@ import {
   makeLink,
   toContent,
   type Link,
+  viewFor,
 } from './chain.ts'
 import { endDistribution } from '../../src/rotation/record/transitions.ts'
 import type { Call, Lies } from './process.ts'
@@ -22,6 +23,8 @@ export function liesOf(ablation: Ablation | undefined): Lies {
   return {
     staleCheck: ablation === 'stale-check',
     journal: ablation === 'journal',
+    walk: ablation === 'walk',
+    bound: ablation === 'bound',
   }
 }
 
@@ -80,6 +83,12 @@ export function lieAbout(
         : undefined
     case 'post-fence':
       return isPost && isFence(world, move) ? 'pretended' : undefined
+    case 'lenient':
+      return isGivenBack(world, move) ? 'kept-out' : undefined
+    case 'deposit-rule':
+      return isDeposit(world, move) && isCovered(world, move)
+        ? 'kept-out'
+        : undefined
     case 'unfenced-escrow':
       return isDeposit(world, move) && !isHolder(world, runId)
         ? 'kept-out'
@@ -87,6 +96,23 @@ export function lieAbout(
     default:
       return undefined
   }
+}
+
+/** Something that is not sent any more after it, with another state above. */
+function isGivenBack(world: World, move: Move): boolean {
+  return (
+    'phase' in move.content &&
+    !isFence(world, move) &&
+    recordIn(move.content)?.phase === 'idle' &&
+    isCovered(world, move)
+  )
+}
+
+/** Whether there is a state that the holder of the token has not written. */
+function isCovered({ head }: World, { content }: Move): boolean {
+  const { replaces } = (content['escrow'] ?? {}) as { replaces?: string }
+  const token = replaces ?? String(content['current'])
+  return viewFor(head, token).unverified !== undefined
 }
 
 /** Only a fence says that it has just been made, and it leaves the escrow alone. */

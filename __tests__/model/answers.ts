@@ -179,16 +179,25 @@ function move(
       : [ok(world, refusedMove), fault(world, 'unreachable', unreachable)]
   }
   const head = makeVersion(world, content)
-  const moved: World = { ...world, head, headBefore: world.head }
+  const replaced = world.head?.content
+  const moved: World = {
+    ...world,
+    head,
+    headBefore: world.head,
+    ...(world.attacksLeft > 0 &&
+      replaced &&
+      !world.past.includes(replaced) && { past: [...world.past, replaced] }),
+  }
   if (isDeaf) {
     return [
       { ...ok(moved, unreachable), label: 'unacknowledged' },
       { ...ok(world, unreachable), label: 'lost' },
     ]
   }
-  const violation: Violation | undefined = goesBack(world.head, content)
-    ? 'I6: the sequence goes back'
-    : undefined
+  const violation: Violation | undefined =
+    !world.isReset && goesBack(world.head, content)
+      ? 'I6: the sequence goes back'
+      : undefined
   return [
     {
       ...ok(moved, movedTo(showAll(head, ablation))),
@@ -295,17 +304,20 @@ function write(
   { rotationClass }: Config,
 ): Outcome[] {
   const { secret, head } = world
+  const { grantedAt } = secret
   const isOverGrant =
-    secret.isByPerson && familyOf(secret.value) !== familyOf(token)
+    grantedAt !== undefined && familyOf(secret.value) !== familyOf(token)
   // A person's write after the last look is a gap that nobody can close, and then
   // the grant of the run is the one that is left, unless a run has the other one.
-  const isGap = isOverGrant && looked < secret.updatedAt
+  const isGap = isOverGrant && looked < grantedAt
   const isUsed = world.provider.spent.some(
     (spent) => spent.token === secret.value,
   )
   const late: World = {
     ...writeSecret(world, token, false),
     ...(isGap && !isUsed && { newest: familyOf(token) }),
+    // Somebody has hidden from the one that the other was at work: either is left.
+    ...(isGap && isUsed && world.isForged && { isEither: true }),
   }
   // Inside a grace period nobody waits for a run that was declared dead, so its
   // write may be that late: the other gap, a freeze after the fence.

@@ -1,7 +1,7 @@
 import { isHarmless } from '../../src/rotation/record/record.ts'
 import { stateOf } from './chain.ts'
 import { freshFrom, withAndWithout } from './outside.ts'
-import type { Steps } from './steps.ts'
+import type { Step, Steps } from './steps.ts'
 import type { Violation, Waiting, World } from './world.ts'
 
 /** Longer than every window that the code knows. */
@@ -9,7 +9,7 @@ const LONG_WAIT_SECONDS = 4000
 
 export interface Ending {
   readonly isStored: boolean
-  readonly violations: readonly Violation[]
+  readonly violations: Violation[]
 }
 
 /**
@@ -20,10 +20,11 @@ export async function endCleanly(
   world: World,
   steps: Steps,
   tidy: (world: World) => World,
+  isFaultless: boolean,
 ): Promise<Ending> {
   const violations = await goOnAtOnce(world, steps)
   const outcomes: string[] = []
-  let after: World = { ...world, faultsLeft: 0 }
+  let after: World = { ...world, faultsLeft: 0, attacksLeft: 0 }
   for (let clean = 0; clean < 2; clean++) {
     const later = { ...after, now: after.now + LONG_WAIT_SECONDS }
     const finished = await runCleanly(later, freshFrom(later), steps)
@@ -39,8 +40,15 @@ export async function endCleanly(
   if (isSkipped || (!isStored && !isBlocked)) {
     violations.push(`LIVE: two clean runs end ${outcomes.join(', ')}`)
   }
-  if (!isStored && !world.isExcused) {
+  if (!isStored && !world.isExcused && !world.isReset) {
     violations.push('LIVE: a token that was not lost is not found again')
+  }
+  const isHealed =
+    outcomes[1] !== undefined && healthy.has(outcomes[1]) && isStored
+  if (isFaultless && !world.isExcused && !world.isReset && !isHealed) {
+    violations.push(
+      `HEAL: without a fault two clean runs end ${outcomes.join(', ')}`,
+    )
   }
   if (!isBlocked && !isHandedOut(after)) {
     violations.push(
@@ -48,6 +56,39 @@ export async function endCleanly(
     )
   }
   return { isStored, violations }
+}
+
+/** What a run says that has done its work, or had none. */
+const healthy = new Set([
+  'rotated',
+  'not-rotated',
+  'adopted',
+  'distributed',
+  'skipped-not-due',
+])
+
+/**
+ * Whoever writes to the record right before a run can stop it, in red. No run stays away
+ * in green for what he has written.
+ */
+export async function stayAway(
+  world: World,
+  steps: Steps,
+  attacks: (world: World) => Step[],
+): Promise<Violation[]> {
+  const later = { ...world, now: world.now + LONG_WAIT_SECONDS, faultsLeft: 0 }
+  const violations: Violation[] = []
+  for (const attack of attacks(later)) {
+    const { outcome } = await runCleanly(
+      attack.world,
+      freshFrom(attack.world),
+      steps,
+    )
+    if (outcome.startsWith('skipped') && outcome !== 'skipped-not-due') {
+      violations.push(`GREEN: ${attack.label}, and the next run ${outcome}`)
+    }
+  }
+  return violations
 }
 
 function isHandedOut({ head, access }: World): boolean {

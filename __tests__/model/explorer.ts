@@ -1,6 +1,7 @@
 import { liesOf } from './ablations.ts'
 import type { MakeVersion } from './answers.ts'
-import { endCleanly } from './ending.ts'
+import { attacksOn } from './attacks.ts'
+import { endCleanly, stayAway } from './ending.ts'
 import { Histories } from './histories.ts'
 import { forgetRuns, nameByContent, nameByCount, Numbers } from './names.ts'
 import { Outside, withStale } from './outside.ts'
@@ -166,6 +167,10 @@ class Explorer {
       ...(await this.#outside.starts(world)),
       ...this.#outside.changes(world),
     )
+    if (world.attacksLeft > 0) {
+      const { ablation } = this.#search.config
+      steps.push(...attacksOn(world, this.#makeVersion, ablation))
+    }
     return this.#search.isPlain
       ? steps
       : steps.flatMap((step) => withStale(world, step))
@@ -185,11 +190,21 @@ class Explorer {
     const key = this.#visited.keyOf(world)
     if (this.#ended.has(key)) return
     this.#ended.add(key)
+    const { faults, attacks = 0 } = this.#search
     const { isStored, violations } = await endCleanly(
       world,
       this.#steps,
       (each) => this.#tidy(each),
+      world.faultsLeft === faults,
     )
+    if (attacks > 0) {
+      const { ablation } = this.#search.config
+      violations.push(
+        ...(await stayAway(world, this.#steps, (each) =>
+          attacksOn(each, this.#makeVersion, ablation),
+        )),
+      )
+    }
     if (!isStored) this.#lost += 1
     for (const violation of violations) this.#report(violation, path)
   }
@@ -205,10 +220,14 @@ class Queue {
   }
 
   push(place: Place): void {
-    const { faultsLeft, waitsLeft, runsLeft } = place.world
+    const { faultsLeft, waitsLeft, runsLeft, attacksLeft } = place.world
     const { waitsLeft: waits, runsLeft: runs, faultsLeft: faults } = this.#most
     const spent =
-      ((faults - faultsLeft) * (waits + 1) + (waits - waitsLeft)) * (runs + 1) +
+      (((this.#most.attacksLeft - attacksLeft) * (faults + 1) +
+        (faults - faultsLeft)) *
+        (waits + 1) +
+        (waits - waitsLeft)) *
+        (runs + 1) +
       (runs - runsLeft)
     const stack = (this.#stacks[spent] ??= [])
     stack.push(place)

@@ -74,6 +74,7 @@ export function renew(
     ...world.secret,
     value: tokens.rename(world.secret.value),
     updatedAt: clock.at(world.secret.updatedAt),
+    ...(world.secret.grantedAt !== undefined && { grantedAt: 0 }),
   }
   const bare: World = {
     ...world,
@@ -84,7 +85,6 @@ export function renew(
         ? secret
         : {
             value: '',
-            isByPerson: false,
             updatedAt: clock.at(world.secretBefore.updatedAt),
           },
     waiting: world.waiting.map(({ createdAt, snapshot, access: stored }) => ({

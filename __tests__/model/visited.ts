@@ -1,10 +1,11 @@
 import type { Numbers } from './names.ts'
-import type { Slot, World } from './world.ts'
+import type { Resources, Slot, World } from './world.ts'
 
 interface Limits {
   readonly runs: number
   readonly faults: number
   readonly waits: number
+  readonly attacks?: number
   readonly isPlain?: boolean
 }
 
@@ -22,18 +23,17 @@ export class Visited {
   constructor(numbers: Numbers, limits: Limits) {
     this.#numbers = numbers
     this.#limits = limits
-    const { runs, faults, waits } = limits
-    if ((runs + 1) * (faults + 1) * (waits + 1) > 31) {
+    const { runs, faults, waits, attacks = 0 } = limits
+    if ((runs + 1) * (faults + 1) * (waits + 1) * (attacks + 1) > 31) {
       throw new RangeError('too many combinations for one number')
     }
   }
 
   isNew(world: World): boolean {
-    const { faultsLeft, waitsLeft, runsLeft } = world
     const key = this.keyOf(world)
     const seen = this.#seen.get(key) ?? 0
-    if ((seen & this.#bit(faultsLeft, waitsLeft, runsLeft)) !== 0) return false
-    this.#seen.set(key, seen | this.#covered(faultsLeft, waitsLeft, runsLeft))
+    if ((seen & this.#bit(world)) !== 0) return false
+    this.#seen.set(key, seen | this.#covered(world))
     return true
   }
 
@@ -51,7 +51,7 @@ export class Visited {
       ({ createdAt, snapshot, access }) =>
         `${createdAt}${snapshot}${access ?? ''}`,
     )
-    return `${world.now}|${parts.join()}|${world.late.join()}|${world.newest}${world.isExcused ? '!' : ''}${world.isForged ? '?' : ''}|${waiting.sort().join()}|${world.runs.map((run) => this.#keyOfRun(run)).join('|')}`
+    return `${world.now}|${parts.join()}|${world.late.join()}|${world.newest}${world.isExcused ? '!' : ''}${world.isForged ? '?' : ''}${world.isReset ? '0' : ''}${world.isEither ? '=' : ''}${world.past.map((content) => this.#numbers.of(content)).join()}|${waiting.sort().join()}|${world.runs.map((run) => this.#keyOfRun(run)).join('|')}`
   }
 
   #keyOfRun(run: Slot): string {
@@ -65,17 +65,31 @@ export class Visited {
     return part === undefined ? '' : String(this.#numbers.of(part))
   }
 
-  #bit(faults: number, waits: number, runs: number): number {
-    const { runs: mostRuns, waits: mostWaits } = this.#limits
-    return 1 << ((faults * (mostWaits + 1) + waits) * (mostRuns + 1) + runs)
+  #bit({ faultsLeft, waitsLeft, runsLeft, attacksLeft }: Resources): number {
+    const { runs, faults, waits } = this.#limits
+    return (
+      1 <<
+      (((attacksLeft * (faults + 1) + faultsLeft) * (waits + 1) + waitsLeft) *
+        (runs + 1) +
+        runsLeft)
+    )
   }
 
-  #covered(faults: number, waits: number, runs: number): number {
-    if (this.#limits.isPlain) return this.#bit(faults, waits, runs)
+  #covered(left: Resources): number {
+    if (this.#limits.isPlain) return this.#bit(left)
     let bits = 0
-    for (let f = 0; f <= faults; f++) {
-      for (let w = 0; w <= waits; w++) {
-        for (let r = 0; r <= runs; r++) bits |= this.#bit(f, w, r)
+    for (let a = 0; a <= left.attacksLeft; a++) {
+      for (let f = 0; f <= left.faultsLeft; f++) {
+        for (let w = 0; w <= left.waitsLeft; w++) {
+          for (let r = 0; r <= left.runsLeft; r++) {
+            bits |= this.#bit({
+              attacksLeft: a,
+              faultsLeft: f,
+              waitsLeft: w,
+              runsLeft: r,
+            })
+          }
+        }
       }
     }
     return bits

@@ -4,7 +4,7 @@ import {
   isHeldBy,
   type RotationRecord,
 } from '../../src/rotation/record/record.ts'
-import { copiesIn, stateOf, type Link } from './chain.ts'
+import { copiesIn, stateOf, type Content, type Link } from './chain.ts'
 import {
   accepts,
   descendants,
@@ -16,7 +16,8 @@ import {
 export interface Secret {
   readonly value: string
   readonly updatedAt: number
-  readonly isByPerson: boolean
+  /** When a person stored the grant that it is of, or is descended from. */
+  readonly grantedAt?: number
 }
 
 /** A run that was queued and has not started. */
@@ -81,6 +82,12 @@ export interface World {
   readonly access?: AccessTokens
   /** Somebody has written to the record, or deleted it. */
   readonly isForged: boolean
+  /** It was deleted or set back: two runs may refresh at once then. */
+  readonly isReset: boolean
+  /** Two grants were at work at once, and either may be left. */
+  readonly isEither?: boolean
+  /** States that others have replaced, for somebody to bring back. */
+  readonly past: readonly Content[]
   /** A token was lost in a gap that nobody can close. */
   readonly isExcused: boolean
 }
@@ -98,6 +105,13 @@ export type Ablation =
   | 'guarded-redo'
   | 'post-fence'
   | 'distribution-claim'
+  | 'mac'
+  | 'parent'
+  | 'aead'
+  | 'walk'
+  | 'lenient'
+  | 'deposit-rule'
+  | 'bound'
 
 export interface Config extends ProviderClass {
   readonly canIntrospect: boolean
@@ -107,7 +121,7 @@ export interface Config extends ProviderClass {
 }
 
 export type Violation =
-  `${'I1' | 'I2' | 'I4' | 'I6' | 'AT' | 'LIVE'}: ${string}`
+  `${'I1' | 'I2' | 'I4' | 'I6' | 'AT' | 'LIVE' | 'HEAL' | 'GREEN'}: ${string}`
 
 export type Resources = Pick<
   World,
@@ -118,7 +132,7 @@ export function start(
   resources: Resources,
   { handsOut }: Pick<Config, 'handsOut'>,
 ): World {
-  const secret = { value: 't0', updatedAt: 1, isByPerson: false }
+  const secret = { value: 't0', updatedAt: 1 }
   return {
     now: 10,
     provider: { live: ['t0'], spent: [], issued: 0 },
@@ -131,6 +145,8 @@ export function start(
     late: [],
     newest: 't',
     isForged: false,
+    isReset: false,
+    past: [],
     isExcused: false,
     ...(handsOut && { access: { stored: 'a0', issued: 0, isLate: false } }),
     ...resources,
@@ -185,10 +201,20 @@ export function writeSecret(
 ): World {
   const now = world.now + 1
   const isLive = world.provider.live.includes(value)
+  const before = world.secret
+  const grantedAt = isByPerson
+    ? now
+    : familyOf(value) === familyOf(before.value)
+      ? before.grantedAt
+      : undefined
   return {
     ...world,
     now,
-    secret: { value, updatedAt: now, isByPerson },
+    secret: {
+      value,
+      updatedAt: now,
+      ...(grantedAt !== undefined && { grantedAt }),
+    },
     secretBefore: world.secret,
     isExcused: world.isExcused && !isLive,
   }
@@ -203,7 +229,7 @@ export function isHeld(record: RotationRecord, runId: string): boolean {
  * a place that outlives the process. What is excused was lost in a gap.
  */
 export function checkDurability(world: World): Violation | undefined {
-  if (world.isExcused) return undefined
+  if (world.isExcused || world.isReset) return undefined
   const kept = [
     world.secret.value,
     ...copiesIn(world.head),
@@ -214,7 +240,7 @@ export function checkDurability(world: World): Violation | undefined {
   return kept.some(
     (token) =>
       token !== undefined &&
-      familyOf(token) === world.newest &&
+      (familyOf(token) === world.newest || world.isEither) &&
       world.provider.live.includes(token),
   )
     ? undefined
@@ -251,6 +277,7 @@ export function checkSend(
   runId: string,
   config: Config,
 ): Violation | undefined {
+  if (world.isReset) return undefined
   const record = stateOf(world.head)
   if (
     record?.phase === 'claimed' &&

@@ -22,7 +22,7 @@ afterEach(() => {
 })
 
 test('a token is masked, and withheld from what servers say', () => {
-  job.mask(new SecretValue('the-new-token'))
+  job.mask(new SecretValue('the-new-token'), 'The token')
   expect(printed).toEqual(['::add-mask::the-new-token'])
   expect(held.quote('not the-new-token')).toContain('withheld')
 })
@@ -35,6 +35,6 @@ test('one of two characters is not, which is told by its name', () => {
 })
 
 test('lines of one or two characters are left out', () => {
-  job.mask(new SecretValue('line one\nqz\nline three'))
+  job.mask(new SecretValue('line one\nqz\nline three'), 'The token')
   expect(printed).toEqual(['::add-mask::line one', '::add-mask::line three'])
 })

@@ -45501,7 +45501,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8877);
 /* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_v8__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7170);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2012);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4980);
 /* harmony import */ var _runner_installation_tokens_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(647);
 /* harmony import */ var _runner_journal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3103);
 
@@ -45561,10 +45561,11 @@ function object(description) {
 function optional(read) {
     return { optional: read };
 }
-function list(read) {
+function list(read, maxLength = Infinity) {
     return (value) => {
-        if (!Array.isArray(value))
-            throw new TypeError('no list');
+        if (!Array.isArray(value) || value.length > maxLength) {
+            throw new TypeError('no list, or a longer one');
+        }
         return value.map((each) => read(each));
     };
 }
@@ -45642,6 +45643,7 @@ const rotationErrorCodes = [
     'REAUTHORIZATION_REQUIRED',
     'RECORD_LOST',
     'RECORD_UNAVAILABLE',
+    'RECORD_UNVERIFIED',
     'SECRET_CHANGED_MEANWHILE',
     'SECRET_MISMATCH',
     'SECRET_NOT_FOUND',
@@ -45711,8 +45713,10 @@ function joinOnce(texts) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $M: () => (/* binding */ knownAccessToken),
 /* harmony export */   EQ: () => (/* binding */ lifetime),
+/* harmony export */   I2: () => (/* binding */ escrow),
 /* harmony export */   Vm: () => (/* binding */ word),
 /* harmony export */   qU: () => (/* binding */ readFields),
+/* harmony export */   yT: () => (/* binding */ readUnverified),
 /* harmony export */   zn: () => (/* binding */ places)
 /* harmony export */ });
 /* harmony import */ var _description_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2392);
@@ -45724,9 +45728,11 @@ function joinOnce(texts) {
 
 
 const word = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^[\w-]{1,64}$/);
-const places = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)((0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^[^\p{Cc}]{1,600}$/u));
+const MAX_SPENT = 20;
+const MAX_PLACES = 1000;
+const places = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(word, MAX_PLACES);
 const knownAccessToken = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
-    fingerprint: word,
+    id: word,
     expiresAt: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
 });
 const lifetime = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
@@ -45760,8 +45766,11 @@ const claim = (value) => {
 };
 const escrow = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
     replaces: word,
+    sequence: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9,
     token: word,
     sealed: _tokens_sealed_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .sealedSecret */ .n,
+    at: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
+    next: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^[A-Za-z0-9+/]{80}$/),
 });
 const block = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
     credentialState: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)(_record_js__WEBPACK_IMPORTED_MODULE_3__/* .blockedStates */ .Nu),
@@ -45775,9 +45784,9 @@ const block = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)(
 const anyRecord = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
     phase: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)(_record_js__WEBPACK_IMPORTED_MODULE_3__/* .phases */ .tW),
     sequence: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9,
-    salt: word,
     current: word,
-    superseded: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(word),
+    spent: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(word, MAX_SPENT),
+    place: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^[^\p{Cc}]{1,600}$/u),
     pendingPlaces: places,
     knowsIntrospection: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zM,
     wrote: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6),
@@ -45797,10 +45806,37 @@ const readFields = (value) => {
         throw new TypeError('no claim');
     if (phase === 'blocked' && !record.block)
         throw new TypeError('no block');
-    return record.block?.credentialState === 'escrowed' && !record.escrow
-        ? { ...record, block: { ...record.block, credentialState: 'unknown' } }
-        : record;
+    return record;
 };
+const unverifiedClaim = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
+    owner,
+    heldSince: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
+    coolUntil: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
+});
+const marks = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(word, MAX_SPENT);
+function readUnverified(content) {
+    const wellFormed = (read, name) => {
+        try {
+            return read(content[name]);
+        }
+        catch {
+            return undefined;
+        }
+    };
+    const phase = wellFormed((0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)(_record_js__WEBPACK_IMPORTED_MODULE_3__/* .phases */ .tW), 'phase');
+    const isHeld = phase === 'claimed' || phase === 'examining';
+    const held = isHeld ? wellFormed(unverifiedClaim, 'claim') : undefined;
+    const restUntil = wellFormed(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6, 'restUntil');
+    const wrote = wellFormed(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6, 'wrote');
+    const sequence = wellFormed(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9, 'sequence');
+    return {
+        ...(held && { claim: held }),
+        ...(restUntil && { restUntil }),
+        ...(wrote && { wrote }),
+        ...(sequence !== undefined && { sequence }),
+        spent: wellFormed(marks, 'spent') ?? [],
+    };
+}
 
 
 /***/ }),
@@ -45810,9 +45846,9 @@ const readFields = (value) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   D0: () => (/* binding */ isHeldBy),
+/* harmony export */   EW: () => (/* binding */ isHarmless),
 /* harmony export */   NU: () => (/* binding */ later),
 /* harmony export */   Nu: () => (/* binding */ blockedStates),
-/* harmony export */   Vk: () => (/* binding */ isDistributing),
 /* harmony export */   tW: () => (/* binding */ phases)
 /* harmony export */ });
 const blockedStates = [
@@ -45825,11 +45861,12 @@ function isHeldBy(record, owner) {
     return ((record.phase === 'claimed' || record.phase === 'examining') &&
         record.claim?.owner.nonce === owner.nonce);
 }
-function isDistributing({ phase, claim, escrow, current, }) {
-    return (phase === 'claimed' &&
-        claim?.isForDistribution === true &&
+function isHarmless({ phase, claim, escrow }) {
+    return (claim !== undefined &&
         !claim.isIndeterminate &&
-        escrow?.replaces !== current);
+        escrow === undefined &&
+        (phase === 'examining' ||
+            (phase === 'claimed' && claim.isForDistribution === true)));
 }
 function later(one, other) {
     return other !== undefined && other > one ? other : one;
@@ -45888,7 +45925,7 @@ class SecretValue {
 
 /***/ }),
 
-/***/ 2012:
+/***/ 4980:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -51879,6 +51916,8 @@ class HeldSecrets {
         this.#parts = undefined;
     }
     quote = (text) => {
+        if (this.#isSecret(text))
+            return WITHHELD;
         const searched = text.slice(0, SEARCHED_LENGTH);
         const parts = this.#partsOfAll();
         const isHeld = [...decodings(searched)].some((decoded) => parts.standIn(decoded) || parts.standIn(toLetters(decoded)));
@@ -51891,12 +51930,19 @@ class HeldSecrets {
             : shorten(line);
     };
     quoteOwn = (text) => {
+        if (this.#isSecret(text))
+            return WITHHELD;
         const parts = this.#partsOfAll();
         const searched = text.slice(0, SEARCHED_LENGTH);
         return [...decodings(searched)].some((decoded) => parts.standIn(decoded))
             ? WITHHELD
             : shorten(toLine(text));
     };
+    #isSecret(text) {
+        const trimmed = text.trim();
+        return (trimmed !== '' &&
+            this.#secrets.some((each) => each.reveal().trim() === trimmed));
+    }
     #partsOfAll() {
         return (this.#parts ??= new Parts(this.#secrets));
     }
@@ -52435,17 +52481,17 @@ function isLostRace(answer) {
         /not a fast.forward|reference already exists/i.test(answer.message ?? ''));
 }
 
-// EXTERNAL MODULE: ./src/rotation/record/record-description.ts
-var record_description = __nccwpck_require__(3298);
 ;// CONCATENATED MODULE: ./src/github/record-text.ts
-
-const record_text_VERSION = 2;
-function writeRecord(record) {
-    const json = JSON.stringify({ version: record_text_VERSION, ...record }, undefined, 2);
-    return `${headline(record)}\n\n${json}\n`;
+const MAX_CHARACTERS = 131_072;
+function writeContent(content) {
+    return `${headline(content)}\n\n${JSON.stringify(content, undefined, 2)}\n`;
 }
-function headline(record) {
-    const { phase, sequence, claim, block } = record;
+function headline(content) {
+    return 'phase' in content
+        ? describe(content)
+        : 'A sealed copy of a refresh token that could not be stored';
+}
+function describe({ phase, sequence, claim, block }) {
     const number = `refresh token ${sequence}`;
     const run = claim
         ? `run ${claim.owner.runId}, attempt ${claim.owner.attempt}`
@@ -52463,39 +52509,19 @@ function headline(record) {
             return `Blocked at ${number}: ${block?.credentialState} (${block?.code})`;
     }
 }
-function readRecord(message) {
+function readContent(message) {
+    if (typeof message !== 'string' || message.length > MAX_CHARACTERS) {
+        return undefined;
+    }
     const start = message.indexOf('\n\n');
     if (start < 0)
         return undefined;
-    const json = message.slice(start);
     try {
-        const record = JSON.parse(json);
-        if (record.version === 1)
-            return (0,record_description/* readFields */.qU)(JSON.parse(json, fromVersion1));
-        return record.version === record_text_VERSION ? (0,record_description/* readFields */.qU)(record) : undefined;
+        return JSON.parse(message.slice(start));
     }
     catch {
         return undefined;
     }
-}
-const namesOfVersion1 = new Map([
-    ['previous', 'superseded'],
-    ['refreshTokenLife', 'refreshTokenLifetime'],
-    ['isInDoubt', 'isIndeterminate'],
-    ['isForHandOut', 'isForDistribution'],
-    ['key_id', 'keyId'],
-    ['encrypted_value', 'encryptedValue'],
-]);
-function fromVersion1(name, value) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-        return value;
-    }
-    if (name === 'sealed' && 'body' in value)
-        return value.body;
-    return Object.fromEntries(Object.entries(value).map(([key, field]) => [
-        namesOfVersion1.get(key) ?? key,
-        field,
-    ]));
 }
 
 ;// CONCATENATED MODULE: ./src/github/git-record-store.ts
@@ -52505,16 +52531,28 @@ function fromVersion1(name, value) {
 
 
 
+
 const namespaces = ['rotate-token', 'heads/rotate-token'];
 const git_record_store_BUDGET_MILLISECONDS = 60_000;
 const README = `This ref belongs to Rotate Token. Each commit message is one state of a token
-rotation: who is rotating, which refresh token is current (as a salted
-fingerprint), and how the last run ended. It contains no token, except for a
-sealed copy, which only GitHub can open, while a secret cannot be written.
+rotation: who is rotating, which refresh token is current (by a name that is
+derived from it), and how the last run ended. It contains no token, except for
+a sealed copy, which only GitHub can open, while a secret cannot be written.
+What was not written by a run that held the token is ignored.
 
 Do not merge, rewrite or delete it: it is the lock that keeps two runs from
 spending the same refresh token.
 `;
+const README_TREE = hash('tree', Buffer.concat([
+    Buffer.from('100644 README.md\0'),
+    Buffer.from(hash('blob', Buffer.from(README)), 'hex'),
+]));
+function hash(type, content) {
+    return (0,external_node_crypto_.createHash)('sha1')
+        .update(`${type} ${content.length}\0`)
+        .update(content)
+        .digest('hex');
+}
 class GitRecordStore {
     #address;
     #api;
@@ -52527,13 +52565,20 @@ class GitRecordStore {
         this.#api = api;
         this.#info = info;
     }
-    async read() {
-        const revision = await this.#readRef();
-        if (typeof revision === 'object') {
-            throw new errors/* RotationError */.FL(revision, 'unchanged');
+    async read(isEnough) {
+        const tip = await this.#readRef();
+        if (typeof tip === 'object')
+            throw new errors/* RotationError */.FL(tip, 'unchanged');
+        const versions = [];
+        let next = tip;
+        while (next !== undefined) {
+            const version = await this.#readCommit(next);
+            versions.push(version);
+            next = isEnough(version) ? undefined : version.parent;
         }
-        if (revision === undefined)
-            return undefined;
+        return versions;
+    }
+    async #readCommit(revision) {
         const answer = await this.#send({
             route: routes.readCommit,
             parameters: { commit_sha: revision },
@@ -52542,14 +52587,15 @@ class GitRecordStore {
             const failure = this.#explain('read', 'read the record', answer);
             throw new errors/* RotationError */.FL(failure, 'unchanged');
         }
-        const { message, tree } = answer.data;
-        const record = readRecord(String(message));
-        const treeSha = readSha(tree);
-        if (record === undefined || treeSha === undefined) {
-            throw new errors/* RotationError */.FL(this.#unreadable(revision), 'unchanged');
-        }
-        this.#tree = treeSha;
-        return { revision, record };
+        const { message, parents, tree } = answer.data;
+        if (readSha(tree) === README_TREE)
+            this.#tree = README_TREE;
+        const parent = Array.isArray(parents) ? readSha(parents[0]) : undefined;
+        return {
+            revision,
+            ...(parent !== undefined && { parent }),
+            content: readContent(message),
+        };
     }
     async prepare(from, to) {
         const making = this.#makeCommit(from, to);
@@ -52565,8 +52611,8 @@ class GitRecordStore {
         if (typeof made !== 'string')
             return { kind: 'unreachable', failure: made };
         return from === undefined
-            ? this.#create(made, to)
-            : this.#settle(made, from, to, await this.#updateRef(made));
+            ? this.#create(made)
+            : this.#settle(made, from, await this.#updateRef(made));
     }
     async #readRef() {
         const places = this.#namespace ? [this.#namespace] : namespaces;
@@ -52595,9 +52641,9 @@ class GitRecordStore {
         const answer = await this.#send({
             route: routes.createCommit,
             body: {
-                message: writeRecord(to),
+                message: writeContent(to),
                 tree,
-                parents: from ? [from.revision] : [],
+                parents: from === undefined ? [] : [from],
             },
         });
         return this.#shaOf(answer);
@@ -52617,7 +52663,7 @@ class GitRecordStore {
         const sha = isSuccess(answer) ? readSha(answer.data) : undefined;
         return sha ?? this.#explain('write', 'write the record', answer);
     }
-    async #create(commit, to) {
+    async #create(commit) {
         let result;
         for (const namespace of namespaces) {
             this.#namespace = namespace;
@@ -52625,7 +52671,7 @@ class GitRecordStore {
                 route: routes.createRef,
                 body: { ref: `refs/${this.#ref(namespace)}`, sha: commit },
             });
-            result = await this.#settle(commit, undefined, to, answer);
+            result = await this.#settle(commit, undefined, answer);
             const isRefusal = result.kind === 'unreachable' &&
                 answer.kind === 'answer' &&
                 (answer.status === 403 || answer.status === 422);
@@ -52644,17 +52690,17 @@ class GitRecordStore {
             body: { sha: commit, force: false },
         });
     }
-    async #settle(commit, from, to, answer) {
+    async #settle(commit, from, answer) {
         if (shaOfRef(answer) === commit) {
-            return { kind: 'moved', version: { revision: commit, record: to } };
+            return { kind: 'moved', revision: commit };
         }
         const current = await this.#readRef();
         if (current === commit) {
-            return { kind: 'moved', version: { revision: commit, record: to } };
+            return { kind: 'moved', revision: commit };
         }
         if (isLostRace(answer))
             return { kind: 'refused' };
-        if (typeof current === 'string' && current !== from?.revision) {
+        if (typeof current === 'string' && current !== from) {
             return { kind: 'refused' };
         }
         return {
@@ -52688,14 +52734,6 @@ class GitRecordStore {
                 code: 'RECORD_UNAVAILABLE',
                 remedy: `Check that the repository is not empty, and that no ruleset protects refs/rotate-token/ or the branches rotate-token/*.`,
             },
-        };
-    }
-    #unreadable(revision) {
-        const { owner, repository, id } = this.#address;
-        return {
-            code: 'RECORD_UNAVAILABLE',
-            what: `The record ${id} in ${owner}/${repository} (commit ${revision}) cannot be read: a later version of Rotate Token wrote it, or somebody changed it by hand.`,
-            remedy: "Use the newest version. If the record was changed by hand, give it another name with the input 'record'.",
         };
     }
 }
@@ -52739,94 +52777,8 @@ class WorkflowRuns {
     }
 }
 
-;// CONCATENATED MODULE: ./src/github/visibility.ts
-const visibilities = ['all', 'private', 'selected'];
-function visibilityParameters({ holder }, visible) {
-    if (visible === undefined)
-        return {};
-    const { visibility, repositories } = visible;
-    return {
-        ...(holder.kind === 'organization' && { visibility }),
-        ...(visibility === 'selected' && {
-            selected_repository_ids: repositories.map(({ id }) => id),
-        }),
-    };
-}
-function visibilityOptions({ holder }, visible) {
-    if (visible === undefined)
-        return '';
-    const { visibility, repositories } = visible;
-    if (visibility !== 'selected') {
-        return holder.kind === 'organization' ? ` --visibility ${visibility}` : '';
-    }
-    if (repositories.length === 0)
-        return ' --no-repos-selected';
-    const names = repositories.map(({ name, full_name }) => holder.kind === 'organization' ? name : full_name);
-    return ` --repos ${names.join(',')}`;
-}
-
-// EXTERNAL MODULE: ./src/rotation/description.ts
-var description = __nccwpck_require__(2392);
-;// CONCATENATED MODULE: ./src/github/by-hand.ts
-
-function replaceCommand(place, webUrl) {
-    const host = quoteForShell(webUrl.host);
-    return [
-        ...(isGitHubCom(webUrl) ? [] : [`GH_HOST=${host}`]),
-        `gh secret set ${place.name}`,
-        ...(place.store === 'actions' || place.holder.kind === 'user'
-            ? []
-            : [`--app ${place.store}`]),
-        holderOption(place),
-    ].join(' ');
-}
-function holderOption({ holder }) {
-    switch (holder.kind) {
-        case 'repository':
-            return `--repo ${holder.owner}/${holder.repository}`;
-        case 'environment':
-            return `--repo ${holder.owner}/${holder.repository} --env ${quoteForShell(holder.environment)}`;
-        case 'organization':
-            return `--org ${holder.organization}`;
-        case 'user':
-            return '--user';
-    }
-}
-function restoreCommand(place, { keyId, encryptedValue }, { visibility, selected_repository_ids: ids }, webUrl) {
-    const parameters = {
-        ...parametersOf(place.holder),
-        secret_name: place.name,
-    };
-    const [, template = ''] = routesOf(place).write.split(' /');
-    const path = template.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(parameters[name])));
-    return [
-        'gh api -X PUT',
-        ...(isGitHubCom(webUrl)
-            ? []
-            : [`--hostname ${quoteForShell(webUrl.host)}`]),
-        quoteForShell(path),
-        `-f key_id=${quoteForShell(keyId)}`,
-        `-f encrypted_value=${quoteForShell(encryptedValue)}`,
-        ...(visibility === undefined ? [] : [`-f visibility=${visibility}`]),
-        ...listFields(ids),
-    ].join(' ');
-}
-function isGitHubCom({ host }) {
-    return host === 'github.com';
-}
-function listFields(ids) {
-    const name = 'selected_repository_ids[]';
-    if (ids === undefined)
-        return [];
-    return ids.length === 0
-        ? [`-F '${name}'`]
-        : ids.map((id) => `-F '${name}=${String(id)}'`);
-}
-function quoteForShell(text) {
-    return /^[\w./+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
 ;// CONCATENATED MODULE: ./src/github/places.ts
+
 const stores = ['actions', 'dependabot', 'codespaces', 'agents'];
 const namedStores = stores.filter((store) => store !== 'actions');
 function parsePlace(text, current) {
@@ -52927,6 +52879,25 @@ function isDots(segment) {
 function canonicalPlace(place) {
     return `${canonicalStore(place)}/${place.name}`.toLowerCase();
 }
+function placeWithin(place, current) {
+    const { holder } = place;
+    return places_isWithin(holder, current)
+        ? canonicalPlace({
+            ...place,
+            holder: { ...holder, owner: '', repository: '' },
+        })
+        : canonicalPlace(place);
+}
+function publicName(place, current) {
+    return places_isWithin(place.holder, current)
+        ? placeWithin(place, current)
+        : (0,external_node_crypto_.createHash)('sha256').update(canonicalPlace(place)).digest('hex');
+}
+function places_isWithin(holder, current) {
+    return ('owner' in holder &&
+        holder.owner.toLowerCase() === current.owner.toLowerCase() &&
+        holder.repository.toLowerCase() === current.repository.toLowerCase());
+}
 function canonicalStore({ holder, store }) {
     const canonical = canonicalHolder(holder);
     return (store === 'actions' ? canonical : `${canonical}/${store}`).toLowerCase();
@@ -52967,6 +52938,93 @@ function describeStore({ holder, store }) {
 function describePlace({ holder, store, name }) {
     const whose = holder.kind === 'user' ? 'the user' : describeHolder(holder);
     return `${adjectives[store]}secret ${name} of ${whose}`;
+}
+
+;// CONCATENATED MODULE: ./src/github/visibility.ts
+const visibilities = ['all', 'private', 'selected'];
+function visibilityParameters({ holder }, visible) {
+    if (visible === undefined)
+        return {};
+    const { visibility, repositories } = visible;
+    return {
+        ...(holder.kind === 'organization' && { visibility }),
+        ...(visibility === 'selected' && {
+            selected_repository_ids: repositories.map(({ id }) => id),
+        }),
+    };
+}
+function visibilityOptions({ holder }, visible) {
+    if (visible === undefined)
+        return '';
+    const { visibility, repositories } = visible;
+    if (visibility !== 'selected') {
+        return holder.kind === 'organization' ? ` --visibility ${visibility}` : '';
+    }
+    if (repositories.length === 0)
+        return ' --no-repos-selected';
+    const names = repositories.map(({ name, full_name }) => holder.kind === 'organization' ? name : full_name);
+    return ` --repos ${names.join(',')}`;
+}
+
+// EXTERNAL MODULE: ./src/rotation/description.ts
+var description = __nccwpck_require__(2392);
+;// CONCATENATED MODULE: ./src/github/by-hand.ts
+
+function replaceCommand(place, webUrl) {
+    const host = quoteForShell(webUrl.host);
+    return [
+        ...(isGitHubCom(webUrl) ? [] : [`GH_HOST=${host}`]),
+        `gh secret set ${place.name}`,
+        ...(place.store === 'actions' || place.holder.kind === 'user'
+            ? []
+            : [`--app ${place.store}`]),
+        holderOption(place),
+    ].join(' ');
+}
+function holderOption({ holder }) {
+    switch (holder.kind) {
+        case 'repository':
+            return `--repo ${holder.owner}/${holder.repository}`;
+        case 'environment':
+            return `--repo ${holder.owner}/${holder.repository} --env ${quoteForShell(holder.environment)}`;
+        case 'organization':
+            return `--org ${holder.organization}`;
+        case 'user':
+            return '--user';
+    }
+}
+function restoreCommand(place, { keyId, encryptedValue }, { visibility, selected_repository_ids: ids }, webUrl) {
+    const parameters = {
+        ...parametersOf(place.holder),
+        secret_name: place.name,
+    };
+    const [, template = ''] = routesOf(place).write.split(' /');
+    const path = template.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(parameters[name])));
+    return [
+        'gh api -X PUT',
+        ...(isGitHubCom(webUrl)
+            ? []
+            : [`--hostname ${quoteForShell(webUrl.host)}`]),
+        quoteForShell(path),
+        `-f key_id=${quoteForShell(keyId)}`,
+        `-f encrypted_value=${quoteForShell(encryptedValue)}`,
+        ...(visibility === undefined ? [] : [`-f visibility=${visibility}`]),
+        ...listFields(ids),
+    ].join(' ');
+}
+function isGitHubCom({ host }) {
+    return host === 'github.com';
+}
+function listFields(ids) {
+    const name = 'selected_repository_ids[]';
+    if (ids === undefined)
+        return [];
+    return ids.length === 0
+        ? [`-F '${name}'`]
+        : ids.map((id) => `-F '${name}=${String(id)}'`);
+}
+function quoteForShell(text) {
+    return /^[\w./+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 ;// CONCATENATED MODULE: ./src/github/read-visibility.ts
@@ -53321,7 +53379,8 @@ function openPlaces({ refreshTokenPlace, accessTokenPlaces, probeName, }, { apiF
         const store = stores.get(id) ??
             new SecretStore(place, apiFor(place), probeName, isPaced);
         stores.set(id, store);
-        return new GitHubSecret(place, store, precedence, isUrgent);
+        const name = placeWithin(place, current);
+        return new GitHubSecret(name, place, store, precedence, isUrgent);
     };
     return {
         refreshTokenPlace: open(refreshTokenPlace, true),
@@ -53336,8 +53395,8 @@ class GitHubSecret {
     #precedence;
     #isUrgent;
     #visibility;
-    constructor(place, store, precedence, isUrgent) {
-        this.id = canonicalPlace(place);
+    constructor(id, place, store, precedence, isUrgent) {
+        this.id = id;
         this.label = describePlace(place);
         this.#place = place;
         this.#store = store;
@@ -56697,6 +56756,9 @@ function shapeRequest(shape = {}, request) {
             : request_shape_form(parameters),
     };
 }
+function fitsHeader(text) {
+    return /^[\t\x20-\x7e]*$/.test(text);
+}
 function selfRotationRequest(url, token, parameters) {
     return {
         url,
@@ -56849,13 +56911,19 @@ function findTokens({ text, fields }, shape, isEcho) {
     const { refresh, access, holder } = isPlain
         ? plain
         : findEmbedded(text, fields, isEcho, plain);
+    const [refreshToken, accessToken] = [refresh?.trim(), access?.trim()];
     return {
-        ...(refresh !== undefined && { refreshToken: new secret_value/* SecretValue */.i(refresh) }),
-        ...(access !== undefined && { accessToken: new secret_value/* SecretValue */.i(access) }),
+        ...(refreshToken !== undefined && {
+            refreshToken: new secret_value/* SecretValue */.i(refreshToken),
+        }),
+        ...(accessToken !== undefined && {
+            accessToken: new secret_value/* SecretValue */.i(accessToken),
+        }),
         ...(holder && { holder }),
         isMisplaced: refresh !== declared.refresh ||
             (access !== declared.access && access !== undefined),
         isQuoted: !isPlain || !/^\W*\{/.test(text),
+        isTrimmed: refreshToken !== refresh || accessToken !== access,
     };
 }
 function hasNew({ refresh, access }, isEcho) {
@@ -56884,8 +56952,8 @@ function declaredTokens(fields, shape) {
     const [, parent] = /^(.+)\.[^.]+$/.exec(accessPath) ?? [];
     const holder = parent === undefined ? fields : token_reply_text_at(fields, parent);
     return {
-        refresh: nonEmptyString(token_reply_text_at(fields, refreshPath)),
-        access: nonEmptyString(token_reply_text_at(fields, accessPath)),
+        refresh: nonBlankString(token_reply_text_at(fields, refreshPath)),
+        access: nonBlankString(token_reply_text_at(fields, accessPath)),
         holder: isFields(holder) ? holder : fields,
     };
 }
@@ -56940,7 +57008,7 @@ function first(one, other) {
 function tokensIn(fields) {
     const tokens = {};
     for (const [name, value] of Object.entries(fields)) {
-        const token = nonEmptyString(value);
+        const token = nonBlankString(value);
         if (token === undefined || name.length > 40)
             continue;
         const plain = name.toLowerCase().replaceAll(/[^a-z]/g, '');
@@ -56951,6 +57019,10 @@ function tokensIn(fields) {
     }
     return tokens;
 }
+function nonBlankString(value) {
+    const text = nonEmptyString(value);
+    return text?.trim() === '' ? undefined : text;
+}
 function salvage(text, name, isEcho) {
     let echo;
     const key = new RegExp(`"${name}"\\s*:\\s*(?=")`, 'g');
@@ -56958,8 +57030,8 @@ function salvage(text, name, isEcho) {
         const end = endOfString(text, key.lastIndex);
         if (end === undefined)
             break;
-        const value = parseString(text.slice(key.lastIndex, end));
-        if (value === undefined || value === '')
+        const value = nonBlankString(parseString(text.slice(key.lastIndex, end)));
+        if (value === undefined)
             continue;
         if (!isEcho(value))
             return value;
@@ -56981,7 +57053,7 @@ function endOfString(text, start) {
 ;// CONCATENATED MODULE: ./src/oauth/token-reply-error.ts
 
 
-const MAX_CHARACTERS = 1000;
+const token_reply_error_MAX_CHARACTERS = 1000;
 const invalidGrantErrors = [
     'invalid_grant',
     'bad_refresh_token',
@@ -57029,9 +57101,9 @@ function readError({ text, fields }, shape) {
             fields['ok'] === false ||
             fields['success'] === false ||
             (typeof number === 'number' && number !== 0),
-        ...(code !== undefined && { code: code.slice(0, MAX_CHARACTERS) }),
+        ...(code !== undefined && { code: code.slice(0, token_reply_error_MAX_CHARACTERS) }),
         ...(description !== undefined && {
-            description: description.slice(0, MAX_CHARACTERS),
+            description: description.slice(0, token_reply_error_MAX_CHARACTERS),
         }),
     };
 }
@@ -57188,7 +57260,7 @@ function hasZone(text) {
 function readTokenReply(reply, quote, shape = {}, presented) {
     const text = readText(reply.body, reply.isComplete);
     const error = readError(text, shape);
-    const isEcho = (token) => presented?.equals(new secret_value/* SecretValue */.i(token)) === true;
+    const isEcho = (token) => presented?.equals(new secret_value/* SecretValue */.i(token.trim())) === true;
     const found = findTokens(text, shape, isEcho);
     return isIssued(reply, text, error, found, presented)
         ? issued(reply, text, error, found, shape)
@@ -57206,7 +57278,7 @@ function isIssued({ status }, { isWhole, isPage }, { isError }, { refreshToken, 
         return isSuccess && !isError && !isEcho;
     return accessToken !== undefined && isSuccess && !isError && isWhole;
 }
-function issued(reply, { fields, isForm }, { isError }, { refreshToken, accessToken, holder, isMisplaced }, shape) {
+function issued(reply, { fields, isForm }, { isError }, { refreshToken, accessToken, holder, isMisplaced, isTrimmed }, shape) {
     const places = [...(holder ? [holder] : []), ...(fields ? [fields] : [])];
     return {
         kind: 'issued',
@@ -57223,6 +57295,9 @@ function issued(reply, { fields, isForm }, { isError }, { refreshToken, accessTo
             ...(fields === undefined
                 ? ['it was not a JSON object; the tokens were extracted from it']
                 : defectsOf(places, shape, { isError, isForm, isMisplaced })),
+            ...(isTrimmed
+                ? ['a token had white space around it, which was removed']
+                : []),
         ],
     };
 }
@@ -57245,7 +57320,7 @@ function defectsOf(places, shape, has) {
 function refused(reply, { fields }, error, { accessToken }, shape, quote) {
     const { status } = reply;
     const { code } = error;
-    const answer = describe(reply, fields, error, quote);
+    const answer = token_reply_describe(reply, fields, error, quote);
     const isSuccess = status >= 200 && status < 300;
     const isContradictory = accessToken !== undefined || (isSuccess && !error.isError);
     if (status >= 500 || isContradictory)
@@ -57291,7 +57366,7 @@ function readRetryAfter({ retryAfter, date }) {
         ? undefined
         : Math.max(Math.ceil((until - date.getTime()) / 1000), 0);
 }
-function describe(reply, fields, error, quote) {
+function token_reply_describe(reply, fields, error, quote) {
     return [
         `HTTP ${reply.status}`,
         ...describeError(error, fields, quote),
@@ -57550,6 +57625,7 @@ async function findTokenEndpoint({ issuer, tokenEndpoint, client }, { dispatcher
 
 
 
+
 const health_check_DEADLINE_MILLISECONDS = 20_000;
 const MAX_TRIES = 3;
 const health_check_PAUSE_MILLISECONDS = 1000;
@@ -57567,6 +57643,9 @@ function createHealthCheck(target, authorizationServer, dispatcher, system) {
     }
     return {
         async check(accessToken) {
+            if (target !== 'introspection' && !fitsHeader(accessToken.reveal())) {
+                return unsendable;
+            }
             for (let tries = 1;; tries++) {
                 const result = await tryOnce(accessToken);
                 if (result.kind === 'works')
@@ -57620,6 +57699,11 @@ async function tryUrl(url, accessToken, dpop, dispatcher, trustRemedy) {
     const isForNow = status >= 500 || status === 429;
     return { kind: isForNow ? 'unclear' : 'fails', answer: `HTTP ${status}` };
 }
+const unsendable = {
+    code: 'HEALTH_CHECK_FAILED',
+    what: 'It has characters that a header cannot carry, so it was not sent to be verified.',
+    remedy: "Set 'verify' to introspection, which sends the token in a form, or remove it.",
+};
 function failure(target, answer) {
     const where = target instanceof URL ? target.origin + target.pathname : target;
     return {
@@ -57633,17 +57717,17 @@ function failure(target, answer) {
 class NoRecord {
     #revision = 0;
     read() {
-        return Promise.resolve(undefined);
+        return Promise.resolve([]);
     }
     prepare() {
         return Promise.resolve(undefined);
     }
-    move(_from, record) {
-        if (record.escrow !== undefined)
+    move(_from, { escrow }) {
+        if (escrow !== undefined)
             return Promise.resolve(nowhere);
         this.#revision += 1;
-        const version = { revision: String(this.#revision), record };
-        return Promise.resolve({ kind: 'moved', version });
+        const revision = String(this.#revision);
+        return Promise.resolve({ kind: 'moved', revision });
     }
 }
 const nowhere = {
@@ -57669,11 +57753,11 @@ const id_token_PAUSE_MILLISECONDS = 1000;
 async function requestIdToken(source, audience, { dispatcher, job, system, }) {
     if (source === undefined)
         throw noToken();
-    job.mask(new secret_value/* SecretValue */.i(source.token));
+    job.mask(new secret_value/* SecretValue */.i(source.token), 'The token that ID tokens are requested with');
     for (let tries = 1;; tries++) {
         const value = await ask(source, audience, dispatcher);
         if (value !== undefined) {
-            job.mask(value);
+            job.mask(value, 'The ID token');
             return value;
         }
         if (tries === id_token_MAX_TRIES)
@@ -57710,6 +57794,129 @@ function noToken() {
     }, 'unchanged');
 }
 
+;// CONCATENATED MODULE: ./src/runtime/canonical.ts
+function canonical(value) {
+    return JSON.stringify(sorted(JSON.parse(JSON.stringify(value)))).replace(/[^\x00-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+function sorted(value) {
+    if (typeof value === 'number' && !Number.isSafeInteger(value)) {
+        throw new TypeError('not a whole number');
+    }
+    if (typeof value !== 'object' || value === null)
+        return value;
+    if (Array.isArray(value))
+        return value.map(sorted);
+    return Object.fromEntries(Object.entries(value)
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([name, field]) => [name, sorted(field)]));
+}
+
+;// CONCATENATED MODULE: ./src/runtime/token-keys.ts
+
+
+const CONSTRUCTION = 'rotate-token/3';
+const NAME_BYTES = 16;
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const GUESSABLE_CHARACTERS = 32;
+const SCRYPT = { N: 2 ** 17, r: 8, p: 1, maxmem: 2 ** 28 };
+function createKeyring({ host, recordId, place }) {
+    const salt = (0,external_node_crypto_.createHash)('sha256')
+        .update([CONSTRUCTION, host, recordId, place].join('\0'))
+        .digest();
+    const known = new Map();
+    return {
+        of(token) {
+            const text = token.reveal();
+            const keys = known.get(text) ?? derive(token, salt);
+            known.set(text, keys);
+            return keys;
+        },
+    };
+}
+function derive(token, salt) {
+    const text = token.reveal();
+    const material = text.length < GUESSABLE_CHARACTERS
+        ? (0,external_node_crypto_.scryptSync)(text, salt, KEY_BYTES, SCRYPT)
+        : Buffer.from(text);
+    const expand = (purpose, bytes) => Buffer.from((0,external_node_crypto_.hkdfSync)('sha256', material, salt, `${CONSTRUCTION} ${purpose}`, bytes));
+    const heir = expand('heir', KEY_BYTES);
+    return {
+        id: expand('id', NAME_BYTES).toString('hex'),
+        spent: expand('spent', NAME_BYTES).toString('hex'),
+        state: new RawStateKey(expand('state', KEY_BYTES)),
+        journal: new HmacKey(expand('journal', KEY_BYTES)),
+        sealHeir: (successor, description) => token_keys_seal(heir, RawStateKey.rawOf(successor), description),
+        openHeir: (sealed, description) => {
+            const opened = token_keys_open(heir, sealed, description);
+            return opened && new RawStateKey(opened);
+        },
+    };
+}
+class HmacKey {
+    #key;
+    constructor(key) {
+        this.#key = key;
+    }
+    authenticate(message) {
+        return this.digest('authenticate', canonical(message)).toString('hex');
+    }
+    isAuthentic(message, code) {
+        const expected = this.digest('authenticate', canonical(message));
+        const given = Buffer.from(code, 'hex');
+        return given.length === expected.length && (0,external_node_crypto_.timingSafeEqual)(given, expected);
+    }
+    digest(purpose, message) {
+        return (0,external_node_crypto_.createHmac)('sha256', this.#key)
+            .update(`${purpose}\0${message}`)
+            .digest();
+    }
+}
+class RawStateKey extends HmacKey {
+    #raw;
+    constructor(raw) {
+        super(raw);
+        this.#raw = raw;
+    }
+    static rawOf(key) {
+        if (key instanceof RawStateKey)
+            return key.#raw;
+        throw new TypeError('a key of another keyring');
+    }
+    nameOf(place) {
+        return this.digest('name', place).subarray(0, NAME_BYTES).toString('hex');
+    }
+}
+function token_keys_seal(key, plain, description) {
+    const nonce = (0,external_node_crypto_.randomBytes)(NONCE_BYTES);
+    const cipher = (0,external_node_crypto_.createCipheriv)('aes-256-gcm', key, nonce);
+    cipher.setAAD(Buffer.from(canonical(description)));
+    return Buffer.concat([
+        nonce,
+        cipher.update(plain),
+        cipher.final(),
+        cipher.getAuthTag(),
+    ]).toString('base64');
+}
+function token_keys_open(key, sealed, description) {
+    const bytes = Buffer.from(sealed, 'base64');
+    if (bytes.length !== NONCE_BYTES + KEY_BYTES + TAG_BYTES)
+        return undefined;
+    const decipher = (0,external_node_crypto_.createDecipheriv)('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+    decipher.setAAD(Buffer.from(canonical(description)));
+    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+    try {
+        return Buffer.concat([
+            decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)),
+            decipher.final(),
+        ]);
+    }
+    catch {
+        return undefined;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/runtime/version.ts
 const runtime_version_VERSION = '0.4.0';
 
@@ -57727,9 +57934,19 @@ const runtime_version_VERSION = '0.4.0';
 
 
 
+
+
 const GITHUB_ATTEMPT_MILLISECONDS = 12_000;
+function openKeyring({ github, places, record, }) {
+    const { refreshTokenPlace } = places;
+    return createKeyring({
+        host: github.webUrl.host,
+        recordId: record?.id ?? '',
+        place: placeWithin(refreshTokenPlace, github.currentRepository),
+    });
+}
 function composition_open(configuration, surroundings) {
-    const { connections, system, held, journal, job, owner, tokens } = surroundings;
+    const { connections, system, held, journal, job, owner, tokens, keyring } = surroundings;
     const { github, places, record, verify } = configuration;
     const access = openAccess({
         authorization: github.authorization,
@@ -57765,6 +57982,7 @@ function composition_open(configuration, surroundings) {
             ...configuration.tokens,
             ...configuration.provider,
             ...configuration.policy,
+            placeName: publicName(places.refreshTokenPlace, github.currentRepository),
             ...openPlaces(places, {
                 apiFor: access.apiFor,
                 current: github.currentRepository,
@@ -57787,6 +58005,7 @@ function composition_open(configuration, surroundings) {
             journal,
             job,
             system,
+            keyring,
         },
     };
 }
@@ -59234,7 +59453,22 @@ function readVerify(reader, known) {
     return 'none';
 }
 
+;// CONCATENATED MODULE: ./src/rotation/outcome/masks.ts
+const masks_SHORTEST_LENGTH = 3;
+function masksFor(secret) {
+    const lines = secret
+        .split(/[\r\n]/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '');
+    const masked = lines.filter((line) => line.length >= masks_SHORTEST_LENGTH);
+    return masked.length < lines.length ? masked : [secret];
+}
+function tooShortToMask(name) {
+    return `${name} has only one or two characters, so it is not masked: the runner would replace them everywhere in the log.`;
+}
+
 ;// CONCATENATED MODULE: ./src/inputs/reader.ts
+
 
 
 
@@ -59288,6 +59522,7 @@ const secondsPerUnit = { s: 1, m: 60, h: 3600, d: 86_400 };
 class InputReader {
     problems = [];
     notices = [];
+    warnings = [];
     #held;
     constructor(held) {
         this.#held = held;
@@ -59295,7 +59530,11 @@ class InputReader {
             const value = core.getInput(name);
             if (value === '')
                 continue;
-            core.setSecret(value);
+            const masks = masksFor(value);
+            for (const mask of masks)
+                core.setSecret(mask);
+            if (masks.length === 0)
+                this.warnings.push(tooShortToMask(`'${name}'`));
             held.add(new secret_value/* SecretValue */.i(value));
         }
     }
@@ -59421,14 +59660,14 @@ function readStorage(reader, trigger, own) {
     if (places === undefined ||
         authorization === undefined ||
         apiUrl === undefined) {
-        storage_readRecord(reader, trigger, 'unknown', isApp);
+        readRecord(reader, trigger, 'unknown', isApp);
         return undefined;
     }
     const digest = (0,external_node_crypto_.createHash)('sha256')
         .update(canonicalPlace(places.refreshTokenPlace))
         .digest('hex')
         .slice(0, 8);
-    const record = storage_readRecord(reader, trigger, defaultRecordId(places.refreshTokenPlace, digest), isApp);
+    const record = readRecord(reader, trigger, defaultRecordId(places.refreshTokenPlace, digest), isApp);
     return {
         places: {
             ...places,
@@ -59450,7 +59689,7 @@ function defaultRecordId({ name }, digest) {
         .slice(0, MAX_ID_CHARACTERS - digest.length - 1);
     return `${readable}-${digest}`;
 }
-function storage_readRecord(reader, trigger, defaultId, isApp) {
+function readRecord(reader, trigger, defaultId, isApp) {
     const text = reader.text('record');
     if (text === 'none')
         return undefined;
@@ -59576,6 +59815,7 @@ function nameOf(event) {
 ;// CONCATENATED MODULE: ./src/inputs/tokens.ts
 
 
+
 const MAX_SECRET_BYTES = 48 * 1024;
 function readTokens(reader, trigger) {
     const refreshToken = readToken(reader, 'refresh-token');
@@ -59594,11 +59834,17 @@ function readTokens(reader, trigger) {
         minimumValiditySeconds: reader.seconds('minimum-validity'),
     };
 }
+function refuseUnsendable(reader, request) {
+    const isInHeader = request?.format === 'self-rotation';
+    if (isInHeader && !fitsHeader(reader.secret('refresh-token'))) {
+        reader.problems.push("'refresh-token' has characters that a header cannot carry, and this provider takes it in one.");
+    }
+}
 function readToken(reader, name) {
     const given = reader.untrimmedSecret(name);
     const token = given.trim();
     if (/\s/.test(token)) {
-        reader.problems.push(`'${name}' contains white space: it is more than one token, or something else.`);
+        reader.warnings.push(`'${name}' contains white space. It is used as it is: correct the secret if it holds more than one token, or something else.`);
     }
     if (Buffer.byteLength(token) > MAX_SECRET_BYTES) {
         reader.problems.push(`'${name}' is larger than 48 KB, which is the most that GitHub keeps in a secret.`);
@@ -59633,7 +59879,8 @@ function readConfiguration(trigger, own, environment, held) {
         tokens.storedAccessToken === undefined) {
         reader.notices.push("'fallback' is stored-access-token, but 'access-token' is empty: there is nothing to fall back on yet.");
     }
-    const { problems, notices } = reader;
+    refuseUnsendable(reader, authorizationServer.authorizationServer.request);
+    const { problems, notices, warnings } = reader;
     if (problems.length > 0 || storage === undefined) {
         throw configuration_invalid(problems, refusal !== undefined);
     }
@@ -59645,6 +59892,7 @@ function readConfiguration(trigger, own, environment, held) {
         onSkip,
         isJobCancelled: status === 'cancelled',
         notices,
+        warnings,
     });
 }
 function readPolicy(reader, trigger) {
@@ -59948,9 +60196,15 @@ function stillBlocked(block, byHand) {
             };
     }
 }
+const recordUnverified = {
+    code: 'RECORD_UNVERIFIED',
+    what: 'The record was written by somebody who does not hold this refresh token: another run, with a token that this run does not know, or whoever may write the contents of the repository. This run waits for whatever may be under way. No token request was sent.',
+    remedy: 'If a fresh refresh token was stored while another run was under way, nothing has to be done: the next run rotates it, half an hour later at the latest. If this comes again, look at who writes the commits of the record.',
+};
+const recordTampered = 'RECORD_TAMPERED: the record has newer versions that no run with this refresh token has written. They are ignored. If nobody has stored another refresh token meanwhile, look at who writes the commits of the record.';
 const recordLost = {
     code: 'RECORD_LOST',
-    what: 'Another run took over the record while this one was under way, so this one stopped.',
+    what: 'Somebody else wrote to the record while this run was under way, so this one stopped.',
     remedy: 'The next run continues from there.',
 };
 const cancelledBeforeSending = {
@@ -59980,8 +60234,8 @@ function sentence(text) {
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/rotation.ts
-function placeIds({ accessTokenPlaces }) {
-    return accessTokenPlaces.map(({ id }) => id);
+function placeIds({ accessTokenPlaces }, { state }) {
+    return accessTokenPlaces.map(({ id }) => state.nameOf(id));
 }
 function allPlaces(rotation) {
     return [rotation.refreshTokenPlace, ...rotation.accessTokenPlaces];
@@ -60088,7 +60342,7 @@ class Progress {
     }
     #report(outcome, verdict, known = this.#tokens.goodStored()) {
         const { minimumValiditySeconds } = this.#rotation;
-        const { version } = this.#lease;
+        const { lane } = this.#lease;
         const { refreshTokenExpiresAt } = this.#tokens;
         const expiresAt = known?.expiresAt;
         return {
@@ -60108,59 +60362,69 @@ class Progress {
                 expiresAt,
                 nextDueAt: new Date(expiresAt.getTime() - minimumValiditySeconds * 1000),
             }),
-            ...(version && { sequence: version.record.sequence }),
+            ...(lane && { sequence: lane.sequence }),
             ...(refreshTokenExpiresAt && { refreshTokenExpiresAt }),
         };
     }
 }
 
-// EXTERNAL MODULE: ./src/rotation/record/record.ts
-var record_record = __nccwpck_require__(9681);
 ;// CONCATENATED MODULE: ./src/rotation/record/cooling.ts
+const LONG_AGO = new Date(0);
 const COOLING_SECONDS = 150;
 const REST_SECONDS = 60;
+const LEASE_SECONDS = 30 * 60;
+const FARTHEST_SECONDS = LEASE_SECONDS + 60;
 function restFrom(time) {
-    return new Date(time.getTime() + REST_SECONDS * 1000);
+    return after(time, REST_SECONDS);
 }
 function restAfter({ claim }, { graceSeconds }) {
-    return claim && new Date(claim.coolUntil.getTime() - graceSeconds * 1000);
+    return claim && after(claim.coolUntil, -graceSeconds);
 }
 function coolFrom(time, { graceSeconds }) {
-    return new Date(time.getTime() + (COOLING_SECONDS + graceSeconds) * 1000);
+    return after(time, COOLING_SECONDS + graceSeconds);
+}
+function leaseEnd(heldSince) {
+    return after(heldSince, LEASE_SECONDS);
+}
+function isFar(end, now, { graceSeconds }) {
+    return end > after(now, FARTHEST_SECONDS + graceSeconds);
+}
+function withoutFarTimes(record, now, cooling) {
+    const { restUntil, claim, ...rest } = record;
+    const isFarAway = (end) => isFar(end, now, cooling);
+    return {
+        ...rest,
+        ...(restUntil && !isFarAway(restUntil) && { restUntil }),
+        ...(claim && {
+            claim: {
+                ...claim,
+                ...(isFarAway(leaseEnd(claim.heldSince)) && { heldSince: LONG_AGO }),
+                ...(isFarAway(claim.coolUntil) && { coolUntil: LONG_AGO }),
+            },
+        }),
+    };
+}
+function after(time, seconds) {
+    return new Date(time.getTime() + seconds * 1000);
 }
 
+// EXTERNAL MODULE: ./src/rotation/record/record.ts
+var record_record = __nccwpck_require__(9681);
 ;// CONCATENATED MODULE: ./src/rotation/record/transitions.ts
 
 
-const KEPT_FINGERPRINTS = 20;
-function createRecord(salt, current) {
+const KEPT_MARKS = 20;
+const SANE_SEQUENCE = 1_000_000_000;
+function beginRecord({ current, place, pendingPlaces, unverified, }) {
+    const sequence = unverified?.sequence;
     return {
         phase: 'idle',
-        sequence: 0,
-        salt,
+        sequence: sequence === undefined || sequence > SANE_SEQUENCE ? 0 : sequence + 1,
         current,
-        superseded: [],
-        pendingPlaces: [],
+        spent: unverified?.spent ?? [],
+        place,
+        pendingPlaces,
         knowsIntrospection: false,
-    };
-}
-function replaceCurrent(record, current) {
-    if (record.current === current)
-        return record;
-    return {
-        ...record,
-        current,
-        superseded: [record.current, ...record.superseded]
-            .filter((fingerprint) => fingerprint !== current)
-            .slice(0, KEPT_FINGERPRINTS),
-    };
-}
-function adoptGrant(record, current) {
-    const { claim: _claim, escrow: _escrow, block: _block, refreshTokenLifetime: _life, grantSince: _since, ...rest } = record;
-    return {
-        ...replaceCurrent(rest, current),
-        phase: 'idle',
-        sequence: record.sequence + 1,
     };
 }
 function claim(record, owner, now, secretUpdatedAt, cooling) {
@@ -60198,8 +60462,12 @@ function claimForDistribution(record, owner, now, secretUpdatedAt) {
     };
 }
 function endDistribution(record, pendingPlaces = record.pendingPlaces) {
-    const ended = record.claim?.isForDistribution ? release(record) : record;
+    const ended = record.claim?.isForDistribution ? endClaim(record) : record;
     return { ...ended, pendingPlaces };
+}
+function endClaim(record) {
+    const { claim: _claim, ...rest } = record;
+    return { ...rest, phase: 'idle' };
 }
 function fence(record, now, cooling) {
     if (record.claim === undefined)
@@ -60236,26 +60504,55 @@ function takeOver(record, { owner, now, secretUpdatedAt, cooling, mayOwnerLive, 
             isOverride && { block: { ...record.block, isOverridden: true } }),
     };
 }
-function release(record) {
-    if (record.claim?.isIndeterminate)
-        return { ...record, phase: 'examining' };
-    const { claim: _claim, ...rest } = record;
-    return { ...rest, phase: 'idle' };
+function claimToExamine(record, owner, now, secretUpdatedAt) {
+    return {
+        ...record,
+        phase: 'examining',
+        claim: {
+            owner,
+            heldSince: now,
+            firstAt: now,
+            updatedAt: secretUpdatedAt,
+            coolUntil: now,
+            isIndeterminate: record.escrow !== undefined,
+        },
+    };
 }
-function commit(record, { token, wrote, accessToken, refreshTokenLifetime, grantSince, pendingPlaces, restUntil, }) {
+function release(record) {
+    return record.claim?.isIndeterminate
+        ? { ...record, phase: 'examining' }
+        : endClaim(record);
+}
+function toCommitted({ heir, wrote, pendingPlaces, ...known }, { spent }) {
+    const { accessToken, refreshTokenLifetime, grantSince } = known;
+    return {
+        token: heir.token,
+        spent,
+        pendingPlaces,
+        ...(wrote && { wrote }),
+        ...(accessToken && { accessToken }),
+        ...(refreshTokenLifetime && { refreshTokenLifetime }),
+        ...(grantSince && { grantSince }),
+    };
+}
+function commit(record, { token, spent, wrote, accessToken, refreshTokenLifetime, grantSince, pendingPlaces, restUntil, }) {
     const { claim: _claim, escrow: _escrow, block: _block, refreshTokenLifetime: life, accessToken: _accessToken, ...rest } = record;
     const isSame = token === record.current;
     return {
-        ...replaceCurrent(rest, token),
+        ...rest,
         phase: 'idle',
-        sequence: record.sequence + (isSame ? 0 : 1),
+        ...(!isSame && {
+            current: token,
+            sequence: record.sequence + 1,
+            spent: [spent, ...record.spent.filter((mark) => mark !== spent)].slice(0, KEPT_MARKS),
+        }),
         ...(isSame && life && { refreshTokenLifetime: life }),
         ...(wrote && { wrote }),
         ...(accessToken && { accessToken }),
         ...(refreshTokenLifetime && { refreshTokenLifetime }),
         ...(grantSince && { grantSince }),
         ...(restUntil && { restUntil }),
-        pendingPlaces: pendingPlaces ?? record.pendingPlaces,
+        pendingPlaces,
     };
 }
 function block(record, reason, now) {
@@ -60265,95 +60562,247 @@ function block(record, reason, now) {
         block: { ...reason, at: now, isOverridden: false },
     };
 }
-function depositEscrow(record, escrow) {
-    return record.current === escrow.replaces ? { ...record, escrow } : undefined;
-}
-function holdsEscrow({ escrow }, { replaces, token, sealed }) {
-    return (escrow?.replaces === replaces &&
-        escrow.token === token &&
-        escrow.sealed.keyId === sealed.keyId &&
-        escrow.sealed.encryptedValue === sealed.encryptedValue);
+function isSameCopy(one, other) {
+    return (one.token === other.token &&
+        one.sealed.keyId === other.sealed.keyId &&
+        one.sealed.encryptedValue === other.sealed.encryptedValue);
 }
 function withoutEscrow(record) {
     const { escrow: _escrow, ...rest } = record;
     return rest;
 }
 
+// EXTERNAL MODULE: ./src/rotation/record/record-description.ts
+var record_description = __nccwpck_require__(3298);
+;// CONCATENATED MODULE: ./src/rotation/record/version.ts
+
+const record_version_VERSION = 3;
+function signVersion(record, parent, { state }) {
+    const content = { version: record_version_VERSION, ...record };
+    const mac = state.authenticate(messageOf(parent, content));
+    return { ...content, mac };
+}
+function escrowVersion(escrow) {
+    return { version: record_version_VERSION, escrow };
+}
+function openState({ content, parent }, { id, state }) {
+    const fields = fieldsOf(content);
+    if (fields?.['version'] !== record_version_VERSION)
+        return undefined;
+    const { mac } = fields;
+    if (typeof mac !== 'string' || fields['current'] !== id)
+        return undefined;
+    try {
+        const { escrow: _escrow, ...state_ } = fields;
+        return state.isAuthentic(messageOf(parent, fields), mac)
+            ? (0,record_description/* readFields */.qU)(state_)
+            : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+function holdsState({ content }) {
+    const fields = fieldsOf(content);
+    return (fields === undefined ||
+        Object.keys(fields).some((name) => name !== 'version' && name !== 'escrow'));
+}
+function unverifiedIn({ content }) {
+    return (0,record_description/* readUnverified */.yT)(fieldsOf(content) ?? {});
+}
+function makeEscrow(copy, keys, successor) {
+    return { ...copy, next: keys.sealHeir(successor.state, copy) };
+}
+function openHeir({ content }, keys) {
+    const given = fieldsOf(content)?.['escrow'];
+    if (given === undefined)
+        return undefined;
+    try {
+        return openEscrow((0,record_description/* escrow */.I2)(given), keys);
+    }
+    catch {
+        return undefined;
+    }
+}
+function openEscrow(escrow, keys) {
+    const { next, ...copy } = escrow;
+    const state = keys.openHeir(next, copy);
+    return state && { escrow, lane: { id: escrow.token, state } };
+}
+function messageOf(parent, content) {
+    const { escrow: _escrow, mac: _mac, ...signed } = content;
+    return { purpose: 'state', parent: parent ?? '', signed };
+}
+function fieldsOf(content) {
+    return typeof content === 'object' &&
+        content !== null &&
+        !Array.isArray(content)
+        ? content
+        : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/rotation/record/view.ts
+
+
+function isDecisive(version, reader) {
+    return (openLane(version, reader) !== undefined || isMarked(version, reader.keys));
+}
+function viewOf(versions, reader) {
+    const end = versions.findIndex((version) => isDecisive(version, reader));
+    const last = end === -1 ? undefined : versions[end];
+    const record = last && openLane(last, reader);
+    const above = last === undefined ? versions : versions.slice(0, end);
+    const state = above.find(holdsState);
+    const heirs = heirsIn(record ? [...above, last] : above, reader, record);
+    return {
+        tip: versions[0]?.revision,
+        isSpent: last !== undefined && record === undefined,
+        ...(record && {
+            lane: {
+                revision: last.revision,
+                record: withEscrow(withoutFarTimes(record, reader.now, reader), heirs[0]?.escrow),
+            },
+        }),
+        heirs,
+        ...(state && { unverified: unverifiedIn(state) }),
+    };
+}
+function openLane(version, { keys, successor }) {
+    return (openState(version, keys) ?? (successor && openState(version, successor)));
+}
+function isMarked(version, { spent }) {
+    return unverifiedIn(version).spent.includes(spent);
+}
+function heirsIn(versions, { keys }, record) {
+    return versions
+        .flatMap((version) => openHeir(version, keys) ?? [])
+        .filter(({ escrow }) => record === undefined ||
+        (record.current === keys.id && escrow.sequence === record.sequence))
+        .sort((one, other) => other.escrow.at.getTime() - one.escrow.at.getTime());
+}
+function withEscrow(record, escrow) {
+    if (escrow !== undefined)
+        return { ...record, escrow };
+    return record.block?.credentialState === 'escrowed'
+        ? { ...record, block: { ...record.block, credentialState: 'unknown' } }
+        : record;
+}
+
 ;// CONCATENATED MODULE: ./src/rotation/record/lease.ts
 
 
+
+
+
 const UNCONFIRMED_MILLISECONDS = 60_000;
-const LEASE_MILLISECONDS = 30 * 60_000;
 const lease_MAX_TRIES = 5;
+const MAX_DEPTH = 32;
 const MAX_DEPOSITS = 20;
 const lease_PAUSE_MILLISECONDS = 1000;
 function isLeaseRunning(heldSince, now) {
-    return now.getTime() - heldSince.getTime() < LEASE_MILLISECONDS;
+    return now < leaseEnd(heldSince);
 }
+const nothing = { tip: undefined, isSpent: false, heirs: [] };
 class RecordLease {
-    version;
     owner;
+    #keys;
     #records;
     #system;
     #cooling;
+    #view;
+    #successor;
+    #prepared;
     #confirmed;
     #written;
-    constructor(owner, records, system, cooling) {
+    constructor({ owner, keys, records, system, cooling }) {
         this.owner = owner;
+        this.#keys = keys;
         this.#records = records;
         this.#system = system;
         this.#cooling = cooling;
     }
     async read() {
-        this.version = await this.#records.read();
-        return this.version;
+        const reader = this.#reader;
+        let depth = 0;
+        const versions = await this.#records.read((version) => {
+            depth += 1;
+            return depth === MAX_DEPTH || isDecisive(version, reader);
+        });
+        this.#view = viewOf(versions, this.#reader);
+        return this.#view;
+    }
+    get view() {
+        return this.#view ?? nothing;
+    }
+    get lane() {
+        return this.view.lane?.record;
     }
     get record() {
-        if (this.version === undefined)
+        if (this.lane === undefined)
             throw new TypeError('no record yet');
-        return this.version.record;
+        return this.lane;
+    }
+    get key() {
+        return this.#keyOf(this.record);
+    }
+    inherit(successor) {
+        this.#successor = successor;
     }
     get isHeld() {
-        const record = this.version?.record;
-        return (record !== undefined &&
-            (0,record_record/* isHeldBy */.D0)(record, this.owner) &&
-            record.claim?.isForDistribution !== true);
+        return (this.lane !== undefined &&
+            (0,record_record/* isHeldBy */.D0)(this.lane, this.owner) &&
+            this.lane.claim?.isForDistribution !== true);
     }
     get #isOurs() {
-        return (this.isHeld ||
-            (this.version !== undefined && this.version.revision === this.#written));
+        const revision = this.view.lane?.revision;
+        return this.isHeld || (revision !== undefined && revision === this.#written);
     }
     async take(record) {
-        const result = await this.#records.move(this.version, record);
-        if (result.kind === 'refused')
-            return { kind: 'not-ours' };
-        if (result.kind === 'unreachable')
-            return result;
-        this.#accept(result.version);
-        return { kind: 'moved' };
+        const prepared = this.#prepared;
+        const before = this.view;
+        const result = await this.#records.move(before.tip, prepared?.record === record ? prepared.content : this.#sign(record));
+        if (result.kind !== 'refused')
+            return this.#settle(result, record);
+        return { kind: 'not-ours', isRun: await this.#wasRun(before) };
+    }
+    async #wasRun(before) {
+        for (let tries = 1; tries <= lease_MAX_TRIES; tries++) {
+            const view = await this.readAgain();
+            if (view !== undefined && view.tip !== before.tip) {
+                return (view.isSpent ||
+                    view.lane?.revision !== before.lane?.revision ||
+                    view.heirs.length !== before.heirs.length);
+            }
+            await this.#system.sleep(lease_PAUSE_MILLISECONDS);
+        }
+        return false;
     }
     prepareToTake(record) {
-        return this.#records.prepare(this.version, record);
+        const content = this.#sign(record);
+        this.#prepared = { record, content };
+        return this.#records.prepare(this.view.tip, content);
     }
-    async move(next) {
+    move(next) {
+        return this.#move(next, () => true);
+    }
+    async #move(next, isUndisturbed) {
         for (let tries = 1; this.#isOurs && tries <= lease_MAX_TRIES; tries++) {
-            const result = await this.#records.move(this.version, next(this.record));
-            if (result.kind === 'unreachable')
-                return result;
-            if (result.kind === 'moved') {
-                this.#accept(result.version);
-                return { kind: 'moved' };
-            }
-            const refused = this.version?.revision;
-            const version = await this.readAgain();
-            if (version === undefined || version.revision === refused) {
+            if (!isUndisturbed(this.view))
+                return { kind: 'not-ours', isRun: false };
+            const record = next(this.record);
+            const { tip } = this.view;
+            const result = await this.#records.move(tip, this.#sign(record));
+            if (result.kind !== 'refused')
+                return this.#settle(result, record);
+            const view = await this.readAgain();
+            if (view === undefined || view.tip === tip) {
                 await this.#system.sleep(lease_PAUSE_MILLISECONDS);
             }
         }
-        return { kind: 'not-ours' };
+        return { kind: 'not-ours', isRun: !this.#isOurs };
     }
     async confirm(isUrgent) {
-        const heldSince = this.version?.record.claim?.heldSince;
+        const heldSince = this.lane?.claim?.heldSince;
         const isRecent = this.#confirmed !== undefined &&
             this.#system.millisecondsSince(this.#confirmed) <
                 UNCONFIRMED_MILLISECONDS &&
@@ -60363,25 +60812,38 @@ class RecordLease {
         return isRecent && !isUrgent ? { kind: 'moved' } : this.fence();
     }
     fence(restUntil) {
-        return this.move((record) => ({
+        return this.#move((record) => ({
             ...fence(record, this.#system.serverNow(), this.#cooling),
             ...(restUntil && { restUntil }),
-        }));
+        }), ({ unverified }) => unverified === undefined);
     }
     block(reason, change = (record) => record) {
         return this.move((record) => block(change(record), reason, this.#system.serverNow()));
     }
+    toEscrow(copy) {
+        const successor = this.#successor;
+        if (successor === undefined)
+            throw new TypeError('no successor yet');
+        return makeEscrow({
+            ...copy,
+            replaces: this.#keys.id,
+            token: successor.id,
+            at: this.#system.serverNow(),
+        }, this.#keys, successor);
+    }
     async deposit(escrow) {
         for (let tries = 1; tries <= MAX_DEPOSITS; tries++) {
-            const version = await this.readAgain();
-            if (version === undefined)
+            const view = await this.readAgain();
+            if (view === undefined)
                 return false;
-            if (holdsEscrow(version.record, escrow))
+            if (view.heirs.some((heir) => isSameCopy(heir.escrow, escrow)))
                 return true;
-            const next = depositEscrow(version.record, escrow);
-            if (next === undefined)
+            const isReplaced = view.isSpent ||
+                (view.lane !== undefined &&
+                    view.lane.record.current !== escrow.replaces);
+            if (isReplaced)
                 return false;
-            const result = await this.#records.move(version, next);
+            const result = await this.#records.move(view.tip, escrowVersion(escrow));
             if (result.kind === 'unreachable')
                 return false;
             if (result.kind === 'refused') {
@@ -60391,27 +60853,48 @@ class RecordLease {
         return false;
     }
     async readAgain() {
-        const version = await this.#readOrNothing();
-        if (version !== undefined)
-            this.version = version;
-        return version;
-    }
-    isLeaseOver() {
-        return (this.#confirmed === undefined ||
-            this.#system.millisecondsSince(this.#confirmed) >= LEASE_MILLISECONDS);
-    }
-    async #readOrNothing() {
         try {
-            return await this.#records.read();
+            return await this.read();
         }
         catch {
             return undefined;
         }
     }
-    #accept(version) {
-        this.version = version;
-        this.#written = version.revision;
+    isLeaseOver() {
+        return (this.#confirmed === undefined ||
+            leaseEnd(new Date(0)).getTime() <=
+                this.#system.millisecondsSince(this.#confirmed));
+    }
+    get #reader() {
+        return {
+            keys: this.#keys,
+            successor: this.#successor,
+            now: this.#system.serverNow(),
+            graceSeconds: this.#cooling.graceSeconds,
+        };
+    }
+    #sign(record) {
+        return signVersion(record, this.view.tip, this.#keyOf(record));
+    }
+    #keyOf({ current }) {
+        const key = [this.#keys, this.#successor].find((each) => each?.id === current);
+        if (key === undefined)
+            throw new TypeError('a record of another token');
+        return key;
+    }
+    #settle(result, record) {
+        if (result.kind === 'unreachable')
+            return result;
+        const { revision } = result;
+        this.#view = {
+            tip: revision,
+            isSpent: false,
+            lane: { revision, record },
+            heirs: record.escrow ? this.view.heirs : [],
+        };
+        this.#written = revision;
         this.#confirmed = this.#system.mark();
+        return { kind: 'moved' };
     }
 }
 
@@ -60426,13 +60909,13 @@ function lifetimeOf(since, grantSince, { idleSeconds, absoluteSeconds }, told) {
     const ends = [
         ...(idleSeconds === undefined
             ? []
-            : [{ since, expiresAt: after(since, idleSeconds), isAbsolute: false }]),
+            : [{ since, expiresAt: lifetime_after(since, idleSeconds), isAbsolute: false }]),
         ...(absoluteSeconds === undefined
             ? []
             : [
                 {
                     since: grantSince,
-                    expiresAt: after(grantSince, absoluteSeconds),
+                    expiresAt: lifetime_after(grantSince, absoluteSeconds),
                     isAbsolute: true,
                 },
             ]),
@@ -60451,7 +60934,7 @@ function expiryWarning({ since, expiresAt, isAbsolute }, now) {
         ? `The grant behind the refresh token ${end} at the latest, and no refresh extends that: obtain a fresh authorization grant before then.`
         : `The refresh token ${end} unless it is rotated before then.`;
 }
-function after(time, seconds) {
+function lifetime_after(time, seconds) {
     return new Date(time.getTime() + seconds * 1000);
 }
 
@@ -60462,14 +60945,16 @@ function after(time, seconds) {
 class KnownTokens {
     #rotation;
     #system;
+    #keyring;
     #record;
     #stored;
     #isStoredLast = false;
     #issued;
     #life;
-    constructor(rotation, system) {
+    constructor(rotation, system, keyring) {
         this.#rotation = rotation;
         this.#system = system;
+        this.#keyring = keyring;
         const { storedAccessToken } = rotation;
         if (storedAccessToken)
             this.#stored = { token: storedAccessToken };
@@ -60487,8 +60972,7 @@ class KnownTokens {
         if (token === undefined)
             return;
         const known = record?.accessToken;
-        const isKnown = record !== undefined &&
-            known?.fingerprint === this.#system.fingerprint(token, record.salt);
+        const isKnown = known?.id === this.#keyring.of(token).id;
         this.#isStoredLast = isKnown;
         const expiresAt = isKnown ? known.expiresAt : jwt_readExpiry(token);
         this.#stored = { token, ...(expiresAt && { expiresAt }) };
@@ -60511,12 +60995,7 @@ class KnownTokens {
             return undefined;
         this.#issued = this.toKnown(token, { expiresInSeconds, issuedAt });
         const { expiresAt } = this.#issued;
-        return expiresAt && this.#record
-            ? {
-                fingerprint: this.#system.fingerprint(token, this.#record.salt),
-                expiresAt,
-            }
-            : undefined;
+        return expiresAt && { id: this.#keyring.of(token).id, expiresAt };
     }
     toKnown(token, { expiresInSeconds, issuedAt = this.#system.serverNow() }) {
         const expiresAt = expiresInSeconds === undefined
@@ -60565,11 +61044,18 @@ class KnownTokens {
 
 
 function startRotation(rotation, ports) {
-    const { records, system } = ports;
-    const lease = new RecordLease(rotation.owner, records, system, rotation.facts);
-    const tokens = new KnownTokens(rotation, system);
+    const { records, system, keyring } = ports;
+    const keys = keyring.of(rotation.refreshToken);
+    const lease = new RecordLease({
+        owner: rotation.owner,
+        keys,
+        records,
+        system,
+        cooling: rotation.facts,
+    });
+    const tokens = new KnownTokens(rotation, system, keyring);
     const progress = new Progress(rotation, tokens, lease);
-    return { rotation, ports, lease, tokens, progress };
+    return { rotation, ports, keys, lease, tokens, progress };
 }
 function ended(report) {
     return { kind: 'ended', report };
@@ -60582,7 +61068,9 @@ function endUnlessTaken(context, taken) {
         case 'moved':
             return undefined;
         case 'not-ours':
-            return end(context, 'skipped-busy');
+            if (taken.isRun)
+                return end(context, 'skipped-busy');
+            throw new errors/* RotationError */.FL(recordUnverified, 'unchanged');
         case 'unreachable':
             throw new errors/* RotationError */.FL(taken.failure, 'unchanged');
     }
@@ -60596,9 +61084,8 @@ async function unlessCancelled({ job }, work) {
     });
     return Promise.race([work, cancelled]);
 }
-function toEvidence({ rotation, ports }, { presented, secret, runCreatedAt }) {
+function toEvidence({ rotation, ports }, { secret, runCreatedAt }) {
     return {
-        presented,
         secret,
         ...(runCreatedAt && { runCreatedAt }),
         now: ports.system.serverNow(),
@@ -60629,9 +61116,9 @@ async function readings_look(inspection) {
 
 
 async function commitStored(context, entry, restUntil) {
-    const { lease, ports } = context;
+    const { lease, keys, ports } = context;
     const moved = await lease.move((record) => {
-        const next = commit(record, entry);
+        const next = commit(record, toCommitted(entry, keys));
         return restUntil ? { ...next, restUntil } : hold(context, record, next);
     });
     if (moved.kind === 'unreachable') {
@@ -60644,16 +61131,17 @@ async function commitStored(context, entry, restUntil) {
     return moved.kind;
 }
 async function commitUnrotated(context, issued) {
-    const { ports, progress, lease, rotation, tokens } = context;
+    const { ports, keys, progress, lease, rotation, tokens } = context;
     const { accessToken } = issued.tokens;
     if (accessToken)
-        ports.job.mask(accessToken);
+        ports.job.mask(accessToken, 'The new access token');
     progress.credentialState = 'unchanged';
     const known = tokens.know(issued.tokens);
     const { kind } = await lease.move((record) => {
         const next = commit(record, {
             token: record.current,
-            pendingPlaces: placeIds(rotation),
+            spent: keys.spent,
+            pendingPlaces: placeIds(rotation, keys),
             ...known,
         });
         return hold(context, record, next);
@@ -60678,7 +61166,7 @@ async function escrowToken(context, entry, failure) {
             ? journaled(failure, place)
             : notStored(failure, place), progress.credentialState);
     }
-    const command = place.restoreCommand(entry.sealed);
+    const command = place.restoreCommand(entry.heir.sealed);
     if (!(await deposit(context, entry, failure))) {
         const { credentialState } = progress;
         throw new errors/* RotationError */.FL(notDeposited(failure, command, credentialState), credentialState);
@@ -60687,8 +61175,7 @@ async function escrowToken(context, entry, failure) {
     progress.credentialState = 'escrowed';
     throw new errors/* RotationError */.FL(escrowed(failure, command), 'escrowed');
 }
-async function deposit({ lease }, { replaces, token, sealed }, { code }) {
-    const escrow = { replaces, token, sealed };
+async function deposit({ lease }, { heir: escrow }, { code }) {
     await lease.block({ credentialState: 'escrowed', code }, (record) => ({
         ...record,
         escrow,
@@ -60750,22 +61237,23 @@ async function storeRefreshToken(context, entry, looked, refreshToken) {
 function isWrittenMeanwhile({ updatedAt }, looked) {
     return looked !== undefined && looked.updatedAt > updatedAt;
 }
-async function yieldToPerson({ lease, rotation, ports }, entry) {
+async function yieldToPerson({ lease, keys, rotation, ports }, entry) {
     const place = rotation.refreshTokenPlace;
-    await lease.move((record) => commit(record, entry));
+    await lease.move((record) => commit(record, toCommitted(entry, keys)));
     ports.journal.delete();
-    throw new errors/* RotationError */.FL(changedMeanwhile(place, place.restoreCommand(entry.sealed)), 'unknown');
+    throw new errors/* RotationError */.FL(changedMeanwhile(place, place.restoreCommand(entry.heir.sealed)), 'unknown');
 }
 async function writeRefreshToken(context, entry, refreshToken) {
     const { ports, progress, rotation } = context;
     const place = rotation.refreshTokenPlace;
     let kept = entry;
     const written = await writeSecret(place, {
-        sealed: entry.sealed,
+        sealed: entry.heir.sealed,
         value: refreshToken,
         mayRepeat: () => mayWrite(context, true),
         onSealedAgain: (sealed) => {
-            kept = { ...kept, sealed };
+            const { sequence } = kept.heir;
+            kept = { ...kept, heir: context.lease.toEscrow({ sequence, sealed }) };
             updateJournal(context, kept);
         },
     });
@@ -60773,7 +61261,7 @@ async function writeRefreshToken(context, entry, refreshToken) {
         progress.mark(place, 'not written');
         const isVoid = written.kind === 'key-refused' &&
             refreshToken === undefined &&
-            (await place.isSealedForOldKey(kept.sealed));
+            (await place.isSealedForOldKey(kept.heir.sealed));
         return isVoid
             ? blockLost(context, written.failure)
             : escrowToken(context, kept, written.failure);
@@ -60788,9 +61276,9 @@ async function writeRefreshToken(context, entry, refreshToken) {
     }
     return stored;
 }
-function updateJournal({ ports }, entry) {
+function updateJournal({ ports, keys }, entry) {
     try {
-        ports.journal.write(entry);
+        ports.journal.write(entry, keys.journal);
     }
     catch {
     }
@@ -60806,15 +61294,20 @@ function updateJournal({ ports }, entry) {
 
 
 
+
 async function finish(rotation, ports, entry) {
     const context = startRotation(rotation, ports);
-    const { lease, progress } = context;
+    const { lease, keys, progress } = context;
     progress.credentialState = entry.wrote ? 'stored' : 'unknown';
     ports.job.info('The main step did not finish; its journal holds the new refresh token, sealed.');
     try {
+        const heir = openEscrow(entry.heir, keys);
+        if (heir === undefined)
+            throw new TypeError('a journal of another token');
+        lease.inherit(heir.lane);
         await lease.readAgain();
         const stored = entry.wrote ? entry : await finishStoring(context, entry);
-        if (lease.version === undefined)
+        if (lease.lane === undefined)
             ports.journal.delete();
         else {
             const restUntil = restFrom(ports.system.serverNow());
@@ -60847,7 +61340,7 @@ async function finishStoring(context, entry) {
         : writeRefreshToken(context, entry);
 }
 async function mayFinish({ lease, ports }, { heldSince }) {
-    const fenced = lease.version === undefined
+    const fenced = lease.lane === undefined
         ? { kind: 'unreachable' }
         : await lease.fence(restFrom(ports.system.serverNow()));
     if (fenced.kind !== 'unreachable')
@@ -60902,30 +61395,23 @@ async function close_close(context, issued, pendingPlaces) {
     }
 }
 async function learnsIntrospection({ lease, ports, rotation }, issued) {
-    if (lease.version?.record.knowsIntrospection !== false)
+    if (lease.lane?.knowsIntrospection !== false)
         return false;
     const newest = issued.kind === 'rotated' ? issued.refreshToken : rotation.refreshToken;
     return (await ports.authorizationServer.introspect(newest)) === 'active';
 }
-async function releaseDistribution({ lease, }) {
-    const { version } = lease;
-    if (version && (0,record_record/* isDistributing */.Vk)(version.record)) {
-        await lease.move((record) => endDistribution(record));
+async function releaseHarmless({ lease, }) {
+    if (lease.lane && (0,record_record/* isHarmless */.EW)(lease.lane)) {
+        await lease.move(endClaim);
     }
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/record/evidence.ts
 function hasUsableEscrow(record, secret) {
-    return (record.escrow?.replaces === record.current &&
+    return (record.escrow !== undefined &&
         !isWrittenAfter(secret, record.claim?.updatedAt));
 }
-function relate(record, { presented }) {
-    if (presented === record.current)
-        return 'current';
-    return record.superseded.includes(presented) ? 'superseded' : 'unknown';
-}
-function isFreshFor(record, { secret, runCreatedAt }) {
-    const wrote = record?.wrote;
+function isFreshFor(wrote, { secret, runCreatedAt }) {
     if (runCreatedAt === undefined) {
         return wrote === undefined || isWrittenAfter(secret, wrote);
     }
@@ -60939,6 +61425,10 @@ function isWrittenAfter(secret, time) {
         return false;
     return time === undefined || seconds(secret.updatedAt) > seconds(time);
 }
+function isOutdated(record, evidence) {
+    return (isWrittenAfter(evidence.secret, record.claim?.updatedAt) &&
+        !isFreshFor(record.wrote, evidence));
+}
 function seconds(time) {
     return Math.floor(time.getTime() / 1000);
 }
@@ -60947,63 +61437,82 @@ function seconds(time) {
 
 
 
-function decide(record, evidence, isOwnerAlive, salt) {
-    const decision = decideByRow(record, evidence, isOwnerAlive, salt);
-    const restUntil = record?.restUntil;
+
+function decide(view, evidence, isOwnerAlive, cooling) {
+    const { lane } = view;
+    if (evidence.secret === 'missing' && lane?.record.wrote === undefined) {
+        return { kind: 'fail', code: 'SECRET_NOT_FOUND' };
+    }
+    if (lane === undefined) {
+        return view.isSpent
+            ? decideSpent(view, evidence)
+            : decideUnknown(view, evidence, isOwnerAlive, cooling);
+    }
+    const decision = decideByRow(lane.record, evidence, isOwnerAlive);
+    const { restUntil } = lane.record;
     const isActive = decision.kind === 'go-on' || decision.kind === 'take-over';
     return isActive && restUntil !== undefined && evidence.now < restUntil
         ? { kind: 'skip', reason: 'cooling' }
         : decision;
 }
-function decideByRow(record, evidence, isOwnerAlive, salt) {
-    if (evidence.secret === 'missing' && record?.wrote === undefined) {
-        return { kind: 'fail', code: 'SECRET_NOT_FOUND' };
-    }
-    const isFresh = isFreshFor(record, evidence);
-    if (record === undefined) {
-        return isFresh
-            ? { kind: 'go-on', record: createRecord(salt, evidence.presented) }
+function decideSpent({ unverified }, evidence) {
+    return isFreshFor(guessWrite(unverified, evidence), evidence)
+        ? { kind: 'fail', code: 'SECRET_MISMATCH' }
+        : { kind: 'skip', reason: 'stale' };
+}
+function decideUnknown({ heirs, tip, unverified }, evidence, isOwnerAlive, cooling) {
+    if (!isFreshFor(guessWrite(unverified, evidence), evidence)) {
+        return evidence.runCreatedAt === undefined
+            ? { kind: 'fail', code: 'RECORD_UNVERIFIED' }
             : { kind: 'skip', reason: 'stale' };
     }
+    if (heirs.length > 0)
+        return { kind: 'begin-examining' };
+    if (tip === undefined)
+        return { kind: 'begin' };
+    if (mustWait(unverified, evidence.now, isOwnerAlive, cooling)) {
+        return { kind: 'fail', code: 'RECORD_UNVERIFIED' };
+    }
+    return { kind: unverified?.claim ? 'begin-examining' : 'begin' };
+}
+function guessWrite(unverified, { runCreatedAt }) {
+    return runCreatedAt === undefined ? unverified?.wrote : undefined;
+}
+function mustWait(unverified, now, isOwnerAlive, cooling) {
+    const claim = unverified?.claim;
+    const ends = [
+        unverified?.restUntil,
+        claim?.coolUntil,
+        isOwnerAlive && claim ? leaseEnd(claim.heldSince) : undefined,
+    ];
+    return ends.some((end) => end !== undefined && now < end && !isFar(end, now, cooling));
+}
+function decideByRow(record, evidence, isOwnerAlive) {
     switch (record.phase) {
         case 'claimed':
         case 'examining':
             if (isOwnerAlive)
                 return { kind: 'skip', reason: 'busy' };
-            return (0,record_record/* isDistributing */.Vk)(record)
-                ? decideIdle(endDistribution(record), evidence, isFresh)
+            if ((0,record_record/* isHarmless */.EW)(record))
+                return decideIdle(endClaim(record), evidence);
+            return isOutdated(record, evidence)
+                ? { kind: 'skip', reason: 'stale' }
                 : { kind: 'take-over', isOverride: false };
         case 'idle':
-            return decideIdle(record, evidence, isFresh);
+            return decideIdle(record, evidence);
         case 'blocked':
-            return decideBlocked(record, evidence, isFresh);
+            return decideBlocked(record, evidence);
     }
 }
-function decideIdle(record, evidence, isFresh) {
-    switch (relate(record, evidence)) {
-        case 'current':
-            if (!isFresh && isWrittenAfter(evidence.secret, record.wrote)) {
-                return { kind: 'skip', reason: 'stale' };
-            }
-            return { kind: 'go-on', record };
-        case 'superseded':
-            return isFresh
-                ? { kind: 'fail', code: 'SECRET_MISMATCH' }
-                : { kind: 'skip', reason: 'stale' };
-        case 'unknown':
-            return isFresh
-                ? { kind: 'go-on', record: adoptGrant(record, evidence.presented) }
-                : { kind: 'skip', reason: 'stale' };
-    }
+function decideIdle(record, evidence) {
+    return isFreshFor(record.wrote, evidence) ||
+        !isWrittenAfter(evidence.secret, record.wrote)
+        ? { kind: 'go-on', record }
+        : { kind: 'skip', reason: 'stale' };
 }
-function decideBlocked(record, evidence, isFresh) {
+function decideBlocked(record, evidence) {
     if (hasUsableEscrow(record, evidence.secret)) {
         return { kind: 'take-over', isOverride: false };
-    }
-    if (relate(record, evidence) === 'unknown') {
-        return isFresh
-            ? { kind: 'go-on', record: adoptGrant(record, evidence.presented) }
-            : { kind: 'stay-blocked' };
     }
     const mayOverride = evidence.isByPerson &&
         record.block?.credentialState === 'unknown' &&
@@ -61019,26 +61528,70 @@ function decideBlocked(record, evidence, isFresh) {
 
 
 
+
+
+
 async function decideFrom(context, readings) {
     const { lease, tokens, progress, ports, rotation } = context;
-    const record = lease.version?.record;
-    const liveness = await readLiveness(context, record?.claim);
-    const decision = decide(record, toEvidence(context, readings), liveness === 'alive', readings.salt);
-    tokens.learn(record);
+    const { view } = lease;
+    const liveness = await readLiveness(context, view.lane ? view.lane.record.claim : view.unverified?.claim);
+    const decision = decide(view, toEvidence(context, readings), liveness === 'alive', rotation.facts);
+    tokens.learn(lease.lane);
+    const now = ports.system.serverNow();
+    const secretUpdatedAt = lastWriteIn(readings);
     switch (decision.kind) {
         case 'go-on':
             return cleared(decision.record, readings);
+        case 'begin':
+            return cleared(begin(context), readings);
+        case 'begin-examining': {
+            const { owner } = rotation;
+            const record = begin(context);
+            return {
+                kind: 'take-over',
+                record: claimToExamine(record, owner, now, secretUpdatedAt),
+            };
+        }
         case 'take-over':
-            return { ...decision, mayOwnerLive: liveness === 'unheard-of' };
+            return {
+                kind: 'take-over',
+                record: takeOver(lease.record, {
+                    owner: rotation.owner,
+                    now,
+                    secretUpdatedAt,
+                    cooling: rotation.facts,
+                    mayOwnerLive: liveness === 'unheard-of',
+                    isOverride: decision.isOverride,
+                }),
+            };
         case 'skip':
             return end(context, `skipped-${decision.reason}`);
         case 'stay-blocked':
             ports.job.info('The record is blocked; no token request was sent.');
             return ended(progress.blocked());
-        case 'fail': {
-            const explain = decision.code === 'SECRET_NOT_FOUND' ? secretNotFound : secretMismatch;
-            throw new errors/* RotationError */.FL(explain(rotation.refreshTokenPlace), 'unchanged');
-        }
+        case 'fail':
+            throw new errors/* RotationError */.FL(explain(context, decision.code), 'unchanged');
+    }
+}
+function begin({ lease, keys, rotation }) {
+    const { heirs, tip, unverified } = lease.view;
+    const escrow = heirs[0]?.escrow;
+    const record = beginRecord({
+        current: keys.id,
+        place: rotation.placeName,
+        pendingPlaces: tip === undefined ? [] : placeIds(rotation, keys),
+        unverified,
+    });
+    return escrow ? { ...record, sequence: escrow.sequence, escrow } : record;
+}
+function explain({ rotation: { refreshTokenPlace } }, code) {
+    switch (code) {
+        case 'SECRET_NOT_FOUND':
+            return secretNotFound(refreshTokenPlace);
+        case 'SECRET_MISMATCH':
+            return secretMismatch(refreshTokenPlace);
+        case 'RECORD_UNVERIFIED':
+            return recordUnverified;
     }
 }
 async function readLiveness({ ports }, claim) {
@@ -61060,14 +61613,17 @@ async function readLiveness({ ports }, claim) {
 
 
 async function distribute(context, issued) {
-    const { rotation, ports } = context;
+    const { rotation, ports, lease } = context;
     const { accessToken } = issued.tokens;
     const places = rotation.accessTokenPlaces;
     if (places.length > 0 && !rotation.keepsOldAccessToken) {
         ports.job.info('The old access token is assumed to have stopped working with the refresh: it and the new one do not overlap.');
     }
     if (accessToken === undefined) {
-        return { failures: missing(context), pendingPlaces: placeIds(rotation) };
+        return {
+            failures: missing(context),
+            pendingPlaces: placeIds(rotation, lease.key),
+        };
     }
     const written = await writePlaces(context, places, accessToken);
     const previous = previousToken(context, written, accessToken);
@@ -61077,7 +61633,7 @@ async function distribute(context, issued) {
     return {
         failures: written.failures,
         ...(remark !== undefined && { remark }),
-        pendingPlaces: pending.map(({ id }) => id),
+        pendingPlaces: pending.map(({ id }) => lease.key.state.nameOf(id)),
     };
 }
 async function finishDistribution(context, { record, readings }, { accessToken, places }) {
@@ -61097,7 +61653,7 @@ async function finishDistribution(context, { record, readings }, { accessToken, 
         return refused;
     ports.job.info('An earlier run did not distribute its access token to all places; doing that now.');
     const { done, failures } = await writePlaces(context, places, accessToken);
-    const written = done.map(({ id }) => id);
+    const written = done.map(({ id }) => lease.key.state.nameOf(id));
     await lease.move((held) => endDistribution(held, held.pendingPlaces.filter((id) => !written.includes(id))));
     return ended(progress.distributed(failures));
 }
@@ -61179,16 +61735,16 @@ async function putBack(context, places, previous) {
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/steps/find-due.ts
-function findDue({ rotation, lease, tokens }, { record }) {
+function findDue({ rotation, keys, lease, tokens }, { record }) {
     tokens.learn(record);
-    const places = rotation.accessTokenPlaces.filter(({ id }) => record.pendingPlaces.includes(id));
+    const places = rotation.accessTokenPlaces.filter(({ id }) => record.pendingPlaces.includes(keys.state.nameOf(id)));
     const isDue = rotation.isForced || places.length > 0 || tokens.goodStored() === undefined;
     if (!isDue)
         return { kind: 'nothing' };
     const last = tokens.goodLast();
     const isWanted = !rotation.isForced && !rotation.isDryRun;
     const isSettled = record.phase === 'idle' &&
-        record.current === lease.version?.record.current;
+        lease.lane !== undefined;
     return places.length > 0 && last && isSettled && isWanted
         ? { kind: 'distribution', accessToken: last.token, places }
         : { kind: 'rotation' };
@@ -61197,27 +61753,30 @@ function findDue({ rotation, lease, tokens }, { record }) {
 ;// CONCATENATED MODULE: ./src/rotation/steps/journal.ts
 
 function writeJournal(context, issued) {
-    const { ports, progress, lease, rotation, tokens } = context;
+    const { ports, keys, progress, lease, rotation, tokens } = context;
     const { refreshToken } = issued;
     const { accessToken } = issued.tokens;
     progress.credentialState = 'lost';
-    ports.job.mask(refreshToken);
+    ports.job.mask(refreshToken, 'The new refresh token');
     if (accessToken)
-        ports.job.mask(accessToken);
-    const { current, salt, claim } = lease.record;
+        ports.job.mask(accessToken, 'The new access token');
+    const { sequence, claim } = lease.record;
+    const successor = ports.keyring.of(refreshToken);
+    lease.inherit(successor);
     const known = tokens.know(issued.tokens);
     const entry = {
         nonce: rotation.owner.nonce,
-        replaces: current,
-        token: ports.system.fingerprint(refreshToken, salt),
-        sealed: rotation.refreshTokenPlace.seal(refreshToken),
+        heir: lease.toEscrow({
+            sequence,
+            sealed: rotation.refreshTokenPlace.seal(refreshToken),
+        }),
         updatedAt: claim?.updatedAt ?? new Date(0),
         heldSince: claim?.heldSince ?? ports.system.serverNow(),
-        pendingPlaces: placeIds(rotation),
+        pendingPlaces: placeIds(rotation, successor),
         ...known,
     };
     try {
-        ports.journal.write(entry);
+        ports.journal.write(entry, keys.journal);
         progress.credentialState = 'journaled';
     }
     catch {
@@ -61295,6 +61854,7 @@ async function forEach(places, act) {
 
 
 
+
 async function read(context) {
     const { rotation, ports, lease } = context;
     const { refreshTokenPlace } = rotation;
@@ -61312,21 +61872,17 @@ async function read(context) {
         .map((result) => result.reason);
     if (failures.length > 0)
         throw (0,errors/* joinErrors */._h)(failures, 'unchanged');
-    const [version, secret, runCreatedAt] = [
+    const [view, secret, runCreatedAt] = [
         await reading,
         await inspecting,
         await creation,
     ];
-    const salt = version?.record.salt ?? ports.system.randomHex(16);
     if (secret !== 'missing') {
         ports.job.info(`Found the ${refreshTokenPlace.label}, last written ${formatTime(secret.updatedAt)}.`);
     }
-    return {
-        presented: ports.system.fingerprint(rotation.refreshToken, salt),
-        salt,
-        secret,
-        runCreatedAt,
-    };
+    if (view.lane && view.unverified)
+        ports.job.warning(recordTampered);
+    return { secret, runCreatedAt };
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/record/classify-exchange.ts
@@ -61484,10 +62040,11 @@ function count(tries, result) {
     if (result.reason === 'nonce')
         tries.nonces += 1;
 }
-function endLost(context, tries) {
+async function endLost(context, tries) {
     if (tries.indeterminate > 0) {
         return endIndeterminate(context, 'another run took over');
     }
+    await releaseClaim(context);
     throw new errors/* RotationError */.FL(recordLost, 'unchanged');
 }
 async function endUnspent(context, failure) {
@@ -61500,10 +62057,8 @@ function endIndeterminate({ rotation }, answer) {
 }
 async function endInvalidGrant(context, answer) {
     const { lease, rotation } = context;
-    const version = await lease.readAgain();
-    const isReplaced = version !== undefined &&
-        (!lease.isHeld ||
-            version.record.escrow?.replaces === version.record.current);
+    const view = await lease.readAgain();
+    const isReplaced = view !== undefined && (!lease.isHeld || view.heirs.length > 0);
     if (isReplaced)
         return end(context, 'skipped-stale');
     await lease.block({
@@ -61520,25 +62075,15 @@ function examine(record, evidence, { rotationClass, graceSeconds }, introspectio
     const { claim } = record;
     if (claim === undefined)
         return { kind: 'go-on', record, needsGrace: false };
-    const isFresh = isFreshFor(record, evidence);
-    const isWritten = isWrittenAfter(evidence.secret, claim.updatedAt);
-    const relation = relate(record, evidence);
     if (hasUsableEscrow(record, evidence.secret))
         return { kind: 'restore' };
-    if (relation === 'current' && isWritten) {
-        if (!isFresh)
-            return { kind: 'skip', reason: 'stale' };
-        if (record.escrow?.replaces === record.current)
-            return { kind: 'restore' };
-    }
-    else if (relation === 'unknown' && isFresh) {
+    if (isOutdated(record, evidence))
+        return { kind: 'skip', reason: 'stale' };
+    if (!claim.isIndeterminate)
         return { kind: 'adopt' };
-    }
-    else if (relation !== 'current') {
-        return isFresh
-            ? { kind: 'block', credentialState: 'unknown', code: 'SECRET_MISMATCH' }
-            : { kind: 'skip', reason: 'stale' };
-    }
+    const isPutBack = isWrittenAfter(evidence.secret, claim.updatedAt);
+    if (isPutBack && record.escrow)
+        return { kind: 'restore' };
     const { now } = evidence;
     if (rotationClass === 'grace' && isInsideGrace(record, now, graceSeconds)) {
         return { kind: 'go-on', record, needsGrace: true };
@@ -61581,19 +62126,10 @@ function isOverridden(record) {
 
 
 
-
-
-async function takeRecordOver(context, before, { isOverride, mayOwnerLive }) {
+async function takeRecordOver(context, before, { record }) {
     const { lease, ports, rotation } = context;
     ports.job.info('An earlier run did not finish; taking over the record to find out what became of the token.');
-    const taken = await lease.take(takeOver(lease.record, {
-        owner: rotation.owner,
-        now: ports.system.serverNow(),
-        secretUpdatedAt: lastWriteIn(before),
-        cooling: rotation.facts,
-        mayOwnerLive,
-        isOverride,
-    }));
+    const taken = await lease.take(record);
     const refused = endUnlessTaken(context, taken);
     if (refused)
         return refused;
@@ -61630,36 +62166,33 @@ async function judge(context, readings) {
     }
 }
 async function adopt(context, readings) {
-    const { lease, ports, rotation } = context;
-    const until = restAfter(lease.record, rotation.facts);
-    const restUntil = until !== undefined && ports.system.serverNow() < until ? until : undefined;
-    const moved = await lease.move((record) => commit(record, {
-        token: readings.presented,
-        pendingPlaces: placeIds(rotation),
-        ...(restUntil && { restUntil }),
-    }));
-    if (moved.kind !== 'moved')
-        return end(context, 'skipped-busy');
-    ports.job.info('The earlier run had stored a new refresh token; the record is now up to date.');
-    if (restUntil)
-        return end(context, 'adopted');
+    const { lease, ports } = context;
+    const moved = await lease.move(endClaim);
+    const refused = endUnlessTaken(context, moved);
+    if (refused)
+        return refused;
+    ports.job.info('The record did not know the refresh token in the secret; from now on it does.');
     return cleared(lease.record, readings, { isAdopted: true });
 }
 async function restoreEscrow(context) {
-    const { lease, progress, ports, rotation } = context;
+    const { lease, keys, progress, ports, rotation } = context;
     const { refreshTokenPlace: place } = rotation;
-    const { escrow } = lease.record;
-    if (escrow === undefined)
+    const [heir] = lease.view.heirs;
+    if (heir === undefined)
         throw new TypeError('nothing in escrow');
+    const { escrow, lane } = heir;
+    lease.inherit(lane);
     const ours = await lease.confirm(false);
-    if (ours.kind !== 'moved')
-        return end(context, 'skipped-busy');
+    const refused = endUnlessTaken(context, ours);
+    if (refused)
+        return refused;
     const written = await place.write(escrow.sealed, async () => (await lease.confirm(true)).kind === 'moved');
     if (written.kind === 'written') {
         await lease.move((record) => commit(record, {
             token: escrow.token,
+            spent: keys.spent,
             wrote: written.at,
-            pendingPlaces: placeIds(rotation),
+            pendingPlaces: placeIds(rotation, lane),
         }));
         progress.mark(place, 'written');
         ports.job.info(`Stored the sealed copy from the record in the ${place.label}.`);
@@ -61704,7 +62237,7 @@ async function verify({ ports, progress }, { tokens }) {
 async function rotate(rotation, ports) {
     const context = startRotation(rotation, ports);
     const report = await carryOut(context).catch((thrown) => context.progress.failed(thrown));
-    await releaseDistribution(context);
+    await releaseHarmless(context);
     const warning = context.tokens.expiryWarning();
     if (warning !== undefined)
         ports.job.warning(warning);
@@ -61788,13 +62321,14 @@ async function findFallback({ rotation, ports, tokens, }) {
             const issued = await ports.authorizationServer.requestClientCredentials();
             if (issued?.accessToken === undefined)
                 return undefined;
-            ports.job.mask(issued.accessToken);
+            ports.job.mask(issued.accessToken, 'The access token of the client');
             return tokens.toKnown(issued.accessToken, issued);
         }
     }
 }
 
 ;// CONCATENATED MODULE: ./src/runner/job.ts
+
 
 class RunnerJob {
     #isCancelled = false;
@@ -61818,9 +62352,13 @@ class RunnerJob {
         this.#cancelled.resolve(undefined);
         core.info('The job is being cancelled. Nothing new is started; if a token request is under way, this run waits for its answer and stores the new token.');
     }
-    mask(value) {
+    mask(value, name) {
         this.#held.add(value);
-        core.setSecret(value.reveal());
+        const masks = masksFor(value.reveal());
+        for (const mask of masks)
+            core.setSecret(mask);
+        if (masks.length === 0)
+            core.warning(tooShortToMask(name));
     }
     info(line) {
         core.info(line);
@@ -61912,11 +62450,8 @@ const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.ur
 ;// CONCATENATED MODULE: ./src/runtime/system.ts
 
 
-const FINGERPRINT_BYTES = 16;
-const GUESSABLE_CHARACTERS = 32;
 function createSystem() {
     let epoch;
-    const fingerprints = new Map();
     return {
         learnTime(date) {
             const began = date.getTime() - performance.now();
@@ -61934,21 +62469,7 @@ function createSystem() {
         sleep: (milliseconds) => (0,promises_namespaceObject.setTimeout)(milliseconds),
         random: () => Math.random(),
         randomHex: (bytes) => (0,external_node_crypto_.randomBytes)(bytes).toString('hex'),
-        fingerprint(token, salt) {
-            const text = token.reveal();
-            const key = salt + text;
-            const known = fingerprints.get(key) ?? system_digest(token, salt);
-            fingerprints.set(key, known);
-            return known;
-        },
     };
-}
-function system_digest(token, salt) {
-    const text = token.reveal();
-    const hash = text.length < GUESSABLE_CHARACTERS
-        ? (0,external_node_crypto_.scryptSync)(text, salt, FINGERPRINT_BYTES)
-        : (0,external_node_crypto_.createHash)('sha256').update(salt).update(text).digest();
-    return hash.subarray(0, FINGERPRINT_BYTES).toString('hex');
 }
 
 ;// CONCATENATED MODULE: ./src/run.ts
@@ -61974,6 +62495,8 @@ async function runMain() {
     await withinJob('main', async (configuration, connections, held) => {
         for (const notice of configuration.notices)
             core.notice(notice);
+        for (const warning of configuration.warnings)
+            core.warning(warning);
         const system = createSystem();
         const nonce = system.randomHex(8);
         const journal = new runner_journal/* JournalFile */.UI((0,runner_journal/* journalPath */.HY)(temporaryFolder(), nonce));
@@ -61986,6 +62509,7 @@ async function runMain() {
             job,
             owner: readOwner(nonce),
             tokens: new installation_tokens/* InstallationTokens */.B(job),
+            keyring: openKeyring(configuration),
             ...readIdTokenSource(),
         });
         if (configuration.record === undefined)
@@ -62002,7 +62526,9 @@ async function runPost(path) {
     if (hasJournal)
         journal.markPostStarted();
     await withinJob('post', async (configuration, connections, held) => {
-        const entry = hasJournal ? journal.read() : undefined;
+        const keyring = openKeyring(configuration);
+        const { journal: key } = keyring.of(configuration.tokens.refreshToken);
+        const entry = hasJournal ? journal.read(key) : undefined;
         const job = new RunnerJob(false, held);
         const surroundings = {
             connections,
@@ -62012,6 +62538,7 @@ async function runPost(path) {
             job,
             owner: readOwner(entry?.nonce ?? ''),
             tokens: new installation_tokens/* InstallationTokens */.B(job),
+            keyring,
         };
         try {
             if (path === '')
@@ -62147,10 +62674,10 @@ class InstallationTokens {
             .filter((token) => token !== '')
             .map((token) => new _rotation_tokens_secret_value_js__WEBPACK_IMPORTED_MODULE_1__/* .SecretValue */ .i(token));
         for (const token of this.#tokens)
-            job.mask(token);
+            job.mask(token, 'The installation token');
     }
     keep(token) {
-        this.#job.mask(token);
+        this.#job.mask(token, 'The installation token');
         this.#tokens.push(token);
         const all = this.#tokens.map((each) => each.reveal());
         _actions_core__WEBPACK_IMPORTED_MODULE_0__.saveState(TOKENS_STATE, all.join('\n'));
@@ -62185,10 +62712,7 @@ var core = __nccwpck_require__(7170);
 var description = __nccwpck_require__(2392);
 // EXTERNAL MODULE: ./src/rotation/record/record-description.ts
 var record_description = __nccwpck_require__(3298);
-// EXTERNAL MODULE: ./src/rotation/tokens/sealed-secret.ts
-var sealed_secret = __nccwpck_require__(3002);
 ;// CONCATENATED MODULE: ./src/runner/journal.ts
-
 
 
 
@@ -62210,11 +62734,12 @@ class JournalFile {
     announce() {
         core.saveState(JOURNAL_STATE, this.#path);
     }
-    write(entry) {
+    write(entry, key) {
         const temporary = `${this.#path}.new`;
         const file = (0,external_node_fs_namespaceObject.openSync)(temporary, 'w', 0o600);
         try {
-            (0,external_node_fs_namespaceObject.writeSync)(file, JSON.stringify(entry));
+            const mac = key.authenticate(entry);
+            (0,external_node_fs_namespaceObject.writeSync)(file, JSON.stringify({ ...entry, mac }));
             (0,external_node_fs_namespaceObject.fsyncSync)(file);
         }
         finally {
@@ -62235,9 +62760,11 @@ class JournalFile {
     markPostStarted() {
         (0,external_node_fs_namespaceObject.closeSync)((0,external_node_fs_namespaceObject.openSync)(this.#mark, 'w', 0o600));
     }
-    read() {
+    read(key) {
         try {
-            return readEntry(JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(this.#path, 'utf8')));
+            const text = (0,external_node_fs_namespaceObject.readFileSync)(this.#path, 'utf8');
+            const { mac, ...entry } = JSON.parse(text);
+            return key.isAuthentic(entry, String(mac)) ? readEntry(entry) : undefined;
         }
         catch {
             return undefined;
@@ -62249,9 +62776,7 @@ class JournalFile {
 }
 const readEntry = (0,description/* object */.Ik)({
     nonce: record_description/* word */.Vm,
-    replaces: record_description/* word */.Vm,
-    token: record_description/* word */.Vm,
-    sealed: sealed_secret/* sealedSecret */.n,
+    heir: record_description/* escrow */.I2,
     updatedAt: description/* date */.p6,
     heldSince: description/* date */.p6,
     wrote: (0,description/* optional */.lq)(description/* date */.p6),

@@ -133,10 +133,14 @@ function decideByRow(
 }
 
 function decideIdle(record: RotationRecord, evidence: Evidence): Decision {
-  return isFreshFor(record.wrote, evidence) ||
-    !isWrittenAfter(evidence.secret, record.wrote)
-    ? { kind: 'go-on', record } // row 2
-    : { kind: 'skip', reason: 'stale' }
+  const isStale =
+    !isFreshFor(record.wrote, evidence) &&
+    isWrittenAfter(evidence.secret, record.wrote)
+  if (isStale) return { kind: 'skip', reason: 'stale' }
+  // Whoever has put a copy of the successor there has sent this token.
+  return record.escrow
+    ? { kind: 'take-over', isOverride: false } // row 2a
+    : { kind: 'go-on', record } // row 2
 }
 
 function decideBlocked(record: RotationRecord, evidence: Evidence): Decision {

@@ -272,6 +272,7 @@ export class RecordLease {
    * when the token has been replaced.
    */
   async deposit(escrow: Escrow): Promise<boolean> {
+    let isPut = false
     for (let tries = 1; tries <= MAX_DEPOSITS; tries++) {
       const view = await this.readAgain()
       if (view === undefined) return false
@@ -281,9 +282,12 @@ export class RecordLease {
         view.isSpent ||
         (view.lane !== undefined &&
           view.lane.record.current !== escrow.replaces)
-      if (isReplaced) return false
+      // A record that has begun anew takes no copy from before.
+      const isVoid = isPut && view.lane?.record.sequence !== escrow.sequence
+      if (isReplaced || isVoid) return false
       const result = await this.#records.move(view.tip, escrowVersion(escrow))
       if (result.kind === 'unreachable') return false
+      isPut ||= result.kind === 'moved'
       if (result.kind === 'refused') {
         await this.#system.sleep(PAUSE_MILLISECONDS)
       }

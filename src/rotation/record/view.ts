@@ -24,7 +24,7 @@ export interface View {
   readonly isSpent: boolean
   /** The authentic copies of the token's successor, the newest first. */
   readonly heirs: readonly Heir[]
-  /** The newest state above the lane: of another grant, or of nobody. */
+  /** The newest state, if it is not the lane's: of another token, or of nobody. */
   readonly unverified?: Unverified
 }
 
@@ -57,7 +57,7 @@ export function viewOf(
   const end = versions.findIndex((version) => isDecisive(version, reader))
   const last = end === -1 ? undefined : versions[end]
   const record = last && openLane(last, reader)
-  const above = last === undefined ? versions : versions.slice(0, end)
+  const above = record === undefined ? versions : versions.slice(0, end)
   const state = above.find(holdsState)
   const heirs = heirsIn(record ? [...above, last] : above, reader, record)
   return {
