@@ -112,7 +112,7 @@ function isGivenBack(world: World, move: Move): boolean {
 function isCovered({ head }: World, { content }: Move): boolean {
   const { replaces } = (content['escrow'] ?? {}) as { replaces?: string }
   const token = replaces ?? String(content['current'])
-  return viewFor(head, token).unverified !== undefined
+  return viewFor(head, token).unverified.length > 0
 }
 
 /** Only a fence says that it has just been made, and it leaves the escrow alone. */

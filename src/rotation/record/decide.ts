@@ -7,7 +7,7 @@ import {
   isWrittenAfter,
   type Evidence,
 } from './evidence.ts'
-import type { Unverified } from './record-description.ts'
+import type { Claimed, Unverified } from './record-description.ts'
 import { isHarmless, type RotationRecord } from './record.ts'
 import { endClaim } from './transitions.ts'
 import type { View } from './view.ts'
@@ -34,7 +34,7 @@ export type Decision =
 export function decide(
   view: View,
   evidence: Evidence,
-  /** Only asked for where there is an owner. */
+  /** Of the lane; without one, of any claim in it that may be running. */
   isOwnerAlive: boolean,
   cooling: Cooling,
 ): Decision {
@@ -76,11 +76,11 @@ function decideUnknown(
   }
   if (heirs.length > 0) return { kind: 'begin-examining' } // row 4b
   if (tip === undefined) return { kind: 'begin' } // row 1
-  if (mustWait(unverified, evidence.now, isOwnerAlive, cooling)) {
+  if (isOwnerAlive || mustWait(unverified, evidence.now, cooling)) {
     return { kind: 'fail', code: 'RECORD_UNVERIFIED' } // row 4a
   }
   // row 10, row 4
-  return { kind: unverified?.claim ? 'begin-examining' : 'begin' }
+  return { kind: unverified[0]?.claim ? 'begin-examining' : 'begin' }
 }
 
 /**
@@ -88,28 +88,41 @@ function decideUnknown(
  * written since. With it, GitHub does, and nobody else is asked.
  */
 function guessWrite(
-  unverified: Unverified | undefined,
+  [newest]: readonly Unverified[],
   { runCreatedAt }: Evidence,
 ): Date | undefined {
-  return runCreatedAt === undefined ? unverified?.wrote : undefined
+  return runCreatedAt === undefined ? newest?.wrote : undefined
 }
 
-/** Somebody may be at work, for as long as a run can be, and no longer. */
+/**
+ * Something may still be under way, for as long as that can be, and no longer. All that
+ * was written counts, not only the newest: whoever can add to it must not hide a run.
+ */
 function mustWait(
-  unverified: Unverified | undefined,
+  unverified: readonly Unverified[],
   now: Date,
-  isOwnerAlive: boolean,
   cooling: Cooling,
 ): boolean {
-  const claim = unverified?.claim
-  const ends = [
-    unverified?.restUntil,
-    claim?.coolUntil,
-    isOwnerAlive && claim ? leaseEnd(claim.heldSince) : undefined,
-  ]
-  return ends.some(
-    (end) => end !== undefined && now < end && !isFar(end, now, cooling),
+  return unverified.some(({ restUntil, claim }) =>
+    [restUntil, claim?.coolUntil].some(
+      (end) => end !== undefined && isAhead(end, now, cooling),
+    ),
   )
+}
+
+/** The claims that a run may still hold. */
+export function runningClaims(
+  unverified: readonly Unverified[],
+  now: Date,
+  cooling: Cooling,
+): Claimed[] {
+  return unverified.flatMap(({ claim }) =>
+    claim && isAhead(leaseEnd(claim.heldSince), now, cooling) ? [claim] : [],
+  )
+}
+
+function isAhead(end: Date, now: Date, cooling: Cooling): boolean {
+  return now < end && !isFar(end, now, cooling)
 }
 
 function decideByRow(

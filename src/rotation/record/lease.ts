@@ -56,7 +56,12 @@ interface Prepared {
   readonly content: VersionContent
 }
 
-const nothing: View = { tip: undefined, isSpent: false, heirs: [] }
+const nothing: View = {
+  tip: undefined,
+  isSpent: false,
+  heirs: [],
+  unverified: [],
+}
 
 /**
  * The record as one run sees and moves it. Every change is a compare-and-swap from the
@@ -234,7 +239,7 @@ export class RecordLease {
         ...fence(record, this.#system.serverNow(), this.#cooling),
         ...(restUntil && { restUntil }),
       }),
-      ({ unverified }) => unverified === undefined,
+      ({ unverified }) => unverified.length === 0,
     )
   }
 
@@ -345,6 +350,7 @@ export class RecordLease {
       isSpent: false,
       lane: { revision, record },
       heirs: record.escrow ? this.view.heirs : [],
+      unverified: [],
     }
     this.#written = revision
     this.#confirmed = this.#system.mark()

@@ -124,14 +124,16 @@ export const readFields: Read<RotationRecord> = (value) => {
 /** What is taken from a version that nobody has authenticated. */
 export interface Unverified {
   /** Where it says that a run holds the record. */
-  readonly claim?: Pick<Claim, 'owner' | 'heldSince' | 'coolUntil'>
+  readonly claim?: Claimed
   readonly restUntil?: Date
   readonly wrote?: Date
   readonly sequence?: number
   readonly spent: readonly string[]
 }
 
-const unverifiedClaim = object<Required<Unverified>['claim']>({
+export type Claimed = Pick<Claim, 'owner' | 'heldSince' | 'coolUntil'>
+
+const unverifiedClaim = object<Claimed>({
   owner,
   heldSince: date,
   coolUntil: date,

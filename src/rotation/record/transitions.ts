@@ -22,7 +22,7 @@ export interface Beginning {
   readonly place: string
   readonly pendingPlaces: readonly string[]
   /** What was there before, of another grant or of nobody. */
-  readonly unverified: Unverified | undefined
+  readonly unverified: readonly Unverified[]
 }
 
 /**
@@ -36,13 +36,16 @@ export function beginRecord({
   pendingPlaces,
   unverified,
 }: Beginning): RotationRecord {
-  const sequence = unverified?.sequence
+  const sequence = unverified[0]?.sequence
   return {
     phase: 'idle',
     sequence:
       sequence === undefined || sequence > SANE_SEQUENCE ? 0 : sequence + 1,
     current,
-    spent: unverified?.spent ?? [],
+    spent: [...new Set(unverified.flatMap(({ spent }) => spent))].slice(
+      0,
+      KEPT_MARKS,
+    ),
     place,
     pendingPlaces,
     knowsIntrospection: false,

@@ -24,8 +24,8 @@ export interface View {
   readonly isSpent: boolean
   /** The authentic copies of the token's successor, the newest first. */
   readonly heirs: readonly Heir[]
-  /** The newest state, if it is not the lane's: of another token, or of nobody. */
-  readonly unverified?: Unverified
+  /** The states above the lane, the newest first: of other tokens, or of nobody. */
+  readonly unverified: readonly Unverified[]
 }
 
 /** What a run looks for when it reads the record. */
@@ -58,7 +58,6 @@ export function viewOf(
   const last = end === -1 ? undefined : versions[end]
   const record = last && openLane(last, reader)
   const above = record === undefined ? versions : versions.slice(0, end)
-  const state = above.find(holdsState)
   const heirs = heirsIn(record ? [...above, last] : above, reader, record)
   return {
     tip: versions[0]?.revision,
@@ -73,7 +72,7 @@ export function viewOf(
       },
     }),
     heirs,
-    ...(state && { unverified: unverifiedIn(state) }),
+    unverified: above.filter(holdsState).map(unverifiedIn),
   }
 }
 

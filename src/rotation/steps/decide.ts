@@ -15,10 +15,11 @@ import {
   secretNotFound,
 } from '../outcome/failures.ts'
 import { lastWriteIn, type Readings } from '../readings.ts'
-import { decide } from '../record/decide.ts'
+import { decide, runningClaims } from '../record/decide.ts'
 import { isLeaseRunning } from '../record/lease.ts'
-import type { Claim, RotationRecord } from '../record/record.ts'
+import type { Claim, Owner, RotationRecord } from '../record/record.ts'
 import { beginRecord, claimToExamine, takeOver } from '../record/transitions.ts'
+import type { View } from '../record/view.ts'
 import { placeIds } from '../rotation.ts'
 
 /** Step 3, before the claim: carries out the rows of the table. */
@@ -28,10 +29,9 @@ export async function decideFrom(
 ): Promise<Cleared | TakeOverDue | Ended> {
   const { lease, tokens, progress, ports, rotation } = context
   const { view } = lease
-  const liveness = await readLiveness(
-    context,
-    view.lane ? view.lane.record.claim : view.unverified?.claim,
-  )
+  const liveness = view.lane
+    ? await readLiveness(context, view.lane.record.claim)
+    : await readAnyLiveness(context, view)
   const decision = decide(
     view,
     toEvidence(context, readings),
@@ -108,9 +108,30 @@ function explain(
 /** `unheard-of`: unknown, and silent for long enough. */
 type Liveness = 'alive' | 'dead' | 'unheard-of'
 
+async function readAnyLiveness(
+  { ports, rotation }: RotationContext,
+  { isSpent, unverified }: View,
+): Promise<Liveness> {
+  if (isSpent) return 'dead'
+  const claims = runningClaims(
+    unverified,
+    ports.system.serverNow(),
+    rotation.facts,
+  )
+  const owners = new Map(claims.map(({ owner }) => [ownerKey(owner), owner]))
+  const states = await Promise.all(
+    [...owners.values()].map((owner) => ports.runs.hasEnded(owner)),
+  )
+  return states.every((state) => state === 'ended') ? 'dead' : 'alive'
+}
+
+function ownerKey({ repository, runId, attempt }: Owner): string {
+  return [repository, runId, attempt].join(' ')
+}
+
 async function readLiveness(
   { ports }: RotationContext,
-  claim: Pick<Claim, 'owner' | 'heldSince'> | undefined,
+  claim: Claim | undefined,
 ): Promise<Liveness> {
   if (claim === undefined) return 'dead'
   if ((await ports.runs.hasEnded(claim.owner)) === 'ended') return 'dead'

@@ -36,6 +36,6 @@ export async function read(context: RotationContext): Promise<Readings> {
       `Found the ${refreshTokenPlace.label}, last written ${formatTime(secret.updatedAt)}.`,
     )
   }
-  if (view.lane && view.unverified) ports.job.warning(recordTampered)
+  if (view.lane && view.unverified.length > 0) ports.job.warning(recordTampered)
   return { secret, runCreatedAt }
 }
