@@ -60416,12 +60416,12 @@ var record_record = __nccwpck_require__(9681);
 const KEPT_MARKS = 20;
 const SANE_SEQUENCE = 1_000_000_000;
 function beginRecord({ current, place, pendingPlaces, unverified, }) {
-    const sequence = unverified?.sequence;
+    const sequence = unverified[0]?.sequence;
     return {
         phase: 'idle',
         sequence: sequence === undefined || sequence > SANE_SEQUENCE ? 0 : sequence + 1,
         current,
-        spent: unverified?.spent ?? [],
+        spent: [...new Set(unverified.flatMap(({ spent }) => spent))].slice(0, KEPT_MARKS),
         place,
         pendingPlaces,
         knowsIntrospection: false,
@@ -60651,8 +60651,7 @@ function viewOf(versions, reader) {
     const end = versions.findIndex((version) => isDecisive(version, reader));
     const last = end === -1 ? undefined : versions[end];
     const record = last && openLane(last, reader);
-    const above = last === undefined ? versions : versions.slice(0, end);
-    const state = above.find(holdsState);
+    const above = record === undefined ? versions : versions.slice(0, end);
     const heirs = heirsIn(record ? [...above, last] : above, reader, record);
     return {
         tip: versions[0]?.revision,
@@ -60664,7 +60663,7 @@ function viewOf(versions, reader) {
             },
         }),
         heirs,
-        ...(state && { unverified: unverifiedIn(state) }),
+        unverified: above.filter(holdsState).map(unverifiedIn),
     };
 }
 function openLane(version, { keys, successor }) {
@@ -60702,7 +60701,12 @@ const lease_PAUSE_MILLISECONDS = 1000;
 function isLeaseRunning(heldSince, now) {
     return now < leaseEnd(heldSince);
 }
-const nothing = { tip: undefined, isSpent: false, heirs: [] };
+const nothing = {
+    tip: undefined,
+    isSpent: false,
+    heirs: [],
+    unverified: [],
+};
 class RecordLease {
     owner;
     #keys;
@@ -60815,7 +60819,7 @@ class RecordLease {
         return this.#move((record) => ({
             ...fence(record, this.#system.serverNow(), this.#cooling),
             ...(restUntil && { restUntil }),
-        }), ({ unverified }) => unverified === undefined);
+        }), ({ unverified }) => unverified.length === 0);
     }
     block(reason, change = (record) => record) {
         return this.move((record) => block(change(record), reason, this.#system.serverNow()));
@@ -60832,6 +60836,7 @@ class RecordLease {
         }, this.#keys, successor);
     }
     async deposit(escrow) {
+        let isPut = false;
         for (let tries = 1; tries <= MAX_DEPOSITS; tries++) {
             const view = await this.readAgain();
             if (view === undefined)
@@ -60841,11 +60846,13 @@ class RecordLease {
             const isReplaced = view.isSpent ||
                 (view.lane !== undefined &&
                     view.lane.record.current !== escrow.replaces);
-            if (isReplaced)
+            const isVoid = isPut && view.lane?.record.sequence !== escrow.sequence;
+            if (isReplaced || isVoid)
                 return false;
             const result = await this.#records.move(view.tip, escrowVersion(escrow));
             if (result.kind === 'unreachable')
                 return false;
+            isPut ||= result.kind === 'moved';
             if (result.kind === 'refused') {
                 await this.#system.sleep(lease_PAUSE_MILLISECONDS);
             }
@@ -60891,6 +60898,7 @@ class RecordLease {
             isSpent: false,
             lane: { revision, record },
             heirs: record.escrow ? this.view.heirs : [],
+            unverified: [],
         };
         this.#written = revision;
         this.#confirmed = this.#system.mark();
@@ -61470,22 +61478,22 @@ function decideUnknown({ heirs, tip, unverified }, evidence, isOwnerAlive, cooli
         return { kind: 'begin-examining' };
     if (tip === undefined)
         return { kind: 'begin' };
-    if (mustWait(unverified, evidence.now, isOwnerAlive, cooling)) {
+    if (isOwnerAlive || mustWait(unverified, evidence.now, cooling)) {
         return { kind: 'fail', code: 'RECORD_UNVERIFIED' };
     }
-    return { kind: unverified?.claim ? 'begin-examining' : 'begin' };
+    return { kind: unverified[0]?.claim ? 'begin-examining' : 'begin' };
 }
-function guessWrite(unverified, { runCreatedAt }) {
-    return runCreatedAt === undefined ? unverified?.wrote : undefined;
+function guessWrite([newest], { runCreatedAt }) {
+    return runCreatedAt === undefined ? newest?.wrote : undefined;
 }
-function mustWait(unverified, now, isOwnerAlive, cooling) {
-    const claim = unverified?.claim;
-    const ends = [
-        unverified?.restUntil,
-        claim?.coolUntil,
-        isOwnerAlive && claim ? leaseEnd(claim.heldSince) : undefined,
-    ];
-    return ends.some((end) => end !== undefined && now < end && !isFar(end, now, cooling));
+function mustWait(unverified, now, cooling) {
+    return unverified.some(({ restUntil, claim }) => [restUntil, claim?.coolUntil].some((end) => end !== undefined && decide_isAhead(end, now, cooling)));
+}
+function runningClaims(unverified, now, cooling) {
+    return unverified.flatMap(({ claim }) => claim && decide_isAhead(leaseEnd(claim.heldSince), now, cooling) ? [claim] : []);
+}
+function decide_isAhead(end, now, cooling) {
+    return now < end && !isFar(end, now, cooling);
 }
 function decideByRow(record, evidence, isOwnerAlive) {
     switch (record.phase) {
@@ -61505,10 +61513,13 @@ function decideByRow(record, evidence, isOwnerAlive) {
     }
 }
 function decideIdle(record, evidence) {
-    return isFreshFor(record.wrote, evidence) ||
-        !isWrittenAfter(evidence.secret, record.wrote)
-        ? { kind: 'go-on', record }
-        : { kind: 'skip', reason: 'stale' };
+    const isStale = !isFreshFor(record.wrote, evidence) &&
+        isWrittenAfter(evidence.secret, record.wrote);
+    if (isStale)
+        return { kind: 'skip', reason: 'stale' };
+    return record.escrow
+        ? { kind: 'take-over', isOverride: false }
+        : { kind: 'go-on', record };
 }
 function decideBlocked(record, evidence) {
     if (hasUsableEscrow(record, evidence.secret)) {
@@ -61534,7 +61545,9 @@ function decideBlocked(record, evidence) {
 async function decideFrom(context, readings) {
     const { lease, tokens, progress, ports, rotation } = context;
     const { view } = lease;
-    const liveness = await readLiveness(context, view.lane ? view.lane.record.claim : view.unverified?.claim);
+    const liveness = view.lane
+        ? await readLiveness(context, view.lane.record.claim)
+        : await readAnyLiveness(context, view);
     const decision = decide(view, toEvidence(context, readings), liveness === 'alive', rotation.facts);
     tokens.learn(lease.lane);
     const now = ports.system.serverNow();
@@ -61593,6 +61606,17 @@ function explain({ rotation: { refreshTokenPlace } }, code) {
         case 'RECORD_UNVERIFIED':
             return recordUnverified;
     }
+}
+async function readAnyLiveness({ ports, rotation }, { isSpent, unverified }) {
+    if (isSpent)
+        return 'dead';
+    const claims = runningClaims(unverified, ports.system.serverNow(), rotation.facts);
+    const owners = new Map(claims.map(({ owner }) => [ownerKey(owner), owner]));
+    const states = await Promise.all([...owners.values()].map((owner) => ports.runs.hasEnded(owner)));
+    return states.every((state) => state === 'ended') ? 'dead' : 'alive';
+}
+function ownerKey({ repository, runId, attempt }) {
+    return [repository, runId, attempt].join(' ');
 }
 async function readLiveness({ ports }, claim) {
     if (claim === undefined)
@@ -61880,7 +61904,7 @@ async function read(context) {
     if (secret !== 'missing') {
         ports.job.info(`Found the ${refreshTokenPlace.label}, last written ${formatTime(secret.updatedAt)}.`);
     }
-    if (view.lane && view.unverified)
+    if (view.lane && view.unverified.length > 0)
         ports.job.warning(recordTampered);
     return { secret, runCreatedAt };
 }
