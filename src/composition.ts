@@ -12,7 +12,7 @@ import type { Configuration } from './inputs/configuration.ts'
 import { createAuthorizationServer } from './oauth/authorization-server.ts'
 import { createHealthCheck } from './oauth/health-check.ts'
 import type { Ports, Job, Journal } from './rotation/ports.ts'
-import type { Rotation } from './rotation/rotation.ts'
+import type { Rotation, RunFacts } from './rotation/rotation.ts'
 import type { Keyring } from './rotation/tokens/token-keys.ts'
 import type { HeldSecrets } from './rotation/outcome/foreign-text.ts'
 import { NoRecord, noRuns } from './rotation/record/no-record.ts'
@@ -37,6 +37,7 @@ export interface Surroundings {
   readonly owner: Owner
   readonly tokens: InstallationTokens
   readonly keyring: Keyring
+  readonly startedBy: Pick<RunFacts, 'event' | 'actor'>
   /** Set where the job may request ID tokens. */
   readonly idTokenSource?: IdTokenSource
 }
@@ -101,6 +102,7 @@ export function open(
   return {
     rotation: {
       owner,
+      run: { ...surroundings.startedBy, version: VERSION },
       ...configuration.tokens,
       ...configuration.provider,
       ...configuration.policy,

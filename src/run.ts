@@ -49,6 +49,7 @@ export async function runMain(): Promise<void> {
       journal,
       job,
       owner: readOwner(nonce),
+      startedBy: readStart(),
       tokens: new InstallationTokens(job),
       keyring: openKeyring(configuration),
       ...readIdTokenSource(),
@@ -82,6 +83,7 @@ export async function runPost(path: string): Promise<void> {
       journal,
       job,
       owner: readOwner(entry?.nonce ?? ''),
+      startedBy: readStart(),
       tokens: new InstallationTokens(job),
       keyring,
     }
@@ -198,6 +200,11 @@ function readOwner(nonce: string): Surroundings['owner'] {
     job: context.job || 'unknown',
     nonce,
   }
+}
+
+/** GitHub Enterprise Server may not set these either. */
+function readStart(): Surroundings['startedBy'] {
+  return { event: context.eventName || '', actor: context.actor || '' }
 }
 
 function repositoryName(): string {

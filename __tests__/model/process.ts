@@ -265,6 +265,7 @@ class Script {
       refreshToken: new SecretValue(presented),
       refreshTokenPlace: this.#place(),
       placeName: 'secret',
+      run: { event: 'schedule', actor: 'octocat', version: '1.0.0' },
       accessTokenPlaces: distribute ? [this.#accessTokenPlace()] : [],
       ...(distribute?.stored !== undefined && {
         storedAccessToken: new SecretValue(distribute.stored),
@@ -365,7 +366,9 @@ class Script {
         },
         prepare: () => Promise.resolve(undefined),
         move: async (from, to) => {
-          const content = toContent(to)
+          // No decision depends on it, so no process needs to see it.
+          const { memory: _memory, ...rest } = to as Content
+          const content = toContent(rest)
           const moved = await this.#ask({ kind: 'move', from, content })
           if (moved.kind !== 'moved') return moved
           const { link } = moved
@@ -398,6 +401,7 @@ class Script {
       },
       system: {
         serverNow: () => toDate(this.#now),
+        elapsedMilliseconds: () => 0,
         mark: () => this.#mark(),
         millisecondsSince: (mark) =>
           this.#now * 1000 - mark.monotonicMilliseconds,

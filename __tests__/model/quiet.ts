@@ -44,8 +44,17 @@ export function renew(
   makeVersion: MakeVersion,
 ): World {
   if (!isQuiet(world)) return world
-  const chain = chainOf(world)
-  const tokens = new Tokens(world, chain)
+  const present = chainOf(world)
+  const tokens = new Tokens(world, present)
+  // What is about other tokens is as good as any forgery.
+  const past = world.past.filter((content) =>
+    [
+      recordIn(content)?.current,
+      copyIn(content)?.replaces,
+      copyIn(content)?.token,
+    ].every((token) => token === undefined || tokens.has(token)),
+  )
+  const chain = [...present, ...past]
   const access = new AccessNames(world, chain)
   const clock = new Clock(world, chain)
   const sequences = ranks(chain.flatMap(sequencesIn))
@@ -99,6 +108,7 @@ export function renew(
         isLate: world.access.isLate,
       },
     }),
+    past: past.filter((content) => !isJunk(content)).map(renewContent),
     head: undefined,
     headBefore: undefined,
   }

@@ -15,6 +15,10 @@ export class ClockSystem implements System {
     return this.#clock.now()
   }
 
+  elapsedMilliseconds(): number {
+    return this.#clock.now().getTime()
+  }
+
   mark(): Mark {
     const now = this.#clock.now().getTime()
     return { monotonicMilliseconds: now, wallMilliseconds: now }

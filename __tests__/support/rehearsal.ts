@@ -141,6 +141,7 @@ export class Rehearsal {
       refreshToken: new SecretValue(presented),
       refreshTokenPlace: open('RT'),
       placeName: 'store/RT',
+      run: { event: 'schedule', actor: 'octocat', version: '1.0.0' },
       accessTokenPlaces: accessTokenPlaces.map(open),
       minimumValiditySeconds: 900,
       facts: { rotationClass: 'strict', graceSeconds: 0 },

@@ -20,6 +20,10 @@ export class TestSystem implements System {
     return new Date(this.#now)
   }
 
+  elapsedMilliseconds(): number {
+    return 0
+  }
+
   mark(): Mark {
     return { monotonicMilliseconds: this.#now, wallMilliseconds: this.#now }
   }

@@ -228,7 +228,8 @@ function judgeExchange(
   presented?: SecretValue,
 ): RefreshResult {
   if (reply !== undefined) {
-    return readTokenReply(reply, quote, shape, presented)
+    const { status } = reply
+    return { ...readTokenReply(reply, quote, shape, presented), status }
   }
   const answer =
     failure === 'TimeoutError'

@@ -37,7 +37,7 @@ export function startRotation(
     cooling: rotation.facts,
   })
   const tokens = new KnownTokens(rotation, system, keyring)
-  const progress = new Progress(rotation, tokens, lease)
+  const progress = new Progress(rotation, tokens, lease, system)
   return { rotation, ports, keys, lease, tokens, progress }
 }
 

@@ -59,7 +59,10 @@ export interface IssuedTokens {
 }
 
 /** `answer` is one clause for people; it never contains anything of the request. */
-export type RefreshResult =
+export type RefreshResult = {
+  /** Of the HTTP reply, if there was one. */
+  readonly status?: number
+} & (
   | {
       readonly kind: 'issued'
       readonly tokens: IssuedTokens
@@ -81,6 +84,7 @@ export type RefreshResult =
   | { readonly kind: 'invalid-grant'; readonly answer: string }
   /** The refresh token may have been spent. */
   | { readonly kind: 'indeterminate'; readonly answer: string }
+)
 
 export interface SecretMetadata {
   /** When the secret was last written; whole seconds. */
@@ -263,6 +267,8 @@ export interface Mark {
 export interface System {
   /** The servers' time; the runner's own may be wrong by hours. */
   serverNow(): Date
+  /** Since the process began. */
+  elapsedMilliseconds(): number
   mark(): Mark
   /** By the clock that shows more: one of them may stop while the machine is frozen. */
   millisecondsSince(mark: Mark): number

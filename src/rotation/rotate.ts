@@ -6,7 +6,7 @@ import type { Ports } from './ports.ts'
 import type { Issued } from './record/classify-exchange.ts'
 import type { Rotation } from './rotation.ts'
 import { claimRecord } from './steps/claim.ts'
-import { close, releaseHarmless } from './steps/close.ts'
+import { close, noteEnd } from './steps/close.ts'
 import { commitStored, commitUnrotated } from './steps/commit.ts'
 import { decideFrom } from './steps/decide.ts'
 import { distribute, finishDistribution } from './steps/distribute.ts'
@@ -32,7 +32,7 @@ export async function rotate(
   const report = await carryOut(context).catch((thrown: unknown) =>
     context.progress.failed(thrown),
   )
-  await releaseHarmless(context)
+  await noteEnd(context, report)
   const warning = context.tokens.expiryWarning()
   if (warning !== undefined) ports.job.warning(warning)
   if (report.outcome !== 'failed') return report
@@ -109,10 +109,11 @@ async function carryOut(context: RotationContext): Promise<RotationReport> {
   const distributed = await distribute(context, issued)
 
   // 12 Close
-  await close(context, issued, distributed.pendingPlaces)
+  const report = progress.done(issued, distributed)
+  await close(context, issued, distributed, report)
   const warning = tokens.validityWarning()
   if (warning !== undefined) ports.job.warning(warning)
-  return progress.done(issued, distributed)
+  return report
 }
 
 /** The refresh token is safe, but the access token is not distributed. */

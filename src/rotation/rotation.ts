@@ -32,9 +32,18 @@ export interface RotationPolicy {
   readonly fallback: 'none' | 'stored-access-token' | 'client-credentials'
 }
 
+/** What started the run, for the record to remember. */
+export interface RunFacts {
+  readonly event: string
+  readonly actor: string
+  /** Of this program. */
+  readonly version: string
+}
+
 /** One refresh token, its place, and the places of the access token. */
 export interface Rotation extends GivenTokens, ProviderFacts, RotationPolicy {
   readonly owner: Owner
+  readonly run: RunFacts
   readonly refreshTokenPlace: SecretPlace
   /** What the record says it is about: the place, or a hash of it. */
   readonly placeName: string

@@ -27,6 +27,7 @@ export function createSystem(): RunningSystem {
         : Math.round((epoch + performance.now() - Date.now()) / 1000),
     serverNow: () =>
       epoch === undefined ? new Date() : new Date(epoch + performance.now()),
+    elapsedMilliseconds: () => Math.round(performance.now()),
     mark: () => ({
       monotonicMilliseconds: performance.now(),
       wallMilliseconds: Date.now(),

@@ -63,3 +63,9 @@ export interface Distribution {
   /** A whole sentence, when something was put back or should have been. */
   readonly remark?: string
 }
+
+/** How far it got, and what is left for the next run. */
+export interface Distributed extends Distribution {
+  /** As the record names the places. */
+  readonly pendingPlaces: readonly string[]
+}

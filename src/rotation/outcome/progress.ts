@@ -1,6 +1,8 @@
 import type { Issued } from '../record/classify-exchange.ts'
-import type { SecretPlace } from '../ports.ts'
+import type { SecretPlace, System } from '../ports.ts'
 import type { RecordLease } from '../record/lease.ts'
+import { remember, type Durations, type LastRun } from '../record/memory.ts'
+import type { RotationRecord } from '../record/record.ts'
 import { allPlaces, type Rotation } from '../rotation.ts'
 import type { AccessToken, KnownTokens } from '../tokens/known-tokens.ts'
 import {
@@ -16,6 +18,9 @@ import type {
   PlaceReport,
   RotationReport,
 } from './outcome.ts'
+
+/** What the record remembers of the end of a run. */
+type Ending = Pick<RotationReport, 'outcome' | 'errorCode' | 'credentialState'>
 
 /** Outcomes with a fixed meaning. */
 export type PlainOutcome = Exclude<
@@ -51,18 +56,64 @@ const storing: ReadonlySet<Outcome> = new Set([
 export class Progress {
   /** What a failure now would mean for the refresh token. */
   credentialState: CredentialState = 'unchanged'
+  /** HTTP status of the last token reply. */
+  status: number | undefined
   readonly #rotation: Rotation
   readonly #tokens: KnownTokens
   readonly #lease: RecordLease
+  readonly #system: System
+  #durations: Omit<Durations, 'run'> = {}
+  #noted: Outcome | undefined
   readonly #statuses: Map<SecretPlace, PlaceReport['status']>
 
-  constructor(rotation: Rotation, tokens: KnownTokens, lease: RecordLease) {
+  constructor(
+    rotation: Rotation,
+    tokens: KnownTokens,
+    lease: RecordLease,
+    system: System,
+  ) {
     this.#rotation = rotation
     this.#tokens = tokens
     this.#lease = lease
+    this.#system = system
     this.#statuses = new Map(
       allPlaces(rotation).map((place) => [place, 'untouched']),
     )
+  }
+
+  /** How long a part of the run took; the last one counts. */
+  measure(part: 'tokenRequest' | 'store', milliseconds: number): void {
+    this.#durations = { ...this.#durations, [part]: milliseconds }
+  }
+
+  /** The record as it is to be once this run has ended in this way. */
+  noted(
+    record: RotationRecord,
+    { outcome, errorCode, credentialState }: Ending,
+  ): RotationRecord {
+    this.#noted = outcome
+    const { owner, run } = this.#rotation
+    const { status } = this
+    const last: LastRun = {
+      outcome,
+      ...(errorCode && { errorCode }),
+      credentialState,
+      at: this.#system.serverNow(),
+      durations: {
+        run: this.#system.elapsedMilliseconds(),
+        ...this.#durations,
+      },
+      ...(status !== undefined && { status }),
+      runId: owner.runId,
+      attempt: owner.attempt,
+      ...run,
+    }
+    return { ...record, memory: remember(record.memory, last) }
+  }
+
+  /** Whether the record says already that the run has ended in this way. */
+  isNoted({ outcome }: Pick<Ending, 'outcome'>): boolean {
+    return this.#noted === outcome
   }
 
   mark(place: SecretPlace, status: PlaceReport['status']): void {

@@ -121,6 +121,18 @@ export class RecordLease {
     return this.#keyOf(this.record)
   }
 
+  /**
+   * Adds something for people to a record that nobody holds. Whoever is faster may go
+   * on: then it is left out.
+   */
+  async annotate(
+    change: (record: RotationRecord) => RotationRecord,
+  ): Promise<void> {
+    const { phase } = this.record
+    if (phase !== 'idle' && phase !== 'blocked') return
+    await this.#records.move(this.view.tip, this.#sign(change(this.record)))
+  }
+
   /** From now on, this run can also write what only the successor's holder can. */
   inherit(successor: LaneKey): void {
     this.#successor = successor
@@ -139,7 +151,7 @@ export class RecordLease {
   }
 
   /** Held, or written last by this run, as far as it knows. */
-  get #isOurs(): boolean {
+  get isOurs(): boolean {
     const revision = this.view.lane?.revision
     return this.isHeld || (revision !== undefined && revision === this.#written)
   }
@@ -192,7 +204,7 @@ export class RecordLease {
     next: (record: RotationRecord) => RotationRecord,
     isUndisturbed: (view: View) => boolean,
   ): Promise<Moved> {
-    for (let tries = 1; this.#isOurs && tries <= MAX_TRIES; tries++) {
+    for (let tries = 1; this.isOurs && tries <= MAX_TRIES; tries++) {
       if (!isUndisturbed(this.view)) return { kind: 'not-ours', isRun: false }
       const record = next(this.record)
       const { tip } = this.view
@@ -204,7 +216,7 @@ export class RecordLease {
         await this.#system.sleep(PAUSE_MILLISECONDS)
       }
     }
-    return { kind: 'not-ours', isRun: !this.#isOurs }
+    return { kind: 'not-ours', isRun: !this.isOurs }
   }
 
   /**

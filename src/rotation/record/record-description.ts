@@ -7,10 +7,17 @@ import {
   oneOf,
   optional,
   text,
+  type Description,
   type Read,
 } from '../description.ts'
-import { rotationErrorCodes } from '../outcome/errors.ts'
+import {
+  credentialStates,
+  rotationErrorCodes,
+  type RotationErrorCode,
+} from '../outcome/errors.ts'
+import { outcomes } from '../outcome/outcome.ts'
 import { sealedSecret } from '../tokens/sealed-secret.ts'
+import type { Durations, LastRun, Memory } from './memory.ts'
 import {
   blockedStates,
   phases,
@@ -44,11 +51,13 @@ export const lifetime = object<Lifetime>({
   isAbsolute: boolean,
 })
 
+const digits = text(/^\d{1,20}$/)
+
 /** GitHub is asked about these, so nothing else is accepted. */
 const owner = object<Owner>({
   repository: text(/^(?!\.+\/)[\w.-]{1,100}\/(?!\.+$)[\w.-]{1,100}$/),
-  runId: text(/^\d{1,20}$/),
-  attempt: text(/^\d{1,9}$/),
+  runId: digits,
+  attempt: digits,
   job: text(/^[\w-]{1,255}$/),
   nonce: word,
 })
@@ -82,18 +91,48 @@ export const escrow = object<Escrow>({
   next: text(/^[A-Za-z0-9+/]{80}$/),
 })
 
+/** Another version may know other codes. */
+const errorCode: Read<RotationErrorCode> = (value) => {
+  const code = text(/^.+$/s)(value)
+  return rotationErrorCodes.find((each) => each === code) ?? 'UNKNOWN'
+}
+
 const block = object<Block>({
   credentialState: oneOf(blockedStates),
-  // Another version may know other codes.
-  code: (value) => {
-    const code = text(/^.+$/s)(value)
-    return rotationErrorCodes.find((each) => each === code) ?? 'UNKNOWN'
-  },
+  code: errorCode,
   at: date,
   isOverridden: boolean,
 })
 
-const anyRecord = object<RotationRecord>({
+const outcome = oneOf(outcomes)
+
+const memory = object<Memory>({
+  last: object<LastRun>({
+    outcome,
+    errorCode: optional(errorCode),
+    credentialState: oneOf(credentialStates),
+    at: date,
+    durations: object<Durations>({
+      run: count,
+      tokenRequest: optional(count),
+      store: optional(count),
+    }),
+    status: optional(count),
+    runId: digits,
+    attempt: digits,
+    event: text(/^\w{0,64}$/),
+    actor: text(/^[\w[\]-]{0,100}$/),
+    version: text(/^[\w.+-]{1,64}$/),
+  }),
+  failures: count,
+  totals: object<Memory['totals']>(
+    Object.fromEntries(
+      outcomes.map((each) => [each, optional(count)]),
+    ) as Description<Memory['totals']>,
+  ),
+})
+
+const anyRecord = object<Omit<RotationRecord, 'memory'>>({
   phase: oneOf(phases),
   sequence: count,
   current: word,
@@ -118,7 +157,19 @@ export const readFields: Read<RotationRecord> = (value) => {
   const isClaimed = phase === 'claimed' || phase === 'examining'
   if (isClaimed && record.claim === undefined) throw new TypeError('no claim')
   if (phase === 'blocked' && !record.block) throw new TypeError('no block')
-  return record
+  const remembered = wellFormed(memory, (value as LooseFields)['memory'])
+  return { ...record, ...(remembered && { memory: remembered }) }
+}
+
+type LooseFields = Readonly<Record<string, unknown>>
+
+/** Undefined for what is not: only what nothing depends on is read in this way. */
+function wellFormed<T>(read: Read<T>, value: unknown): T | undefined {
+  try {
+    return read(value)
+  } catch {
+    return undefined
+  }
 }
 
 /** What is taken from a version that nobody has authenticated. */
@@ -145,27 +196,20 @@ const marks = list(word, MAX_SPENT)
  * Field by field: what is well-formed is taken, all else is left out. Versions 1 and 2
  * have these fields under the same names.
  */
-export function readUnverified(
-  content: Readonly<Record<string, unknown>>,
-): Unverified {
-  const wellFormed = <T>(read: Read<T>, name: string): T | undefined => {
-    try {
-      return read(content[name])
-    } catch {
-      return undefined
-    }
-  }
-  const phase = wellFormed(oneOf(phases), 'phase')
+export function readUnverified(content: LooseFields): Unverified {
+  const phase = wellFormed(oneOf(phases), content['phase'])
   const isHeld = phase === 'claimed' || phase === 'examining'
-  const held = isHeld ? wellFormed(unverifiedClaim, 'claim') : undefined
-  const restUntil = wellFormed(date, 'restUntil')
-  const wrote = wellFormed(date, 'wrote')
-  const sequence = wellFormed(count, 'sequence')
+  const held = isHeld
+    ? wellFormed(unverifiedClaim, content['claim'])
+    : undefined
+  const restUntil = wellFormed(date, content['restUntil'])
+  const wrote = wellFormed(date, content['wrote'])
+  const sequence = wellFormed(count, content['sequence'])
   return {
     ...(held && { claim: held }),
     ...(restUntil && { restUntil }),
     ...(wrote && { wrote }),
     ...(sequence !== undefined && { sequence }),
-    spent: wellFormed(marks, 'spent') ?? [],
+    spent: wellFormed(marks, content['spent']) ?? [],
   }
 }

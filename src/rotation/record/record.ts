@@ -1,4 +1,5 @@
 import type { CredentialState, RotationErrorCode } from '../outcome/errors.ts'
+import type { Memory } from './memory.ts'
 import type { SealedSecret } from '../tokens/sealed-secret.ts'
 
 /** Who holds the record: one step of one job of one attempt of a run. */
@@ -106,6 +107,7 @@ export interface RotationRecord {
   readonly restUntil?: Date
   readonly escrow?: Escrow
   readonly block?: Block
+  readonly memory?: Memory
 }
 
 export interface Lifetime {

@@ -1,23 +1,27 @@
 import type { RotationContext } from '../context.ts'
+import type { Distributed, RotationReport } from '../outcome/outcome.ts'
 import type { Issued } from '../record/classify-exchange.ts'
-import { isHarmless } from '../record/record.ts'
+import { isHarmless, type RotationRecord } from '../record/record.ts'
 import { endClaim, endDistribution } from '../record/transitions.ts'
 
 /** Step 12: records what is left to do, if that is anything new. */
 export async function close(
   context: RotationContext,
   issued: Issued,
-  pendingPlaces: readonly string[],
+  { pendingPlaces }: Distributed,
+  report: RotationReport,
 ): Promise<void> {
-  const { lease, rotation } = context
+  const { lease, progress, rotation } = context
   const learned = (await learnsIntrospection(context, issued)) && {
     knowsIntrospection: true,
   }
   if (rotation.accessTokenPlaces.length > 0) {
-    await lease.move((record) => ({
-      ...endDistribution(record, pendingPlaces),
-      ...learned,
-    }))
+    await lease.move((record) =>
+      progress.noted(
+        { ...endDistribution(record, pendingPlaces), ...learned },
+        report,
+      ),
+    )
   } else if (learned) {
     await lease.move((record) => ({ ...record, ...learned }))
   }
@@ -37,11 +41,27 @@ async function learnsIntrospection(
   return (await ports.authorizationServer.introspect(newest)) === 'active'
 }
 
-/** A run that stopped before closing the record no longer holds it for nothing. */
-export async function releaseHarmless({
-  lease,
-}: RotationContext): Promise<void> {
-  if (lease.lane && isHarmless(lease.lane)) {
-    await lease.move(endClaim)
+/**
+ * A run that has stopped before closing the record no longer holds it for nothing, and
+ * one that has failed says so in it: by one transition, if nothing has said it yet.
+ */
+export async function noteEnd(
+  { lease, progress, rotation }: RotationContext,
+  report: RotationReport,
+): Promise<void> {
+  const { lane } = lease
+  if (lane === undefined) return
+  const isFailure =
+    report.outcome === 'failed' &&
+    report.errorCode !== 'RECORD_LOST' &&
+    !rotation.isDryRun
+  const note = (record: RotationRecord): RotationRecord =>
+    isFailure && !progress.isNoted(report)
+      ? progress.noted(record, report)
+      : record
+  if (isHarmless(lane)) {
+    await lease.move((record) => note(endClaim(record)))
+  } else if (isFailure && !progress.isNoted(report)) {
+    await (lease.isOurs ? lease.move(note) : lease.annotate(note))
   }
 }

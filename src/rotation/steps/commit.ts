@@ -1,5 +1,6 @@
 import type { RotationContext } from '../context.ts'
 import { recordLost } from '../outcome/failures.ts'
+import type { Outcome } from '../outcome/outcome.ts'
 import type { JournalEntry } from '../ports.ts'
 import type { Issued } from '../record/classify-exchange.ts'
 import type { Moved } from '../record/lease.ts'
@@ -25,7 +26,9 @@ export async function commitStored(
   const { lease, keys, ports } = context
   const moved = await lease.move((record) => {
     const next = commit(record, toCommitted(entry, keys))
-    return restUntil ? { ...next, restUntil } : hold(context, record, next)
+    return restUntil
+      ? noted(context, { ...next, restUntil }, 'recovered-journal')
+      : hold(context, record, next, 'rotated')
   })
   if (moved.kind === 'unreachable') {
     // The journal says that the secret is written; the post step tries again.
@@ -56,17 +59,19 @@ export async function commitUnrotated(
       pendingPlaces: placeIds(rotation, keys),
       ...known,
     })
-    return hold(context, record, next)
+    return hold(context, record, next, 'not-rotated')
   })
   return kind
 }
 
 /** No other run may distribute another access token before this one has. */
 function hold(
-  { rotation, ports }: RotationContext,
+  context: RotationContext,
   { claim }: RotationRecord,
   next: RotationRecord,
+  outcome: Issued['kind'],
 ): RotationRecord {
+  const { rotation, ports } = context
   const { owner, accessTokenPlaces } = rotation
   return claim && accessTokenPlaces.length > 0
     ? claimForDistribution(
@@ -75,5 +80,15 @@ function hold(
         ports.system.serverNow(),
         claim.updatedAt,
       )
-    : next
+    : noted(context, next, outcome)
+}
+
+/** Without places this is the last transition of the run. */
+function noted(
+  { progress }: RotationContext,
+  record: RotationRecord,
+  outcome: Outcome,
+): RotationRecord {
+  const { credentialState } = progress
+  return progress.noted(record, { outcome, credentialState })
 }

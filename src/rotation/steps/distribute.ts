@@ -10,7 +10,7 @@ import {
 } from '../context.ts'
 import type { Failure } from '../outcome/errors.ts'
 import { cancelledBetweenPlaces, recordLost } from '../outcome/failures.ts'
-import type { Distribution } from '../outcome/outcome.ts'
+import type { Distributed } from '../outcome/outcome.ts'
 import type { SecretPlace, WriteResult } from '../ports.ts'
 import { lastWriteIn } from '../readings.ts'
 import type { Issued } from '../record/classify-exchange.ts'
@@ -19,12 +19,6 @@ import { placeIds } from '../rotation.ts'
 import type { SecretValue } from '../tokens/secret-value.ts'
 import { mayWrite } from './fence.ts'
 import { writeSecret } from './write-secret.ts'
-
-/** How far it got, and what is left for the next run. */
-export interface Distributed extends Distribution {
-  /** The ids of places, as the record lists them. */
-  readonly pendingPlaces: readonly string[]
-}
 
 /** Step 11: distributes the access token. Returns failures, and throws none. */
 export async function distribute(
@@ -94,13 +88,17 @@ export async function finishDistribution(
   )
   const { done, failures } = await writePlaces(context, places, accessToken)
   const written = done.map(({ id }) => lease.key.state.nameOf(id))
+  const report = progress.distributed(failures)
   await lease.move((held) =>
-    endDistribution(
-      held,
-      held.pendingPlaces.filter((id) => !written.includes(id)),
+    progress.noted(
+      endDistribution(
+        held,
+        held.pendingPlaces.filter((id) => !written.includes(id)),
+      ),
+      report,
     ),
   )
-  return ended(progress.distributed(failures))
+  return ended(report)
 }
 
 function missing({ rotation, ports }: RotationContext): Failure[] {

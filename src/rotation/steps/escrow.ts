@@ -7,6 +7,7 @@ import {
   notStored,
 } from '../outcome/failures.ts'
 import type { JournalEntry } from '../ports.ts'
+import { blockRecord } from './block-record.ts'
 
 /**
  * The secret cannot be written, or must not be by this run: the sealed copy goes into
@@ -41,15 +42,13 @@ export async function escrowToken(
 }
 
 async function deposit(
-  { lease }: RotationContext,
+  context: RotationContext,
   { heir: escrow }: JournalEntry,
   { code }: Failure,
 ): Promise<boolean> {
-  await lease.block({ credentialState: 'escrowed', code }, (record) => ({
-    ...record,
-    escrow,
-  }))
-  return lease.deposit(escrow)
+  const state = { credentialState: 'escrowed', code } as const
+  await blockRecord(context, state, (record) => ({ ...record, escrow }))
+  return context.lease.deposit(escrow)
 }
 
 /** Sealed for a key that GitHub no longer has, and the token itself is gone. */
@@ -57,8 +56,8 @@ export async function blockLost(
   context: RotationContext,
   failure: Failure,
 ): Promise<never> {
-  const { lease, ports, rotation } = context
-  await lease.block({ credentialState: 'lost', code: failure.code })
+  const { ports, rotation } = context
+  await blockRecord(context, { credentialState: 'lost', code: failure.code })
   ports.journal.delete()
   throw new RotationError(
     notStored(failure, rotation.refreshTokenPlace),

@@ -9,6 +9,7 @@ import {
   type Tries,
 } from '../record/classify-exchange.ts'
 import { isInsideGrace } from '../record/rotation-class.ts'
+import { blockRecord } from './block-record.ts'
 import { releaseClaim } from './release-claim.ts'
 
 export interface Refreshed {
@@ -53,7 +54,11 @@ export async function refresh(
     progress.credentialState = 'unknown'
     ports.journal.announce()
     const looking = look(rotation.refreshTokenPlace.inspectOnce())
+    const began = ports.system.elapsedMilliseconds()
     const result = await ports.authorizationServer.refresh(refreshToken)
+    const took = ports.system.elapsedMilliseconds() - began
+    progress.measure('tokenRequest', took)
+    progress.status = result.status
     count(tries, result)
     const after = classifyExchange(
       result,
@@ -100,7 +105,7 @@ async function endLost(context: RotationContext, tries: Tries): Promise<never> {
     return endIndeterminate(context, 'another run took over')
   }
   // It may be nobody's but this run's, below what others have written.
-  await releaseClaim(context)
+  await releaseClaim(context, recordLost)
   throw new RotationError(recordLost, 'unchanged')
 }
 
@@ -109,7 +114,7 @@ async function endUnspent(
   failure: Failure,
 ): Promise<never> {
   context.progress.credentialState = 'unchanged'
-  await releaseClaim(context)
+  await releaseClaim(context, failure)
   throw new RotationError(failure, 'unchanged')
 }
 
@@ -134,7 +139,7 @@ async function endInvalidGrant(
   const isReplaced =
     view !== undefined && (!lease.isHeld || view.heirs.length > 0)
   if (isReplaced) return end(context, 'skipped-stale')
-  await lease.block({
+  await blockRecord(context, {
     credentialState: 'lost',
     code: 'REAUTHORIZATION_REQUIRED',
   })

@@ -63,6 +63,7 @@ export async function writeRefreshToken(
   const { ports, progress, rotation } = context
   const place = rotation.refreshTokenPlace
   let kept = entry
+  const began = ports.system.elapsedMilliseconds()
   const written = await writeSecret(place, {
     sealed: entry.heir.sealed,
     value: refreshToken,
@@ -85,6 +86,7 @@ export async function writeRefreshToken(
       : escrowToken(context, kept, written.failure)
   }
   progress.mark(place, 'written')
+  progress.measure('store', ports.system.elapsedMilliseconds() - began)
   progress.credentialState = 'stored'
   const stored = { ...kept, wrote: written.at }
   updateJournal(context, stored)

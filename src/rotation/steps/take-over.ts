@@ -16,6 +16,7 @@ import type { Readings } from '../readings.ts'
 import { examine } from '../record/examine.ts'
 import { commit, endClaim, withoutEscrow } from '../record/transitions.ts'
 import { placeIds } from '../rotation.ts'
+import { blockRecord } from './block-record.ts'
 
 /** Step 3, with a dead owner: takes, then judges; until taken, it could still act. */
 export async function takeRecordOver(
@@ -67,7 +68,7 @@ async function judge(
         return end(context, `skipped-${examination.reason}`)
       case 'block': {
         const { credentialState, code } = examination
-        await lease.block({ credentialState, code })
+        await blockRecord(context, { credentialState, code })
         return ended(progress.blocked())
       }
     }
@@ -106,12 +107,15 @@ async function restoreEscrow(context: RotationContext): Promise<Ended> {
   )
   if (written.kind === 'written') {
     await lease.move((record) =>
-      commit(record, {
-        token: escrow.token,
-        spent: keys.spent,
-        wrote: written.at,
-        pendingPlaces: placeIds(rotation, lane),
-      }),
+      progress.noted(
+        commit(record, {
+          token: escrow.token,
+          spent: keys.spent,
+          wrote: written.at,
+          pendingPlaces: placeIds(rotation, lane),
+        }),
+        { outcome: 'recovered-escrow', credentialState: 'stored' },
+      ),
     )
     progress.mark(place, 'written')
     ports.job.info(
@@ -125,7 +129,8 @@ async function restoreEscrow(context: RotationContext): Promise<Ended> {
     written.kind === 'key-refused' &&
     (await place.isSealedForOldKey(escrow.sealed))
   const credentialState = isVoid ? 'lost' : 'escrowed'
-  await lease.block(
+  await blockRecord(
+    context,
     { credentialState, code: written.failure.code },
     isVoid ? withoutEscrow : undefined,
   )
