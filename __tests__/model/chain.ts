@@ -1,4 +1,4 @@
-import type { StoredVersion } from '../../src/rotation/ports.ts'
+import type { StoredVersion } from '../../src/rotation/record/stored-version.ts'
 import { readFields } from '../../src/rotation/record/record-description.ts'
 import type { RotationRecord } from '../../src/rotation/record/record.ts'
 import { holdsState } from '../../src/rotation/record/version.ts'

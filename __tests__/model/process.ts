@@ -1,3 +1,4 @@
+import type { StoredVersion } from '../../src/rotation/record/stored-version.ts'
 import type {
   Ports,
   JournalEntry,
@@ -6,7 +7,6 @@ import type {
   RefreshResult,
   SecretMetadata,
   SecretPlace,
-  StoredVersion,
   WriteResult,
 } from '../../src/rotation/ports.ts'
 import type { Rotation } from '../../src/rotation/rotation.ts'

@@ -11,7 +11,6 @@ import type {
   Runs,
   SecretMetadata,
   SecretPlace,
-  StoredVersion,
   WriteResult,
 } from '../../src/rotation/ports.ts'
 import {
@@ -20,7 +19,10 @@ import {
 } from '../../src/rotation/outcome/errors.ts'
 import type { Owner, RotationRecord } from '../../src/rotation/record/record.ts'
 import { readFields } from '../../src/rotation/record/record-description.ts'
-import type { VersionContent } from '../../src/rotation/record/version.ts'
+import type {
+  StoredVersion,
+  VersionContent,
+} from '../../src/rotation/record/stored-version.ts'
 import type { SealedSecret } from '../../src/rotation/tokens/sealed-secret.ts'
 import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import { TestSystem } from './test-system.ts'

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 
 import { RotationError, type Failure } from '../rotation/outcome/errors.ts'
+import type { MoveResult, RecordStore } from '../rotation/ports.ts'
 import type {
-  MoveResult,
-  RecordStore,
   StoredVersion,
-} from '../rotation/ports.ts'
-import type { VersionContent } from '../rotation/record/version.ts'
+  VersionContent,
+} from '../rotation/record/stored-version.ts'
 import { isSuccess, type Answer } from './answer.ts'
 import type { Api, ApiRequest } from './api.ts'
 import { isLostRace, readSha, shaOfRef } from './git-answers.ts'

@@ -1,5 +1,5 @@
 import type { RotationRecord } from '../rotation/record/record.ts'
-import type { VersionContent } from '../rotation/record/version.ts'
+import type { VersionContent } from '../rotation/record/stored-version.ts'
 
 /** Twice the largest sealed copy; more is not looked at. */
 const MAX_CHARACTERS = 131_072

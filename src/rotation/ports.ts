@@ -5,7 +5,7 @@ import type {
   Lifetime,
   Owner,
 } from './record/record.ts'
-import type { VersionContent } from './record/version.ts'
+import type { StoredVersion, VersionContent } from './record/stored-version.ts'
 import type { SealedSecret } from './tokens/sealed-secret.ts'
 import type { SecretValue } from './tokens/secret-value.ts'
 import type { AuthenticationKey, Keyring } from './tokens/token-keys.ts'
@@ -158,16 +158,6 @@ export interface SecretPlace {
     sealed: SealedSecret,
     mayRepeat: () => Promise<boolean>,
   ): Promise<WriteResult>
-}
-
-/** One version of the record: the basis of a compare-and-swap. */
-export interface StoredVersion {
-  /** The store's name for it. */
-  readonly revision: string
-  /** The version that it replaced; unset for the first one. */
-  readonly parent?: string
-  /** What is in it, whoever wrote it; undefined when it is not JSON. */
-  readonly content: unknown
 }
 
 export type MoveResult =

@@ -10,12 +10,8 @@ import {
   type RotationRecord,
 } from './record.ts'
 import { block, fence, isSameCopy } from './transitions.ts'
-import {
-  escrowVersion,
-  makeEscrow,
-  signVersion,
-  type VersionContent,
-} from './version.ts'
+import type { VersionContent } from './stored-version.ts'
+import { escrowVersion, makeEscrow, signVersion } from './version.ts'
 import { isDecisive, viewOf, type Reader, type View } from './view.ts'
 
 export type Moved =

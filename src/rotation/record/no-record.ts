@@ -1,5 +1,5 @@
 import type { MoveResult, RecordStore, Runs } from '../ports.ts'
-import type { VersionContent } from './version.ts'
+import type { VersionContent } from './stored-version.ts'
 
 /**
  * Replaces the record with `record: none`: within one run everything works as with a

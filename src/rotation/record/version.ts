@@ -1,4 +1,3 @@
-import type { StoredVersion } from '../ports.ts'
 import type { LaneKey, TokenKeys } from '../tokens/token-keys.ts'
 import {
   escrow as readEscrow,
@@ -7,13 +6,11 @@ import {
   type Unverified,
 } from './record-description.ts'
 import type { Escrow, RotationRecord } from './record.ts'
-
-const VERSION = 3
-
-/** A version of the record as it is stored: a state, a sealed copy, or both. */
-export type VersionContent = { readonly version: typeof VERSION } & (
-  { readonly escrow: Escrow } | (RotationRecord & { readonly mac: string })
-)
+import {
+  VERSION,
+  type StoredVersion,
+  type VersionContent,
+} from './stored-version.ts'
 
 /**
  * Signs a state with the key of its current token, at this place of the chain: put

@@ -1,4 +1,4 @@
-import type { StoredVersion } from '../ports.ts'
+import type { StoredVersion } from './stored-version.ts'
 import type { LaneKey, TokenKeys } from '../tokens/token-keys.ts'
 import type { Unverified } from './record-description.ts'
 import type { Escrow, RotationRecord } from './record.ts'
