@@ -45501,7 +45501,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8877);
 /* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_v8__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7170);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4980);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1353);
 /* harmony import */ var _runner_installation_tokens_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(647);
 /* harmony import */ var _runner_journal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3103);
 
@@ -45613,21 +45613,21 @@ const date = (value) => {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AE: () => (/* binding */ credentialStates),
 /* harmony export */   FL: () => (/* binding */ RotationError),
 /* harmony export */   Jw: () => (/* binding */ describeState),
 /* harmony export */   _h: () => (/* binding */ joinErrors),
 /* harmony export */   kR: () => (/* binding */ toRotationError),
 /* harmony export */   tl: () => (/* binding */ rotationErrorCodes)
 /* harmony export */ });
-/* unused harmony export credentialStates */
-const credentialStates = (/* unused pure expression or super */ null && ([
+const credentialStates = [
     'unchanged',
     'stored',
     'journaled',
     'escrowed',
     'unknown',
     'lost',
-]));
+];
 const rotationErrorCodes = [
     'ACCESS_TOKEN_MISSING',
     'CANCELLED',
@@ -45707,55 +45707,84 @@ function joinOnce(texts) {
 
 /***/ }),
 
-/***/ 3298:
+/***/ 5492:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $M: () => (/* binding */ knownAccessToken),
-/* harmony export */   EQ: () => (/* binding */ lifetime),
-/* harmony export */   I2: () => (/* binding */ escrow),
-/* harmony export */   Vm: () => (/* binding */ word),
-/* harmony export */   qU: () => (/* binding */ readFields),
-/* harmony export */   yT: () => (/* binding */ readUnverified),
-/* harmony export */   zn: () => (/* binding */ places)
-/* harmony export */ });
-/* harmony import */ var _description_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2392);
-/* harmony import */ var _outcome_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9970);
-/* harmony import */ var _tokens_sealed_secret_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3002);
-/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9681);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  I2: () => (/* binding */ escrow),
+  $M: () => (/* binding */ knownAccessToken),
+  EQ: () => (/* binding */ lifetime),
+  zn: () => (/* binding */ places),
+  qU: () => (/* binding */ readFields),
+  yT: () => (/* binding */ readUnverified),
+  Vm: () => (/* binding */ word)
+});
+
+// EXTERNAL MODULE: ./src/rotation/description.ts
+var description = __nccwpck_require__(2392);
+// EXTERNAL MODULE: ./src/rotation/outcome/errors.ts
+var errors = __nccwpck_require__(9970);
+;// CONCATENATED MODULE: ./src/rotation/outcome/outcome.ts
+const outcomes = [
+    'rotated',
+    'not-rotated',
+    'adopted',
+    'recovered-escrow',
+    'recovered-journal',
+    'distributed',
+    'skipped-not-due',
+    'skipped-busy',
+    'skipped-stale',
+    'skipped-cooling',
+    'dry-run',
+    'fallback',
+    'partial',
+    'cancelled',
+    'failed',
+];
+
+// EXTERNAL MODULE: ./src/rotation/tokens/sealed-secret.ts
+var sealed_secret = __nccwpck_require__(3002);
+// EXTERNAL MODULE: ./src/rotation/record/record.ts
+var record = __nccwpck_require__(9681);
+;// CONCATENATED MODULE: ./src/rotation/record/record-description.ts
 
 
 
 
-const word = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^[\w-]{1,64}$/);
+
+const word = (0,description/* text */.Qq)(/^[\w-]{1,64}$/);
 const MAX_SPENT = 20;
 const MAX_PLACES = 1000;
-const places = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(word, MAX_PLACES);
-const knownAccessToken = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
+const places = (0,description/* list */.p_)(word, MAX_PLACES);
+const knownAccessToken = (0,description/* object */.Ik)({
     id: word,
-    expiresAt: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
+    expiresAt: description/* date */.p6,
 });
-const lifetime = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
-    since: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
-    expiresAt: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
-    isAbsolute: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zM,
+const lifetime = (0,description/* object */.Ik)({
+    since: description/* date */.p6,
+    expiresAt: description/* date */.p6,
+    isAbsolute: description/* boolean */.zM,
 });
-const owner = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
-    repository: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^(?!\.+\/)[\w.-]{1,100}\/(?!\.+$)[\w.-]{1,100}$/),
-    runId: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^\d{1,20}$/),
-    attempt: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^\d{1,9}$/),
-    job: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^[\w-]{1,255}$/),
+const digits = (0,description/* text */.Qq)(/^\d{1,20}$/);
+const owner = (0,description/* object */.Ik)({
+    repository: (0,description/* text */.Qq)(/^(?!\.+\/)[\w.-]{1,100}\/(?!\.+$)[\w.-]{1,100}$/),
+    runId: digits,
+    attempt: digits,
+    job: (0,description/* text */.Qq)(/^[\w-]{1,255}$/),
     nonce: word,
 });
-const anyClaim = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
+const anyClaim = (0,description/* object */.Ik)({
     owner,
-    heldSince: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
-    firstAt: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
-    updatedAt: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
-    fencedAt: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6),
-    coolUntil: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
-    isIndeterminate: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zM,
-    isForDistribution: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zM),
+    heldSince: description/* date */.p6,
+    firstAt: description/* date */.p6,
+    updatedAt: description/* date */.p6,
+    fencedAt: (0,description/* optional */.lq)(description/* date */.p6),
+    coolUntil: description/* date */.p6,
+    isIndeterminate: description/* boolean */.zM,
+    isForDistribution: (0,description/* optional */.lq)(description/* boolean */.zM),
 });
 const claim = (value) => {
     const read = anyClaim(value);
@@ -45764,39 +45793,62 @@ const claim = (value) => {
     }
     return read;
 };
-const escrow = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
+const escrow = (0,description/* object */.Ik)({
     replaces: word,
-    sequence: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9,
+    sequence: description/* count */.U9,
     token: word,
-    sealed: _tokens_sealed_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .sealedSecret */ .n,
-    at: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
-    next: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^[A-Za-z0-9+/]{80}$/),
+    sealed: sealed_secret/* sealedSecret */.n,
+    at: description/* date */.p6,
+    next: (0,description/* text */.Qq)(/^[A-Za-z0-9+/]{80}$/),
 });
-const block = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
-    credentialState: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)(_record_js__WEBPACK_IMPORTED_MODULE_3__/* .blockedStates */ .Nu),
-    code: (value) => {
-        const code = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^.+$/s)(value);
-        return _outcome_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .rotationErrorCodes */ .tl.find((each) => each === code) ?? 'UNKNOWN';
-    },
-    at: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
-    isOverridden: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zM,
+const errorCode = (value) => {
+    const code = (0,description/* text */.Qq)(/^.+$/s)(value);
+    return errors/* rotationErrorCodes */.tl.find((each) => each === code) ?? 'UNKNOWN';
+};
+const block = (0,description/* object */.Ik)({
+    credentialState: (0,description/* oneOf */.yL)(record/* blockedStates */.Nu),
+    code: errorCode,
+    at: description/* date */.p6,
+    isOverridden: description/* boolean */.zM,
 });
-const anyRecord = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
-    phase: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)(_record_js__WEBPACK_IMPORTED_MODULE_3__/* .phases */ .tW),
-    sequence: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9,
+const outcome = (0,description/* oneOf */.yL)(outcomes);
+const memory = (0,description/* object */.Ik)({
+    last: (0,description/* object */.Ik)({
+        outcome,
+        errorCode: (0,description/* optional */.lq)(errorCode),
+        credentialState: (0,description/* oneOf */.yL)(errors/* credentialStates */.AE),
+        at: description/* date */.p6,
+        durations: (0,description/* object */.Ik)({
+            run: description/* count */.U9,
+            tokenRequest: (0,description/* optional */.lq)(description/* count */.U9),
+            store: (0,description/* optional */.lq)(description/* count */.U9),
+        }),
+        status: (0,description/* optional */.lq)(description/* count */.U9),
+        runId: digits,
+        attempt: digits,
+        event: (0,description/* text */.Qq)(/^\w{0,64}$/),
+        actor: (0,description/* text */.Qq)(/^[\w[\]-]{0,100}$/),
+        version: (0,description/* text */.Qq)(/^[\w.+-]{1,64}$/),
+    }),
+    failures: description/* count */.U9,
+    totals: (0,description/* object */.Ik)(Object.fromEntries(outcomes.map((each) => [each, (0,description/* optional */.lq)(description/* count */.U9)]))),
+});
+const anyRecord = (0,description/* object */.Ik)({
+    phase: (0,description/* oneOf */.yL)(record/* phases */.tW),
+    sequence: description/* count */.U9,
     current: word,
-    spent: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(word, MAX_SPENT),
-    place: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(/^[^\p{Cc}]{1,600}$/u),
+    spent: (0,description/* list */.p_)(word, MAX_SPENT),
+    place: (0,description/* text */.Qq)(/^[^\p{Cc}]{1,600}$/u),
     pendingPlaces: places,
-    knowsIntrospection: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zM,
-    wrote: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6),
-    accessToken: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(knownAccessToken),
-    refreshTokenLifetime: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(lifetime),
-    grantSince: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6),
-    claim: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(claim),
-    restUntil: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6),
-    escrow: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(escrow),
-    block: (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(block),
+    knowsIntrospection: description/* boolean */.zM,
+    wrote: (0,description/* optional */.lq)(description/* date */.p6),
+    accessToken: (0,description/* optional */.lq)(knownAccessToken),
+    refreshTokenLifetime: (0,description/* optional */.lq)(lifetime),
+    grantSince: (0,description/* optional */.lq)(description/* date */.p6),
+    claim: (0,description/* optional */.lq)(claim),
+    restUntil: (0,description/* optional */.lq)(description/* date */.p6),
+    escrow: (0,description/* optional */.lq)(escrow),
+    block: (0,description/* optional */.lq)(block),
 });
 const readFields = (value) => {
     const record = anyRecord(value);
@@ -45806,35 +45858,38 @@ const readFields = (value) => {
         throw new TypeError('no claim');
     if (phase === 'blocked' && !record.block)
         throw new TypeError('no block');
-    return record;
+    const remembered = wellFormed(memory, value['memory']);
+    return { ...record, ...(remembered && { memory: remembered }) };
 };
-const unverifiedClaim = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
+function wellFormed(read, value) {
+    try {
+        return read(value);
+    }
+    catch {
+        return undefined;
+    }
+}
+const unverifiedClaim = (0,description/* object */.Ik)({
     owner,
-    heldSince: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
-    coolUntil: _description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6,
+    heldSince: description/* date */.p6,
+    coolUntil: description/* date */.p6,
 });
-const marks = (0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(word, MAX_SPENT);
+const marks = (0,description/* list */.p_)(word, MAX_SPENT);
 function readUnverified(content) {
-    const wellFormed = (read, name) => {
-        try {
-            return read(content[name]);
-        }
-        catch {
-            return undefined;
-        }
-    };
-    const phase = wellFormed((0,_description_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)(_record_js__WEBPACK_IMPORTED_MODULE_3__/* .phases */ .tW), 'phase');
+    const phase = wellFormed((0,description/* oneOf */.yL)(record/* phases */.tW), content['phase']);
     const isHeld = phase === 'claimed' || phase === 'examining';
-    const held = isHeld ? wellFormed(unverifiedClaim, 'claim') : undefined;
-    const restUntil = wellFormed(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6, 'restUntil');
-    const wrote = wellFormed(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6, 'wrote');
-    const sequence = wellFormed(_description_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9, 'sequence');
+    const held = isHeld
+        ? wellFormed(unverifiedClaim, content['claim'])
+        : undefined;
+    const restUntil = wellFormed(description/* date */.p6, content['restUntil']);
+    const wrote = wellFormed(description/* date */.p6, content['wrote']);
+    const sequence = wellFormed(description/* count */.U9, content['sequence']);
     return {
         ...(held && { claim: held }),
         ...(restUntil && { restUntil }),
         ...(wrote && { wrote }),
         ...(sequence !== undefined && { sequence }),
-        spent: wellFormed(marks, 'spent') ?? [],
+        spent: wellFormed(marks, content['spent']) ?? [],
     };
 }
 
@@ -45925,7 +45980,7 @@ class SecretValue {
 
 /***/ }),
 
-/***/ 4980:
+/***/ 1353:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -57478,7 +57533,8 @@ function toRawReply({ status, headers, body, extent }) {
 }
 function judgeExchange({ isSent, reply, failure }, { reply: shape }, quote, presented) {
     if (reply !== undefined) {
-        return readTokenReply(reply, quote, shape, presented);
+        const { status } = reply;
+        return { ...readTokenReply(reply, quote, shape, presented), status };
     }
     const answer = failure === 'TimeoutError'
         ? `no answer in ${token_endpoint_DEADLINE_SECONDS} s`
@@ -57979,6 +58035,7 @@ function composition_open(configuration, surroundings) {
     return {
         rotation: {
             owner,
+            run: { ...surroundings.startedBy, version: runtime_version_VERSION },
             ...configuration.tokens,
             ...configuration.provider,
             ...configuration.policy,
@@ -60233,6 +60290,20 @@ function sentence(text) {
     return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+;// CONCATENATED MODULE: ./src/rotation/record/memory.ts
+const failing = new Set(['failed', 'fallback', 'partial']);
+function remember(memory, last) {
+    const { outcome } = last;
+    return {
+        last,
+        failures: failing.has(outcome) ? (memory?.failures ?? 0) + 1 : 0,
+        totals: {
+            ...memory?.totals,
+            [outcome]: (memory?.totals[outcome] ?? 0) + 1,
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/rotation/rotation.ts
 function placeIds({ accessTokenPlaces }, { state }) {
     return accessTokenPlaces.map(({ id }) => state.nameOf(id));
@@ -60242,6 +60313,7 @@ function allPlaces(rotation) {
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/outcome/progress.ts
+
 
 
 
@@ -60264,15 +60336,46 @@ const storing = new Set([
 ]);
 class Progress {
     credentialState = 'unchanged';
+    status;
     #rotation;
     #tokens;
     #lease;
+    #system;
+    #durations = {};
+    #noted;
     #statuses;
-    constructor(rotation, tokens, lease) {
+    constructor(rotation, tokens, lease, system) {
         this.#rotation = rotation;
         this.#tokens = tokens;
         this.#lease = lease;
+        this.#system = system;
         this.#statuses = new Map(allPlaces(rotation).map((place) => [place, 'untouched']));
+    }
+    measure(part, milliseconds) {
+        this.#durations = { ...this.#durations, [part]: milliseconds };
+    }
+    noted(record, { outcome, errorCode, credentialState }) {
+        this.#noted = outcome;
+        const { owner, run } = this.#rotation;
+        const { status } = this;
+        const last = {
+            outcome,
+            ...(errorCode && { errorCode }),
+            credentialState,
+            at: this.#system.serverNow(),
+            durations: {
+                run: this.#system.elapsedMilliseconds(),
+                ...this.#durations,
+            },
+            ...(status !== undefined && { status }),
+            runId: owner.runId,
+            attempt: owner.attempt,
+            ...run,
+        };
+        return { ...record, memory: remember(record.memory, last) };
+    }
+    isNoted({ outcome }) {
+        return this.#noted === outcome;
     }
     mark(place, status) {
         this.#statuses.set(place, status);
@@ -60572,22 +60675,25 @@ function withoutEscrow(record) {
     return rest;
 }
 
-// EXTERNAL MODULE: ./src/rotation/record/record-description.ts
-var record_description = __nccwpck_require__(3298);
+// EXTERNAL MODULE: ./src/rotation/record/record-description.ts + 1 modules
+var record_description = __nccwpck_require__(5492);
+;// CONCATENATED MODULE: ./src/rotation/record/stored-version.ts
+const stored_version_VERSION = 3;
+
 ;// CONCATENATED MODULE: ./src/rotation/record/version.ts
 
-const record_version_VERSION = 3;
+
 function signVersion(record, parent, { state }) {
-    const content = { version: record_version_VERSION, ...record };
+    const content = { version: stored_version_VERSION, ...record };
     const mac = state.authenticate(messageOf(parent, content));
     return { ...content, mac };
 }
 function escrowVersion(escrow) {
-    return { version: record_version_VERSION, escrow };
+    return { version: stored_version_VERSION, escrow };
 }
 function openState({ content, parent }, { id, state }) {
     const fields = fieldsOf(content);
-    if (fields?.['version'] !== record_version_VERSION)
+    if (fields?.['version'] !== stored_version_VERSION)
         return undefined;
     const { mac } = fields;
     if (typeof mac !== 'string' || fields['current'] !== id)
@@ -60749,6 +60855,12 @@ class RecordLease {
     get key() {
         return this.#keyOf(this.record);
     }
+    async annotate(change) {
+        const { phase } = this.record;
+        if (phase !== 'idle' && phase !== 'blocked')
+            return;
+        await this.#records.move(this.view.tip, this.#sign(change(this.record)));
+    }
     inherit(successor) {
         this.#successor = successor;
     }
@@ -60757,7 +60869,7 @@ class RecordLease {
             (0,record_record/* isHeldBy */.D0)(this.lane, this.owner) &&
             this.lane.claim?.isForDistribution !== true);
     }
-    get #isOurs() {
+    get isOurs() {
         const revision = this.view.lane?.revision;
         return this.isHeld || (revision !== undefined && revision === this.#written);
     }
@@ -60790,7 +60902,7 @@ class RecordLease {
         return this.#move(next, () => true);
     }
     async #move(next, isUndisturbed) {
-        for (let tries = 1; this.#isOurs && tries <= lease_MAX_TRIES; tries++) {
+        for (let tries = 1; this.isOurs && tries <= lease_MAX_TRIES; tries++) {
             if (!isUndisturbed(this.view))
                 return { kind: 'not-ours', isRun: false };
             const record = next(this.record);
@@ -60803,7 +60915,7 @@ class RecordLease {
                 await this.#system.sleep(lease_PAUSE_MILLISECONDS);
             }
         }
-        return { kind: 'not-ours', isRun: !this.#isOurs };
+        return { kind: 'not-ours', isRun: !this.isOurs };
     }
     async confirm(isUrgent) {
         const heldSince = this.lane?.claim?.heldSince;
@@ -61062,7 +61174,7 @@ function startRotation(rotation, ports) {
         cooling: rotation.facts,
     });
     const tokens = new KnownTokens(rotation, system, keyring);
-    const progress = new Progress(rotation, tokens, lease);
+    const progress = new Progress(rotation, tokens, lease, system);
     return { rotation, ports, keys, lease, tokens, progress };
 }
 function ended(report) {
@@ -61127,7 +61239,9 @@ async function commitStored(context, entry, restUntil) {
     const { lease, keys, ports } = context;
     const moved = await lease.move((record) => {
         const next = commit(record, toCommitted(entry, keys));
-        return restUntil ? { ...next, restUntil } : hold(context, record, next);
+        return restUntil
+            ? noted(context, { ...next, restUntil }, 'recovered-journal')
+            : hold(context, record, next, 'rotated');
     });
     if (moved.kind === 'unreachable') {
         ports.job.warning(`The record could not be written, so the next run has to find out that the token is stored. ${moved.failure.what} ${moved.failure.remedy}`);
@@ -61152,18 +61266,34 @@ async function commitUnrotated(context, issued) {
             pendingPlaces: placeIds(rotation, keys),
             ...known,
         });
-        return hold(context, record, next);
+        return hold(context, record, next, 'not-rotated');
     });
     return kind;
 }
-function hold({ rotation, ports }, { claim }, next) {
+function hold(context, { claim }, next, outcome) {
+    const { rotation, ports } = context;
     const { owner, accessTokenPlaces } = rotation;
     return claim && accessTokenPlaces.length > 0
         ? claimForDistribution(next, owner, ports.system.serverNow(), claim.updatedAt)
-        : next;
+        : noted(context, next, outcome);
+}
+function noted({ progress }, record, outcome) {
+    const { credentialState } = progress;
+    return progress.noted(record, { outcome, credentialState });
+}
+
+;// CONCATENATED MODULE: ./src/rotation/steps/block-record.ts
+function blockRecord({ lease, progress }, reason, change = (record) => record) {
+    const { credentialState, code } = reason;
+    return lease.block(reason, (record) => progress.noted(change(record), {
+        outcome: 'failed',
+        errorCode: code,
+        credentialState,
+    }));
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/steps/escrow.ts
+
 
 
 async function escrowToken(context, entry, failure) {
@@ -61183,16 +61313,14 @@ async function escrowToken(context, entry, failure) {
     progress.credentialState = 'escrowed';
     throw new errors/* RotationError */.FL(escrowed(failure, command), 'escrowed');
 }
-async function deposit({ lease }, { heir: escrow }, { code }) {
-    await lease.block({ credentialState: 'escrowed', code }, (record) => ({
-        ...record,
-        escrow,
-    }));
-    return lease.deposit(escrow);
+async function deposit(context, { heir: escrow }, { code }) {
+    const state = { credentialState: 'escrowed', code };
+    await blockRecord(context, state, (record) => ({ ...record, escrow }));
+    return context.lease.deposit(escrow);
 }
 async function blockLost(context, failure) {
-    const { lease, ports, rotation } = context;
-    await lease.block({ credentialState: 'lost', code: failure.code });
+    const { ports, rotation } = context;
+    await blockRecord(context, { credentialState: 'lost', code: failure.code });
     ports.journal.delete();
     throw new errors/* RotationError */.FL(notStored(failure, rotation.refreshTokenPlace), 'lost');
 }
@@ -61255,6 +61383,7 @@ async function writeRefreshToken(context, entry, refreshToken) {
     const { ports, progress, rotation } = context;
     const place = rotation.refreshTokenPlace;
     let kept = entry;
+    const began = ports.system.elapsedMilliseconds();
     const written = await writeSecret(place, {
         sealed: entry.heir.sealed,
         value: refreshToken,
@@ -61275,6 +61404,7 @@ async function writeRefreshToken(context, entry, refreshToken) {
             : escrowToken(context, kept, written.failure);
     }
     progress.mark(place, 'written');
+    progress.measure('store', ports.system.elapsedMilliseconds() - began);
     progress.credentialState = 'stored';
     const stored = { ...kept, wrote: written.at };
     updateJournal(context, stored);
@@ -61358,8 +61488,17 @@ async function mayFinish({ lease, ports }, { heldSince }) {
 
 ;// CONCATENATED MODULE: ./src/rotation/steps/release-claim.ts
 
-async function releaseClaim({ lease, ports, }) {
-    const moved = await lease.move(release);
+async function releaseClaim({ lease, ports, progress }, failure) {
+    const moved = await lease.move((record) => {
+        const released = release(record);
+        return failure
+            ? progress.noted(released, {
+                outcome: 'failed',
+                errorCode: failure.code,
+                credentialState: 'unchanged',
+            })
+            : released;
+    });
     if (moved.kind !== 'moved') {
         ports.job.info('The claim could not be released; the next run will find out.');
     }
@@ -61387,16 +61526,13 @@ async function claimRecord(context, { claimed, removeProbes }) {
 ;// CONCATENATED MODULE: ./src/rotation/steps/close.ts
 
 
-async function close_close(context, issued, pendingPlaces) {
-    const { lease, rotation } = context;
+async function close_close(context, issued, { pendingPlaces }, report) {
+    const { lease, progress, rotation } = context;
     const learned = (await learnsIntrospection(context, issued)) && {
         knowsIntrospection: true,
     };
     if (rotation.accessTokenPlaces.length > 0) {
-        await lease.move((record) => ({
-            ...endDistribution(record, pendingPlaces),
-            ...learned,
-        }));
+        await lease.move((record) => progress.noted({ ...endDistribution(record, pendingPlaces), ...learned }, report));
     }
     else if (learned) {
         await lease.move((record) => ({ ...record, ...learned }));
@@ -61408,9 +61544,21 @@ async function learnsIntrospection({ lease, ports, rotation }, issued) {
     const newest = issued.kind === 'rotated' ? issued.refreshToken : rotation.refreshToken;
     return (await ports.authorizationServer.introspect(newest)) === 'active';
 }
-async function releaseHarmless({ lease, }) {
-    if (lease.lane && (0,record_record/* isHarmless */.EW)(lease.lane)) {
-        await lease.move(endClaim);
+async function noteEnd({ lease, progress, rotation }, report) {
+    const { lane } = lease;
+    if (lane === undefined)
+        return;
+    const isFailure = report.outcome === 'failed' &&
+        report.errorCode !== 'RECORD_LOST' &&
+        !rotation.isDryRun;
+    const note = (record) => isFailure && !progress.isNoted(report)
+        ? progress.noted(record, report)
+        : record;
+    if ((0,record_record/* isHarmless */.EW)(lane)) {
+        await lease.move((record) => note(endClaim(record)));
+    }
+    else if (isFailure && !progress.isNoted(report)) {
+        await (lease.isOurs ? lease.move(note) : lease.annotate(note));
     }
 }
 
@@ -61678,8 +61826,9 @@ async function finishDistribution(context, { record, readings }, { accessToken, 
     ports.job.info('An earlier run did not distribute its access token to all places; doing that now.');
     const { done, failures } = await writePlaces(context, places, accessToken);
     const written = done.map(({ id }) => lease.key.state.nameOf(id));
-    await lease.move((held) => endDistribution(held, held.pendingPlaces.filter((id) => !written.includes(id))));
-    return ended(progress.distributed(failures));
+    const report = progress.distributed(failures);
+    await lease.move((held) => progress.noted(endDistribution(held, held.pendingPlaces.filter((id) => !written.includes(id))), report));
+    return ended(report);
 }
 function missing({ rotation, ports }) {
     const failure = {
@@ -62005,6 +62154,7 @@ function classify_exchange_refused(result) {
 
 
 
+
 async function refresh(context, needsGrace) {
     const { rotation, ports, lease, progress } = context;
     const { facts, refreshToken } = rotation;
@@ -62030,7 +62180,11 @@ async function refresh(context, needsGrace) {
         progress.credentialState = 'unknown';
         ports.journal.announce();
         const looking = readings_look(rotation.refreshTokenPlace.inspectOnce());
+        const began = ports.system.elapsedMilliseconds();
         const result = await ports.authorizationServer.refresh(refreshToken);
+        const took = ports.system.elapsedMilliseconds() - began;
+        progress.measure('tokenRequest', took);
+        progress.status = result.status;
         count(tries, result);
         const after = classifyExchange(result, refreshToken, tries, facts, lease.record, ports.system.serverNow());
         switch (after.kind) {
@@ -62068,12 +62222,12 @@ async function endLost(context, tries) {
     if (tries.indeterminate > 0) {
         return endIndeterminate(context, 'another run took over');
     }
-    await releaseClaim(context);
+    await releaseClaim(context, recordLost);
     throw new errors/* RotationError */.FL(recordLost, 'unchanged');
 }
 async function endUnspent(context, failure) {
     context.progress.credentialState = 'unchanged';
-    await releaseClaim(context);
+    await releaseClaim(context, failure);
     throw new errors/* RotationError */.FL(failure, 'unchanged');
 }
 function endIndeterminate({ rotation }, answer) {
@@ -62085,7 +62239,7 @@ async function endInvalidGrant(context, answer) {
     const isReplaced = view !== undefined && (!lease.isHeld || view.heirs.length > 0);
     if (isReplaced)
         return end(context, 'skipped-stale');
-    await lease.block({
+    await blockRecord(context, {
         credentialState: 'lost',
         code: 'REAUTHORIZATION_REQUIRED',
     });
@@ -62150,6 +62304,7 @@ function isOverridden(record) {
 
 
 
+
 async function takeRecordOver(context, before, { record }) {
     const { lease, ports, rotation } = context;
     ports.job.info('An earlier run did not finish; taking over the record to find out what became of the token.');
@@ -62183,7 +62338,7 @@ async function judge(context, readings) {
                 return end(context, `skipped-${examination.reason}`);
             case 'block': {
                 const { credentialState, code } = examination;
-                await lease.block({ credentialState, code });
+                await blockRecord(context, { credentialState, code });
                 return ended(progress.blocked());
             }
         }
@@ -62212,12 +62367,12 @@ async function restoreEscrow(context) {
         return refused;
     const written = await place.write(escrow.sealed, async () => (await lease.confirm(true)).kind === 'moved');
     if (written.kind === 'written') {
-        await lease.move((record) => commit(record, {
+        await lease.move((record) => progress.noted(commit(record, {
             token: escrow.token,
             spent: keys.spent,
             wrote: written.at,
             pendingPlaces: placeIds(rotation, lane),
-        }));
+        }), { outcome: 'recovered-escrow', credentialState: 'stored' }));
         progress.mark(place, 'written');
         ports.job.info(`Stored the sealed copy from the record in the ${place.label}.`);
         return end(context, 'recovered-escrow');
@@ -62226,7 +62381,7 @@ async function restoreEscrow(context) {
     const isVoid = written.kind === 'key-refused' &&
         (await place.isSealedForOldKey(escrow.sealed));
     const credentialState = isVoid ? 'lost' : 'escrowed';
-    await lease.block({ credentialState, code: written.failure.code }, isVoid ? withoutEscrow : undefined);
+    await blockRecord(context, { credentialState, code: written.failure.code }, isVoid ? withoutEscrow : undefined);
     throw new errors/* RotationError */.FL(isVoid
         ? notStored(written.failure, place)
         : escrowed(written.failure, place.restoreCommand(escrow.sealed)), credentialState);
@@ -62261,7 +62416,7 @@ async function verify({ ports, progress }, { tokens }) {
 async function rotate(rotation, ports) {
     const context = startRotation(rotation, ports);
     const report = await carryOut(context).catch((thrown) => context.progress.failed(thrown));
-    await releaseHarmless(context);
+    await noteEnd(context, report);
     const warning = context.tokens.expiryWarning();
     if (warning !== undefined)
         ports.job.warning(warning);
@@ -62322,11 +62477,12 @@ async function carryOut(context) {
     }
     await verify(context, issued);
     const distributed = await distribute(context, issued);
-    await close_close(context, issued, distributed.pendingPlaces);
+    const report = progress.done(issued, distributed);
+    await close_close(context, issued, distributed, report);
     const warning = tokens.validityWarning();
     if (warning !== undefined)
         ports.job.warning(warning);
-    return progress.done(issued, distributed);
+    return report;
 }
 function endUndistributed({ rotation, progress }, issued, failure) {
     const hasPlaces = rotation.accessTokenPlaces.length > 0;
@@ -62485,6 +62641,7 @@ function createSystem() {
             ? 0
             : Math.round((epoch + performance.now() - Date.now()) / 1000),
         serverNow: () => epoch === undefined ? new Date() : new Date(epoch + performance.now()),
+        elapsedMilliseconds: () => Math.round(performance.now()),
         mark: () => ({
             monotonicMilliseconds: performance.now(),
             wallMilliseconds: Date.now(),
@@ -62532,6 +62689,7 @@ async function runMain() {
             journal,
             job,
             owner: readOwner(nonce),
+            startedBy: readStart(),
             tokens: new installation_tokens/* InstallationTokens */.B(job),
             keyring: openKeyring(configuration),
             ...readIdTokenSource(),
@@ -62561,6 +62719,7 @@ async function runPost(path) {
             journal,
             job,
             owner: readOwner(entry?.nonce ?? ''),
+            startedBy: readStart(),
             tokens: new installation_tokens/* InstallationTokens */.B(job),
             keyring,
         };
@@ -62659,6 +62818,9 @@ function readOwner(nonce) {
         nonce,
     };
 }
+function readStart() {
+    return { event: github_context.eventName || '', actor: github_context.actor || '' };
+}
 function repositoryName() {
     return process.env['GITHUB_REPOSITORY'] ?? '';
 }
@@ -62734,8 +62896,8 @@ var external_node_path_ = __nccwpck_require__(6760);
 var core = __nccwpck_require__(7170);
 // EXTERNAL MODULE: ./src/rotation/description.ts
 var description = __nccwpck_require__(2392);
-// EXTERNAL MODULE: ./src/rotation/record/record-description.ts
-var record_description = __nccwpck_require__(3298);
+// EXTERNAL MODULE: ./src/rotation/record/record-description.ts + 1 modules
+var record_description = __nccwpck_require__(5492);
 ;// CONCATENATED MODULE: ./src/runner/journal.ts
 
 
