@@ -78,7 +78,8 @@ export function outcomesOf(
       const run = world.runs[Number(call.runId)]
       const isRunning =
         call.runId === SOMEBODY || (typeof run === 'object' && !run.hasEnded)
-      return [ok(world, isRunning ? 'running' : 'ended')]
+      const word = isRunning ? 'running' : 'ended'
+      return [ok(world, config.isShared ? 'unknown' : word)]
     }
     case 'introspect':
       return [ok(world, introspect(world, call.token, config))]

@@ -100,6 +100,22 @@ export class Outside {
         world: writeSecret(granted, 'g0', true),
       })
     }
+    const { secret, secretBefore } = world
+    const canPutBack =
+      this.#config.putsBack === true &&
+      world.faultsLeft > 0 &&
+      world.isPutBack !== true &&
+      secretBefore.value !== '' &&
+      secretBefore.value !== secret.value
+    if (canPutBack) {
+      // What it held is gone, if it was the only copy.
+      const faulty = { ...world, faultsLeft: world.faultsLeft - 1 }
+      const written = writeSecret(faulty, secretBefore.value, false)
+      steps.push({
+        label: 'a person puts the token of before back',
+        world: { ...written, isPutBack: true, isExcused: true },
+      })
+    }
     if (this.#canWait(world)) {
       steps.push({
         label: 'time passes',

@@ -48,7 +48,7 @@ export interface Answers {
   read: Link | 'nothing' | 'failure'
   inspect: SecretMetadata
   inspectOnce: SecretMetadata
-  hasEnded: 'ended' | 'running'
+  hasEnded: 'ended' | 'running' | 'unknown'
   move:
     | { readonly kind: 'moved'; readonly link: Link }
     | Exclude<MoveResult, { kind: 'moved' }>

@@ -51,7 +51,7 @@ export class Visited {
       ({ createdAt, snapshot, access }) =>
         `${createdAt}${snapshot}${access ?? ''}`,
     )
-    return `${world.now}|${parts.join()}|${world.late.join()}|${world.newest}${world.isExcused ? '!' : ''}${world.isForged ? '?' : ''}${world.isReset ? '0' : ''}${world.isEither ? '=' : ''}${world.past.map((content) => this.#numbers.of(content)).join()}|${waiting.sort().join()}|${world.runs.map((run) => this.#keyOfRun(run)).join('|')}`
+    return `${world.now}|${parts.join()}|${world.late.join()}|${world.newest}${world.isExcused ? '!' : ''}${world.isForged ? '?' : ''}${world.isReset ? '0' : ''}${world.isEither ? '=' : ''}${world.isPutBack ? '<' : ''}${world.past.map((content) => this.#numbers.of(content)).join()}|${waiting.sort().join()}|${world.runs.map((run) => this.#keyOfRun(run)).join('|')}`
   }
 
   #keyOfRun(run: Slot): string {

@@ -84,6 +84,8 @@ export interface World {
   readonly isForged: boolean
   /** It was deleted or set back: two runs may refresh at once then. */
   readonly isReset: boolean
+  /** The secret holds an older token, by a person. */
+  readonly isPutBack?: boolean
   /** Two grants were at work at once, and either may be left. */
   readonly isEither?: boolean
   /** States that others have replaced, for somebody to bring back. */
@@ -117,6 +119,10 @@ export interface Config extends ProviderClass {
   readonly canIntrospect: boolean
   /** There is a place for the access token. */
   readonly handsOut?: boolean
+  /** Several repositories share the record: nobody knows which runs have ended. */
+  readonly isShared?: boolean
+  /** A person may put an older token back into the secret. */
+  readonly putsBack?: boolean
   readonly ablation?: Ablation
 }
 
@@ -217,6 +223,7 @@ export function writeSecret(
     },
     secretBefore: world.secret,
     isExcused: world.isExcused && !isLive,
+    ...(world.isPutBack && { isPutBack: !isLive }),
   }
 }
 

@@ -163,9 +163,12 @@ export function takeOver(
       ...taken,
       owner,
       heldSince: now,
-      coolUntil: mayOwnerLive
-        ? later(taken.coolUntil, coolFrom(now, cooling))
-        : taken.coolUntil,
+      // Who only examined has sent nothing. Otherwise, where nobody knows whether runs
+      // have ended, each of them would push the end of the cooling on.
+      coolUntil:
+        mayOwnerLive && record.phase === 'claimed'
+          ? later(taken.coolUntil, coolFrom(now, cooling))
+          : taken.coolUntil,
       isIndeterminate: true,
     },
     ...(record.block &&
