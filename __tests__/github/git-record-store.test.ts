@@ -125,6 +125,13 @@ describe('the ref', () => {
   })
 })
 
+test('a move that was prepared makes no commit any more', async () => {
+  expect(await records.prepare(undefined, first)).toBeUndefined()
+  expect(proxy.count('POST', /git\/commits/)).toBe(1)
+  expect((await records.move(undefined, first)).kind).toBe('moved')
+  expect(proxy.count('POST', /git\/commits/)).toBe(1)
+})
+
 describe('after an unclear answer the ref says what became of a move', () => {
   test.each<[string, Fault]>([
     ['the answer was lost', { kind: 'drop', when: 'after' }],
