@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 
-import { claim } from '../../../src/rotation/record/transitions.ts'
+import type { RotationRecord } from '../../../src/rotation/record/record.ts'
+import { claim, commit } from '../../../src/rotation/record/transitions.ts'
 import type { SealedSecret } from '../../../src/rotation/tokens/sealed-secret.ts'
 import { SecretValue } from '../../../src/rotation/tokens/secret-value.ts'
 import { box, refusal, unreachable } from '../../support/in-memory.ts'
@@ -97,6 +98,47 @@ describe('a run that finds the claim of a dead one', () => {
       outcome: 'rotated',
     })
     expect(rehearsal.record.phase).toBe('idle')
+  })
+
+  test.each<[string, (record: RotationRecord) => void, object]>([
+    [
+      'took the record as well',
+      (record) => {
+        const { claim: held } = record
+        if (!held) throw new Error('nobody has it')
+        const another = { ...held.owner, nonce: 'another' }
+        rehearsal.append({ ...record, claim: { ...held, owner: another } })
+      },
+      { outcome: 'skipped-busy' },
+    ],
+    [
+      'has replaced the token',
+      (record) => {
+        const { current } = record
+        const next = { token: 'next', spent: `spent-${current}` }
+        rehearsal.append(commit(record, { ...next, pendingPlaces: [] }))
+      },
+      { outcome: 'skipped-busy' },
+    ],
+    [
+      'is not to be seen: the record is out of reach',
+      () => {
+        rehearsal.records.next.push(unreachable)
+      },
+      { outcome: 'failed', errorCode: 'GITHUB_UNAVAILABLE' },
+    ],
+  ])('does not ask for one when another run %s', async (_, act, end) => {
+    await die('refresh')
+    rehearsal.store.system.pass(3 * MINUTE)
+    rehearsal.authorizationServer.introspect = async () => {
+      act(rehearsal.record)
+      return 'unknown'
+    }
+    expect(await rehearsal.run()).toMatchObject({
+      ...end,
+      credentialState: 'unchanged',
+    })
+    expect(rehearsal.record.block).toBeUndefined()
   })
 
   test('goes on when introspection says that the token is alive', async () => {

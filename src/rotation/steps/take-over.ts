@@ -67,8 +67,8 @@ async function judge(
         return end(context, `skipped-${examination.reason}`)
       case 'block': {
         const { credentialState, code } = examination
-        await lease.block({ credentialState, code })
-        return ended(progress.blocked())
+        const moved = await lease.block({ credentialState, code })
+        return endUnlessTaken(context, moved) ?? ended(progress.blocked())
       }
     }
   }
