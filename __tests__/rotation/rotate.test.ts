@@ -125,6 +125,21 @@ describe('a record that others can write to', () => {
     expect(authorizationServer.presented).toHaveLength(1)
   })
 
+  test.each([
+    ['deleted', 0],
+    ['set back', 2],
+  ])('ends a run in red while it is %s', async (_, length) => {
+    meanwhile(() => {
+      rehearsal.records.versions.length = length
+    })
+    expect(await run()).toMatchObject({
+      outcome: 'failed',
+      errorCode: 'RECORD_UNVERIFIED',
+      credentialState: 'unchanged',
+    })
+    expect(authorizationServer.presented).toHaveLength(1)
+  })
+
   test('ends a run in green that another run overtakes', async () => {
     meanwhile(() => {
       rehearsal.append(rehearsal.record)

@@ -147,6 +147,55 @@ describe('to take', () => {
     expect(taken).toEqual({ kind: 'not-ours', isRun: true })
   })
 
+  test.each([
+    ['deleted', 0],
+    ['set back', 1],
+  ])('is refused where the record was %s, by no run', async (_, length) => {
+    write(begun)
+    write({ ...begun, knowsIntrospection: true })
+    await lease.read()
+    records.versions.length = length
+    const taken = await lease.take(claimFor(lease))
+    expect(taken).toEqual({ kind: 'not-ours', isRun: false })
+  })
+
+  test('is refused by an old copy that is put back, which is no run', async () => {
+    write({ ...begun, sequence: 7 })
+    await lease.read()
+    records.append(escrowVersion(copyOf('next')))
+    const taken = await lease.take(claimFor(lease))
+    expect(taken).toEqual({ kind: 'not-ours', isRun: false })
+  })
+
+  test('asks for one version while reads lag', async () => {
+    write(begun)
+    disturb()
+    await lease.read()
+    const before = [...records.versions].reverse()
+    disturb()
+    const asked: string[] = []
+    records.read = async (isEnough) => {
+      const end = before.findIndex((version) => {
+        asked.push(version.revision)
+        return isEnough(version)
+      })
+      return before.slice(0, end + 1)
+    }
+    await lease.take(claimFor(lease))
+    expect(asked).toEqual(['2', '2', '2', '2', '2'])
+  })
+
+  test('is refused where it was set back, and written to, by no run', async () => {
+    write(begun)
+    write({ ...begun, knowsIntrospection: true })
+    await lease.read()
+    records.versions.length = 1
+    disturb()
+    disturb()
+    const taken = await lease.take(claimFor(lease))
+    expect(taken).toEqual({ kind: 'not-ours', isRun: false })
+  })
+
   test('keeps the copy that is in the record', async () => {
     write(begun)
     records.append(escrowVersion(copyOf('next')))
@@ -164,13 +213,20 @@ describe('to take', () => {
     expect((await lease.move((record) => record)).kind).toBe('not-ours')
   })
 
-  test('is refused by a run that had to leave a copy', async () => {
-    write(begun)
-    await lease.read()
-    records.append(escrowVersion(copyOf('next')))
-    const taken = await lease.take(claimFor(lease))
-    expect(taken).toEqual({ kind: 'not-ours', isRun: true })
-  })
+  test.each([
+    ['with', 1],
+    ['without', 0],
+  ])(
+    'is refused by a run that had to leave a copy, %s a record',
+    async (_, length) => {
+      write(begun)
+      records.versions.length = length
+      await lease.read()
+      records.append(escrowVersion(copyOf('next')))
+      const taken = await lease.take(claimFor(lease))
+      expect(taken).toEqual({ kind: 'not-ours', isRun: true })
+    },
+  )
 
   test.each([
     ['a run', write, true],
