@@ -3,12 +3,12 @@ import { examine } from '../src/rotation/record/examine.ts'
 import type { Evidence } from '../src/rotation/record/evidence.ts'
 import type { Owner, RotationRecord } from '../src/rotation/record/record.ts'
 import {
+  beginRecord,
   block,
   claim,
   commit,
-  createRecord,
-  replaceCurrent,
 } from '../src/rotation/record/transitions.ts'
+import type { View } from '../src/rotation/record/view.ts'
 
 export interface Decisions {
   /** Decisions before a claim. */
@@ -50,15 +50,18 @@ export function measureDecisions(): Decisions {
     ),
   ]
   return {
-    decidePerSecond: countPerSecond(cross(states), ([record, evidence]) =>
-      decide(record, evidence, false, record.salt),
+    decidePerSecond: countPerSecond(
+      cross(states.flatMap(views)),
+      ([view, evidence]) => decide(view, evidence, false, facts),
     ),
-    examinePerSecond: countPerSecond(cross(claimed), ([record, evidence]) =>
-      examine(record, evidence, facts, 'unknown'),
+    examinePerSecond: countPerSecond(
+      cross(claimed.map(indeterminate)),
+      ([record, evidence]) => examine(record, evidence, facts, 'unknown'),
     ),
     transitionsPerSecond: countPerSecond(records, (record) =>
       commit(claim(record, owner, now, earlier, facts), {
         token: 'the successor',
+        spent: 'the mark of its predecessor',
         wrote: now,
         pendingPlaces: [],
       }),
@@ -66,34 +69,65 @@ export function measureDecisions(): Decisions {
   }
 }
 
+const first = beginRecord({
+  current: 'first',
+  place: 'repository:/rt',
+  pendingPlaces: [],
+  unverified: undefined,
+})
+
 /** A new record, and one that has seen twenty tokens. */
 const records: readonly RotationRecord[] = [
-  createRecord('salt', 'current'),
-  Array.from({ length: 20 }, (_, index) => `replaced ${index}`).reduce(
-    (record, token) => replaceCurrent(record, token),
-    createRecord('salt', 'first'),
+  replace(first, 'current'),
+  Array.from({ length: 20 }, (_, index) => `token ${index}`).reduce(
+    replace,
+    first,
   ),
-].map((record) => ({ ...replaceCurrent(record, 'current'), wrote: earlier }))
+]
 
-const evidences: readonly Evidence[] = [
-  'current',
-  'first',
-  'unheard-of',
-].flatMap((presented) =>
-  [earlier, now].map((runCreatedAt) => ({
-    presented,
-    secret: { updatedAt: earlier, readAt: now },
-    runCreatedAt,
-    now,
-    isByPerson: false,
-  })),
-)
+function replace(record: RotationRecord, token: string): RotationRecord {
+  return commit(record, {
+    token,
+    spent: `mark of ${record.current}`,
+    wrote: earlier,
+    pendingPlaces: [],
+  })
+}
 
-function cross(
-  states: readonly RotationRecord[],
-): [RotationRecord, Evidence][] {
-  return states.flatMap((record) =>
-    evidences.map((evidence): [RotationRecord, Evidence] => [record, evidence]),
+/** To the holders of the current token, of a replaced one, and of any other. */
+function views(record: RotationRecord): View[] {
+  const { claim: held, wrote, sequence, spent } = record
+  const unverified = {
+    ...(record.phase === 'claimed' && held && { claim: held }),
+    ...(wrote && { wrote }),
+    sequence,
+    spent,
+  }
+  const none = { tip: 'tip', isSpent: false, heirs: [] }
+  return [
+    { ...none, lane: { revision: 'tip', record } },
+    { ...none, isSpent: true, unverified },
+    { ...none, unverified },
+  ]
+}
+
+/** As a run judges it that has taken it over. */
+function indeterminate(record: RotationRecord): RotationRecord {
+  return record.claim
+    ? { ...record, claim: { ...record.claim, isIndeterminate: true } }
+    : record
+}
+
+const evidences: readonly Evidence[] = [earlier, now].map((runCreatedAt) => ({
+  secret: { updatedAt: earlier, readAt: now },
+  runCreatedAt,
+  now,
+  isByPerson: false,
+}))
+
+function cross<T>(states: readonly T[]): [T, Evidence][] {
+  return states.flatMap((state) =>
+    evidences.map((evidence): [T, Evidence] => [state, evidence]),
   )
 }
 

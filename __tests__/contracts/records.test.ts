@@ -3,19 +3,17 @@ import { Agent } from 'undici'
 
 import { GitRecordStore } from '../../src/github/git-record-store.ts'
 import type { RecordStore } from '../../src/rotation/ports.ts'
-import type {
-  Owner,
-  RotationRecord,
-  RecordVersion,
-} from '../../src/rotation/record/record.ts'
+import type { StoredVersion } from '../../src/rotation/record/stored-version.ts'
 import {
-  claim,
-  createRecord,
-  fence,
-} from '../../src/rotation/record/transitions.ts'
+  escrowVersion,
+  signVersion,
+} from '../../src/rotation/record/version.ts'
+import type { VersionContent } from '../../src/rotation/record/stored-version.ts'
+import { beginRecord } from '../../src/rotation/record/transitions.ts'
 import { openApi } from '../support/github-api.ts'
 import { GitHubStandIn } from '../support/github/stand-in.ts'
 import { InMemoryRecords } from '../support/in-memory.ts'
+import { sealNext, SymbolicKeyring } from '../support/symbolic-keyring.ts'
 
 interface Subject {
   /** Another process that knows nothing yet. */
@@ -51,21 +49,38 @@ async function inMemory(): Promise<Subject> {
   return { open: () => records, close: async () => undefined }
 }
 
-const now = new Date('2026-01-01T12:00:00Z')
-const cooling = { graceSeconds: 0 }
+const keys = new SymbolicKeyring().named('token')
 
-function owner(runId: string): Owner {
-  return {
-    repository: 'acme/web',
-    runId,
-    attempt: '1',
-    job: 'rotate',
-    nonce: `nonce-${runId}`,
-  }
+/** Some state, as it is written over a version. */
+function state(sequence: number, parent?: string): VersionContent {
+  const begun = beginRecord({
+    current: keys.id,
+    place: 'store/RT',
+    pendingPlaces: [],
+    unverified: undefined,
+  })
+  return signVersion({ ...begun, sequence }, parent, keys)
 }
 
-function claimed(record: RotationRecord, runId: string): RotationRecord {
-  return claim(record, owner(runId), now, now, cooling)
+const copy = escrowVersion({
+  replaces: keys.id,
+  sequence: 1,
+  token: 'successor',
+  sealed: { keyId: '1', encryptedValue: 'Ym94' },
+  at: new Date('2026-01-01T12:00:00Z'),
+  next: sealNext('token', 'successor'),
+})
+
+function stored(content: VersionContent): unknown {
+  return JSON.parse(JSON.stringify(content))
+}
+
+function all(): boolean {
+  return false
+}
+
+function newest(): boolean {
+  return true
 }
 
 describe.each<[string, () => Promise<Subject>]>([
@@ -74,7 +89,6 @@ describe.each<[string, () => Promise<Subject>]>([
   ['a branch, where other refs are protected', () => onGitHub(true)],
 ])('a record: %s', (_, create) => {
   let subject: Subject
-  const first = createRecord('salt', 'fingerprint-0')
 
   beforeEach(async () => {
     subject = await create()
@@ -82,69 +96,114 @@ describe.each<[string, () => Promise<Subject>]>([
 
   afterEach(() => subject.close())
 
-  async function moved(
+  async function move(
     records: RecordStore,
-    from: RecordVersion | undefined,
-    to: RotationRecord,
-  ): Promise<RecordVersion> {
+    from: string | undefined,
+    to: VersionContent,
+  ): Promise<string> {
     const result = await records.move(from, to)
     if (result.kind !== 'moved') throw new Error(result.kind)
-    return result.version
+    return result.revision
+  }
+
+  /** What another process reads. */
+  function read(isEnough = all): Promise<readonly StoredVersion[]> {
+    return subject.open().read(isEnough)
   }
 
   test('is not there at first', async () => {
-    expect(await subject.open().read()).toBeUndefined()
+    expect(await read()).toEqual([])
   })
 
   test('is read as it was written, by anybody', async () => {
-    const head = await moved(subject.open(), undefined, claimed(first, '1'))
-    expect(await subject.open().read()).toEqual(head)
-    expect(head.record).toEqual(claimed(first, '1'))
+    const one = await move(subject.open(), undefined, state(1))
+    expect(await read()).toEqual([{ revision: one, content: stored(state(1)) }])
   })
 
-  test('moves on from version to version', async () => {
+  test('moves on from version to version, and each names its parent', async () => {
     const records = subject.open()
-    const one = await moved(records, undefined, claimed(first, '1'))
-    const two = await moved(records, one, fence(one.record, now, cooling))
-    expect(two.revision).not.toBe(one.revision)
-    expect(await subject.open().read()).toEqual(two)
+    const one = await move(records, undefined, state(1))
+    const two = await move(records, one, state(2, one))
+    const three = await move(records, two, copy)
+    expect(new Set([one, two, three]).size).toBe(3)
+    expect(await read()).toEqual([
+      { revision: three, parent: two, content: stored(copy) },
+      { revision: two, parent: one, content: stored(state(2, one)) },
+      { revision: one, content: stored(state(1)) },
+    ])
+  })
+
+  test('is read no further than is asked for', async () => {
+    const records = subject.open()
+    const one = await move(records, undefined, state(1))
+    const two = await move(records, one, copy)
+    await move(records, two, copy)
+    const asked: string[] = []
+    const versions = await read(() => {
+      asked.push('')
+      return asked.length === 2
+    })
+    expect(versions.map(({ revision }) => revision)).toEqual([
+      expect.any(String),
+      two,
+    ])
+    expect(asked).toHaveLength(2)
+    expect(await read(newest)).toHaveLength(1)
   })
 
   test('of two that make it, one comes first', async () => {
     const [one, other] = [subject.open(), subject.open()]
-    await Promise.all([one.read(), other.read()])
+    await Promise.all([one.read(newest), other.read(newest)])
     const results = await Promise.all([
-      one.move(undefined, claimed(first, '1')),
-      other.move(undefined, claimed(first, '2')),
+      one.move(undefined, state(1)),
+      other.move(undefined, state(2)),
     ])
     expect(results.map(({ kind }) => kind).sort()).toEqual(['moved', 'refused'])
+    expect(await read()).toHaveLength(1)
   })
 
   test('of two that move it on from one version, one comes first', async () => {
-    await moved(subject.open(), undefined, first)
+    const first = await move(subject.open(), undefined, state(1))
     const [one, other] = [subject.open(), subject.open()]
-    const [head, same] = await Promise.all([one.read(), other.read()])
+    await Promise.all([one.read(newest), other.read(newest)])
     const results = await Promise.all([
-      one.move(head, claimed(first, '1')),
-      other.move(same, claimed(first, '2')),
+      one.move(first, state(2, first)),
+      other.move(first, state(3, first)),
     ])
     expect(results.map(({ kind }) => kind).sort()).toEqual(['moved', 'refused'])
+    expect(await read()).toHaveLength(2)
   })
 
   test('does not go back to an old version', async () => {
     const records = subject.open()
-    const one = await moved(records, undefined, first)
-    await moved(records, one, claimed(first, '1'))
-    expect(await subject.open().move(one, claimed(first, '2'))).toEqual({
+    const one = await move(records, undefined, state(1))
+    await move(records, one, state(2, one))
+    expect(await subject.open().move(one, state(3, one))).toEqual({
       kind: 'refused',
     })
+    expect(await subject.open().move(undefined, state(4))).toEqual({
+      kind: 'refused',
+    })
+    expect(await read()).toHaveLength(2)
   })
 
   test('moves with what was prepared', async () => {
     const records = subject.open()
-    const next = claimed(first, '1')
+    const next = state(1)
     expect(await records.prepare(undefined, next)).toBeUndefined()
-    const head = await moved(records, undefined, next)
-    expect(await subject.open().read()).toEqual(head)
+    const revision = await move(records, undefined, next)
+    expect(await read()).toEqual([{ revision, content: stored(next) }])
+  })
+
+  test('does not move with what was prepared for another version', async () => {
+    const records = subject.open()
+    await records.prepare(undefined, copy)
+    const one = await move(subject.open(), undefined, state(1))
+    await records.read(newest)
+    const two = await move(records, one, copy)
+    expect(await read()).toEqual([
+      { revision: two, parent: one, content: stored(copy) },
+      { revision: one, content: stored(state(1)) },
+    ])
   })
 })

@@ -6,18 +6,24 @@ import { GivenToken } from '../../src/github/credential.ts'
 import { GitRecordStore } from '../../src/github/git-record-store.ts'
 import { WorkflowRuns } from '../../src/github/runs.ts'
 import type { Failure } from '../../src/rotation/outcome/errors.ts'
-import {
-  createRecord,
-  replaceCurrent,
-} from '../../src/rotation/record/transitions.ts'
+import { beginRecord } from '../../src/rotation/record/transitions.ts'
+import { signVersion } from '../../src/rotation/record/version.ts'
 import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import { FaultProxy, type Fault } from '../support/fault-proxy.ts'
 import type { Repository } from '../support/github/repository.ts'
 import { openApi, webUrl } from '../support/github-api.ts'
 import { GitHubStandIn } from '../support/github/stand-in.ts'
+import { SymbolicKeyring } from '../support/symbolic-keyring.ts'
 
-const first = createRecord('salt', 'fingerprint-0')
-const second = replaceCurrent(first, 'fingerprint-1')
+const keys = new SymbolicKeyring().named('token')
+const begun = beginRecord({
+  current: keys.id,
+  place: 'repository:/rt',
+  pendingPlaces: [],
+  unverified: undefined,
+})
+const first = signVersion(begun, undefined, keys)
+const second = signVersion({ ...begun, sequence: 1 }, undefined, keys)
 
 let github: GitHubStandIn
 let proxy: FaultProxy
@@ -73,6 +79,14 @@ function fail(method: string, path: RegExp, fault: Fault, times = 1): void {
   proxy.rules.push({ method, path, fault, times })
 }
 
+function newest(): boolean {
+  return true
+}
+
+function all(): boolean {
+  return false
+}
+
 async function refusal(): Promise<Failure> {
   const result = await records.move(undefined, first)
   if (result.kind !== 'unreachable') throw new Error(result.kind)
@@ -83,8 +97,8 @@ describe('the ref', () => {
   test('has a README that says what it is, made once', async () => {
     const created = await records.move(undefined, first)
     if (created.kind !== 'moved') throw new Error(created.kind)
-    await records.move(created.version, second)
-    await open().read()
+    await records.move(created.revision, second)
+    await open().read(newest)
     const history = repository.git.history('refs/rotate-token/the-id') ?? []
     expect(new Set(history.map(({ tree }) => tree)).size).toBe(1)
     expect(history).toHaveLength(2)
@@ -98,16 +112,24 @@ describe('the ref', () => {
     repository.git.protectNamespace('refs/rotate-token/')
     const created = await records.move(undefined, first)
     if (created.kind !== 'moved') throw new Error(created.kind)
-    await records.move(created.version, second)
+    await records.move(created.revision, second)
     expect([...repository.git.refs.keys()]).toContain(
       'refs/heads/rotate-token/the-id',
     )
     expect(lines).toEqual([
       'GitHub does not accept refs/rotate-token/the-id, so the record is kept in the branch rotate-token/the-id.',
     ])
-    expect((await open().read())?.record).toEqual(second)
+    const [tip] = await open().read(newest)
+    expect(tip?.content).toEqual(second)
     expect(lines).toHaveLength(1)
   })
+})
+
+test('a move that was prepared makes no commit any more', async () => {
+  expect(await records.prepare(undefined, first)).toBeUndefined()
+  expect(proxy.count('POST', /git\/commits/)).toBe(1)
+  expect((await records.move(undefined, first)).kind).toBe('moved')
+  expect(proxy.count('POST', /git\/commits/)).toBe(1)
 })
 
 describe('after an unclear answer the ref says what became of a move', () => {
@@ -120,9 +142,9 @@ describe('after an unclear answer the ref says what became of a move', () => {
   ])('%s: it is mine', async (_, fault) => {
     fail('POST', /git\/refs$/, fault)
     expect((await records.move(undefined, first)).kind).toBe('moved')
-    const head = await records.read()
+    const [head] = await records.read(newest)
     fail('PATCH', /git\/refs/, fault)
-    expect((await records.move(head, second)).kind).toBe('moved')
+    expect((await records.move(head?.revision, second)).kind).toBe('moved')
   })
 
   test('it is not, and never will be', async () => {
@@ -156,7 +178,7 @@ describe('what is in the way is named', () => {
 
   test('a token that is none', async () => {
     github.revokeToken('token')
-    await expect(records.read()).rejects.toMatchObject({
+    await expect(records.read(newest)).rejects.toMatchObject({
       code: 'CREDENTIAL_REJECTED',
       remedy: expect.stringContaining("'record-token'"),
     })
@@ -170,21 +192,72 @@ describe('what is in the way is named', () => {
       remedy: expect.stringContaining('no ruleset protects'),
     })
   })
+})
 
-  test('a record that cannot be understood', async () => {
+describe('a commit that is none of ours', () => {
+  const junk = ['by hand', 'Idle\n\nnothing', '', 'x'.repeat(200_000)]
+
+  beforeEach(async () => {
     await records.move(undefined, first)
-    const sha = repository.git.refs.get('refs/rotate-token/the-id') ?? ''
-    const commit = repository.git.commits.get(sha)
-    const changed = repository.git.addCommit({
-      message: 'by hand',
-      tree: commit?.tree ?? '',
-      parents: [sha],
+  })
+
+  function commit(
+    message: string,
+    parents: readonly string[],
+    tree = repository.git.commits.get(tip())?.tree ?? '',
+  ): string {
+    const { sha } = repository.git.addCommit({
+      message,
+      tree,
+      parents: [...parents],
     })
-    repository.git.updateRef('refs/rotate-token/the-id', changed.sha, false)
-    await expect(open().read()).rejects.toMatchObject({
-      code: 'RECORD_UNAVAILABLE',
-      what: expect.stringContaining(changed.sha),
-    })
+    repository.git.updateRef('refs/rotate-token/the-id', sha, true)
+    return sha
+  }
+
+  function tip(): string {
+    return repository.git.refs.get('refs/rotate-token/the-id') ?? ''
+  }
+
+  test.each(junk.map((message) => [message.slice(0, 20), message]))(
+    'is a version without content, in front of ours: %j',
+    async (_, message) => {
+      const ours = tip()
+      const sha = commit(message, [ours])
+      expect(await open().read(all)).toEqual([
+        { revision: sha, parent: ours, content: undefined },
+        { revision: ours, content: first },
+      ])
+    },
+  )
+
+  test('is gone on from like any other', async () => {
+    const sha = commit('by hand', [tip()])
+    const moved = await records.move(sha, second)
+    expect(moved.kind).toBe('moved')
+    expect(await open().read(newest)).toEqual([
+      { revision: tip(), parent: sha, content: second },
+    ])
+  })
+
+  test('is followed by its first parent alone', async () => {
+    const ours = tip()
+    const aside = commit('aside', [])
+    const sha = commit('a merge', [ours, aside])
+    const versions = await open().read(all)
+    expect(versions.map(({ revision }) => revision)).toEqual([sha, ours])
+  })
+
+  test('lends its tree to none of ours', async () => {
+    const { git } = repository
+    const ours = git.commits.get(tip())?.tree
+    const file = git.addBlob('their file')
+    const theirs = git.addTree([{ name: 'file', mode: '100644', sha: file }])
+    const sha = commit('by hand', [tip()], theirs)
+    const other = open()
+    await other.read(newest)
+    await other.move(sha, second)
+    expect(git.commits.get(tip())).toMatchObject({ parents: [sha], tree: ours })
   })
 })
 

@@ -1,20 +1,27 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 
-import { readRecord, writeRecord } from '../../src/github/record-text.ts'
+import { readContent, writeContent } from '../../src/github/record-text.ts'
 import type { RotationRecord } from '../../src/rotation/record/record.ts'
+import {
+  escrowVersion,
+  makeEscrow,
+  signVersion,
+} from '../../src/rotation/record/version.ts'
+import type { VersionContent } from '../../src/rotation/record/stored-version.ts'
+import { SymbolicKeyring } from '../support/symbolic-keyring.ts'
 
 const time = new Date('2026-01-01T12:00:00.000Z')
-
-const owner = {
-  repository: 'acme/web',
-  runId: '4711',
-  attempt: '2',
-  job: 'rotate',
-  nonce: 'abcd',
-}
+const keyring = new SymbolicKeyring()
+const keys = keyring.named('token')
 
 const claim = {
-  owner,
+  owner: {
+    repository: 'acme/web',
+    runId: '4711',
+    attempt: '2',
+    job: 'rotate',
+    nonce: 'abcd',
+  },
   heldSince: time,
   firstAt: time,
   updatedAt: time,
@@ -25,29 +32,37 @@ const claim = {
 const least: RotationRecord = {
   phase: 'idle',
   sequence: 3,
-  salt: 'salt',
-  current: 'fingerprint-3',
-  superseded: ['fingerprint-2', 'fingerprint-1'],
+  current: keys.id,
+  spent: ['spent-2', 'spent-1'],
+  place: 'repository:/rt',
   pendingPlaces: [],
   knowsIntrospection: false,
 }
 
-const whole: RotationRecord = {
+const handingOut: RotationRecord = {
+  ...least,
+  phase: 'claimed',
+  claim: { ...claim, isIndeterminate: false, isForDistribution: true },
+}
+
+const escrow = makeEscrow(
+  {
+    replaces: keys.id,
+    sequence: 3,
+    token: 'successor',
+    sealed: { keyId: '1', encryptedValue: 'Ym94' },
+    at: time,
+  },
+  keys,
+  keyring.named('successor'),
+)
+
+const blocked: RotationRecord = {
   ...least,
   phase: 'blocked',
-  wrote: time,
-  accessToken: { fingerprint: 'a', expiresAt: time },
-  refreshTokenLifetime: { since: time, expiresAt: time, isAbsolute: true },
-  grantSince: time,
-  pendingPlaces: ['repository:acme/web/at'],
-  knowsIntrospection: true,
-  claim: { ...claim, fencedAt: time },
-  restUntil: time,
-  escrow: {
-    replaces: 'fingerprint-3',
-    token: 'fingerprint-4',
-    sealed: { keyId: '1', encryptedValue: 'Ym94' },
-  },
+  // The end of a line to some, and not to git.
+  place: 'repository:/rt\u2028',
+  escrow,
   block: {
     credentialState: 'escrowed',
     code: 'PERMISSION_MISSING',
@@ -56,121 +71,83 @@ const whole: RotationRecord = {
   },
 }
 
-test.each([
-  ['the least', least],
-  ['everything', whole],
-])('%s comes back as it was', (_, record) => {
-  expect(readRecord(writeRecord(record))).toEqual(record)
-})
-
-test.each<[RotationRecord, string]>([
-  [least, 'Idle: refresh token 3 is current'],
-  [
-    { ...least, phase: 'claimed', claim },
-    'Claimed by run 4711, attempt 2, to refresh with refresh token 3',
-  ],
-  [
-    { ...least, phase: 'examining', claim },
-    'Being examined by run 4711, attempt 2: what became of refresh token 3',
-  ],
-  [whole, 'Blocked at refresh token 3: escrowed (PERMISSION_MISSING)'],
-])('the first line is for people: %#', (record, line) => {
-  expect(writeRecord(record).split('\n').slice(0, 2)).toEqual([line, ''])
-})
-
-const handingOut: RotationRecord = {
-  ...least,
-  phase: 'claimed',
-  claim: { ...claim, isIndeterminate: false, isForDistribution: true },
+function signed(record: RotationRecord): VersionContent {
+  return signVersion(record, undefined, keys)
 }
 
-test('a claim for a distribution comes back as one, and says so in its first line', () => {
-  const message = writeRecord(handingOut)
-  expect(readRecord(message)).toEqual(handingOut)
-  expect(message.split('\n')[0]).toBe(
-    'Claimed by run 4711, attempt 2, to distribute an access token',
-  )
-})
-
-test.each([
+const contents: [string, VersionContent][] = [
+  ['Idle: refresh token 3 is current', signed(least)],
   [
-    'that is indeterminate',
-    '"isIndeterminate": false',
-    '"isIndeterminate": true',
+    'Claimed by run 4711, attempt 2, to refresh with refresh token 3',
+    signed({ ...least, phase: 'claimed', claim }),
   ],
-  ['that is neither', '"isForDistribution": true', '"isForDistribution": 1'],
-])('a claim for a distribution %s is not taken for one', (_, now, then) => {
-  const message = writeRecord(handingOut).replace(now, then)
-  expect(message).toContain(then)
-  expect(readRecord(message)).toBeUndefined()
+  [
+    'Claimed by run 4711, attempt 2, to distribute an access token',
+    signed(handingOut),
+  ],
+  [
+    'Being examined by run 4711, attempt 2: what became of refresh token 3',
+    signed({ ...least, phase: 'examining', claim }),
+  ],
+  [
+    'Blocked at refresh token 3: escrowed (PERMISSION_MISSING)',
+    signed(blocked),
+  ],
+  [
+    'A sealed copy of a refresh token that could not be stored',
+    escrowVersion(escrow),
+  ],
+]
+
+test.each(contents)('the first line is for people: %s', (line, content) => {
+  expect(writeContent(content).split('\n').slice(0, 2)).toEqual([line, ''])
 })
 
-const written = writeRecord(whole)
-
-test.each([
-  ['no JSON', 'Idle\n\nnothing'],
-  ['no body', 'Idle'],
-  ['a list', 'Idle\n\n[]'],
-  ['a later version', written.replace('"version": 2', '"version": 3')],
-  ['a phase that is none', written.replace('"blocked"', '"blokked"')],
-  ['no salt', written.replace('"salt": "salt"', '"salt": ""')],
-  ['a count that is none', written.replace('"sequence": 3', '"sequence": -3')],
-  ['a date that is none', written.replace('"wrote": "2026', '"wrote": "x2026')],
-  ['a life without an end', written.replace('"isAbsolute"', '"isEndless"')],
-  ['blocked without a reason', written.replace('"block": {', '"blocks": {')],
-  ['a claim without its owner', written.replace('"owner"', '"holder"')],
-])('%s is not taken for a record', (_, message) => {
-  expect(message).not.toBe(written)
-  expect(readRecord(message)).toBeUndefined()
+test.each(contents)('%s comes back as it was', (_, content) => {
+  const stored: unknown = JSON.parse(JSON.stringify(content))
+  const text = writeContent(content)
+  expect(readContent(text)).toEqual(stored)
+  // git takes white space off the end.
+  expect(readContent(text.trimEnd())).toEqual(stored)
 })
 
-test('claimed without a claim is not taken for a record', () => {
-  const message = writeRecord(least).replace('"idle"', '"claimed"')
-  expect(readRecord(message)).toBeUndefined()
-})
+describe('what stands behind the first empty line', () => {
+  test.each([
+    ['no JSON', 'Idle\n\nnothing'],
+    ['nothing', 'Idle\n\n'],
+    ['no body', 'Idle'],
+    ['JSON in front of it', '{}'],
+    ['JSON, and more', 'Idle\n\n{} and so on'],
+    ['half of it', writeContent(signed(least)).slice(0, -10)],
+    ['no text', 7],
+    ['no message', undefined],
+  ])('is nothing when it is %s', (_, message) => {
+    expect(readContent(message)).toBeUndefined()
+  })
 
-test('a record of 0.4.0 is still read', () => {
-  const message = `Blocked\n\n${JSON.stringify({
-    version: 1,
-    phase: 'blocked',
-    sequence: 3,
-    salt: 'salt',
-    current: 'fingerprint-3',
-    previous: ['fingerprint-2'],
-    refreshTokenLife: { since: time, expiresAt: time, isAbsolute: true },
-    pendingPlaces: [],
-    knowsIntrospection: false,
-    claim: {
-      owner: claim.owner,
-      heldSince: time,
-      firstAt: time,
-      updatedAt: time,
-      coolUntil: time,
-      isInDoubt: false,
-      isForHandOut: true,
-    },
-    escrow: {
-      replaces: 'fingerprint-3',
-      token: 'fingerprint-4',
-      sealed: { body: { key_id: '1', encrypted_value: 'Ym94' } },
-    },
-    block: whole.block,
-  })}`
-  expect(readRecord(message)).toEqual({
-    ...least,
-    phase: 'blocked',
-    superseded: ['fingerprint-2'],
-    refreshTokenLifetime: { since: time, expiresAt: time, isAbsolute: true },
-    claim: {
-      owner: claim.owner,
-      heldSince: time,
-      firstAt: time,
-      updatedAt: time,
-      coolUntil: time,
-      isIndeterminate: false,
-      isForDistribution: true,
-    },
-    escrow: whole.escrow,
-    block: whole.block,
+  test.each([
+    ['null', 'Idle\n\nnull', null],
+    ['a list', 'Idle\n\n[1]', [1]],
+    ['another version', '\n\n{"version":9}', { version: 9 }],
+  ])('is told as it is when it is %s', (_, message, content) => {
+    expect(readContent(message)).toEqual(content)
+  })
+
+  test('is not looked at when it is too much', () => {
+    const [most, more] = [131_072, 131_073].map((length) => {
+      const start = 'Idle\n\n{"a":"'
+      return `${start}${'x'.repeat(length - start.length - 2)}"}`
+    })
+    expect(most).toHaveLength(131_072)
+    expect(readContent(most)).toHaveProperty('a')
+    expect(readContent(more)).toBeUndefined()
+  })
+
+  test('leaves room for the largest secret, sealed', () => {
+    const encryptedValue = Buffer.alloc(48 * 1024 + 48).toString('base64')
+    const large = { ...escrow, sealed: { keyId: '1', encryptedValue } }
+    const spent = Array<string>(20).fill('a'.repeat(64))
+    const content = signed({ ...blocked, spent, escrow: large })
+    expect(readContent(writeContent(content))).toMatchObject({ escrow: {} })
   })
 })

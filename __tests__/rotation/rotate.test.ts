@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals'
 import type { RotationReport } from '../../src/rotation/outcome/outcome.ts'
 import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import {
+  box,
   refusal,
   type InMemoryAuthorizationServer,
   type InMemoryStore,
@@ -86,6 +87,68 @@ describe('a rotation', () => {
       'refresh-token-1',
       'refresh-token-2',
     ])
+  })
+})
+
+describe('a record that others can write to', () => {
+  beforeEach(async () => {
+    await run()
+  })
+
+  /** Somebody writes to the record while this run proves its write access. */
+  function meanwhile(write: () => void): void {
+    const call = store.call.bind(store)
+    store.call = (what) => {
+      call(what)
+      if (what === 'probe store') write()
+    }
+  }
+
+  test('is gone on with below what they have written, which is said', async () => {
+    rehearsal.records.append({ phase: 'idle', current: 'refresh-token-1' })
+    expect((await run()).outcome).toBe('rotated')
+    expect(job.lines.join('\n')).toContain('warning: RECORD_TAMPERED')
+  })
+
+  test('is not said to be tampered with by runs alone', async () => {
+    await run()
+    expect(job.lines.join('\n')).not.toContain('RECORD_TAMPERED')
+  })
+
+  test('ends a run in red that somebody without the token overtakes', async () => {
+    meanwhile(() => rehearsal.records.append({ phase: 'claimed' }))
+    expect(await run()).toMatchObject({
+      outcome: 'failed',
+      errorCode: 'RECORD_UNVERIFIED',
+      credentialState: 'unchanged',
+    })
+    expect(authorizationServer.presented).toHaveLength(1)
+  })
+
+  test.each([
+    ['deleted', 0],
+    ['set back', 2],
+  ])('ends a run in red while it is %s', async (_, length) => {
+    meanwhile(() => {
+      rehearsal.records.versions.length = length
+    })
+    expect(await run()).toMatchObject({
+      outcome: 'failed',
+      errorCode: 'RECORD_UNVERIFIED',
+      credentialState: 'unchanged',
+    })
+    expect(authorizationServer.presented).toHaveLength(1)
+  })
+
+  test('ends a run in green that another run overtakes', async () => {
+    meanwhile(() => {
+      rehearsal.append(rehearsal.record)
+    })
+    expect(await run()).toMatchObject({
+      outcome: 'skipped-busy',
+      credentialState: 'unchanged',
+    })
+    expect(authorizationServer.presented).toHaveLength(1)
   })
 })
 
@@ -202,11 +265,11 @@ describe('a refused write of the new refresh token', () => {
       places: [{ status: 'not written' }, { status: 'writable' }],
     })
     expect(report.remedy).toContain(
-      '`restore {"keyId":"1","encryptedValue":"refresh-token-1"}`',
+      `\`restore {"keyId":"1","encryptedValue":"${box('refresh-token-1')}"}\``,
     )
     expect(rehearsal.record).toMatchObject({
       phase: 'blocked',
-      escrow: { sealed: { encryptedValue: 'refresh-token-1' } },
+      escrow: { sealed: { encryptedValue: box('refresh-token-1') } },
     })
     expect(report.accessToken).toBeUndefined()
     expect(store.calls).not.toContain('write AT')

@@ -33,7 +33,9 @@ test('the log stays readable, and says which', async () => {
   const warnings = main.annotations.filter(({ kind }) => kind === 'warning')
   expect(warnings.map(({ message }) => message)).toEqual([
     expect.stringMatching(/^'access-token' has only one or two characters/),
-    expect.stringMatching(/^The new access token has only one or two characters/),
+    expect.stringMatching(
+      /^The new access token has only one or two characters/,
+    ),
   ])
 })
 

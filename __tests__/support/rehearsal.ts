@@ -4,6 +4,7 @@ import { finish } from '../../src/rotation/post-step.ts'
 import type { RotationReport } from '../../src/rotation/outcome/outcome.ts'
 import type { RotationRecord } from '../../src/rotation/record/record.ts'
 import { rotate } from '../../src/rotation/rotate.ts'
+import { signVersion } from '../../src/rotation/record/version.ts'
 import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
 import {
   InMemoryAuthorizationServer,
@@ -54,6 +55,13 @@ export class Rehearsal {
     const { record } = this.records
     if (record === undefined) throw new Error('no record')
     return record
+  }
+
+  /** Another version, by somebody who holds the token that is current in it. */
+  append(record: RotationRecord): void {
+    const { records, keyring } = this
+    const keys = keyring.named(record.current)
+    records.append(signVersion(record, records.tip, keys))
   }
 
   /** A new run, some seconds after whatever came before. */

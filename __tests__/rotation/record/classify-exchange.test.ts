@@ -8,8 +8,8 @@ import type {
 import type { RefreshResult } from '../../../src/rotation/ports.ts'
 import { SecretValue } from '../../../src/rotation/tokens/secret-value.ts'
 import {
+  beginRecord,
   claim,
-  createRecord,
   fence,
 } from '../../../src/rotation/record/transitions.ts'
 
@@ -17,9 +17,13 @@ const presented = new SecretValue('old')
 const none = { notSent: 0, limited: 0, indeterminate: 0, nonces: 0 }
 const claimedAt = new Date('2026-01-01T12:00:00Z')
 const owner = { repository: '', runId: '', attempt: '', job: '', nonce: 'n' }
-const record = claim(createRecord('salt', 'old'), owner, claimedAt, claimedAt, {
-  graceSeconds: 0,
+const begun = beginRecord({
+  current: 'old',
+  place: 'store/RT',
+  pendingPlaces: [],
+  unverified: undefined,
 })
+const record = claim(begun, owner, claimedAt, claimedAt, { graceSeconds: 0 })
 
 function facts(rotationClass: RotationClass): ClassFacts {
   return { rotationClass, graceSeconds: rotationClass === 'grace' ? 60 : 0 }

@@ -5,18 +5,24 @@ import { examine } from '../../../src/rotation/record/examine.ts'
 import type { ClassFacts } from '../../../src/rotation/record/rotation-class.ts'
 import type { Evidence } from '../../../src/rotation/record/evidence.ts'
 import type { Introspection } from '../../../src/rotation/ports.ts'
+import { readUnverified } from '../../../src/rotation/record/record-description.ts'
 import {
-  depositEscrow,
+  beginRecord,
   block,
   claim,
   claimForDistribution,
-  createRecord,
+  claimToExamine,
   endDistribution,
   fence,
-  replaceCurrent,
   takeOver,
 } from '../../../src/rotation/record/transitions.ts'
-import type { RotationRecord } from '../../../src/rotation/record/record.ts'
+import type {
+  Escrow,
+  RotationRecord,
+} from '../../../src/rotation/record/record.ts'
+import { makeEscrow } from '../../../src/rotation/record/version.ts'
+import type { View } from '../../../src/rotation/record/view.ts'
+import { SymbolicKeyring } from '../../support/symbolic-keyring.ts'
 
 /** Seconds after some moment. */
 function at(seconds: number): Date {
@@ -35,7 +41,13 @@ const strict: ClassFacts = { rotationClass: 'strict', graceSeconds: 0 }
 
 /** Second 0: `new` was stored, and it replaced `old`. */
 const idle: RotationRecord = {
-  ...replaceCurrent(createRecord('salt', 'old'), 'new'),
+  phase: 'idle',
+  sequence: 1,
+  current: 'new',
+  spent: ['spent-old'],
+  place: 'store/RT',
+  pendingPlaces: [],
+  knowsIntrospection: false,
   wrote: at(0),
 }
 
@@ -45,13 +57,22 @@ const claimed = claim(idle, owner, at(100), at(0), cooling)
 /** The same, but only to hand the access token out. */
 const handingOut = claimForDistribution(idle, owner, at(100), at(0))
 
-function withEscrow(record: RotationRecord): RotationRecord {
-  const escrow = {
+const keyring = new SymbolicKeyring()
+
+const escrow: Escrow = makeEscrow(
+  {
     replaces: 'new',
+    sequence: 1,
     token: 'newer',
     sealed: { keyId: '1', encryptedValue: 'box' },
-  }
-  return depositEscrow(record, escrow) ?? record
+    at: at(110),
+  },
+  keyring.named('new'),
+  keyring.named('newer'),
+)
+
+function withEscrow(record: RotationRecord): RotationRecord {
+  return { ...record, escrow }
 }
 
 function blocked(
@@ -61,12 +82,8 @@ function blocked(
   return block(record, { credentialState, code: 'INTERNAL_ERROR' }, at(110))
 }
 
-function evidence(
-  presented: string,
-  changes: Partial<Evidence> = {},
-): Evidence {
+function evidence(changes: Partial<Evidence> = {}): Evidence {
   return {
-    presented,
     secret: { updatedAt: at(0), readAt: at(200) },
     runCreatedAt: at(150),
     now: at(200),
@@ -78,12 +95,47 @@ function evidence(
 const writtenSince = { secret: { updatedAt: at(120), readAt: at(200) } }
 const notFresh = { runCreatedAt: at(-10) }
 
+/** There is no record. */
+const none: View = { tip: undefined, isSpent: false, heirs: [] }
+
+/** The presented token is the current one. */
+function lane(record: RotationRecord): View {
+  return {
+    ...none,
+    tip: '1',
+    lane: { revision: '1', record },
+  }
+}
+
+/** The presented token is neither the current one nor one that was replaced. */
+function foreign(record: object): View {
+  const unverified = readUnverified({ ...stored(record) })
+  return { ...none, tip: '1', unverified }
+}
+
+/** The presented token has been replaced, as a mark of its holder says. */
+function spent(record: RotationRecord): View {
+  return { ...foreign(record), isSpent: true }
+}
+
+function stored(record: object): object {
+  return JSON.parse(JSON.stringify(record)) as object
+}
+
+/** A copy of the successor of the presented token, and no record of it. */
+const orphan: View = {
+  ...none,
+  tip: '1',
+  heirs: [{ escrow, lane: keyring.named('newer') }],
+}
+
 function decided(
-  record: RotationRecord | undefined,
+  view: View,
   seen: Evidence,
   isOwnerAlive = false,
+  facts = cooling,
 ): unknown {
-  const decision = decide(record, seen, isOwnerAlive, 'a new salt')
+  const decision = decide(view, seen, isOwnerAlive, facts)
   switch (decision.kind) {
     case 'go-on':
       return `go on with ${decision.record.current}`
@@ -99,129 +151,188 @@ function decided(
 }
 
 describe('before the claim', () => {
-  test.each<[string, RotationRecord | undefined, Evidence, string]>([
-    ['row 1', undefined, evidence('any'), 'go on with any'],
-    ['row 1, not fresh', undefined, evidence('any', notFresh), 'stale'],
+  test.each<[string, View, Evidence, string]>([
+    ['row 1', none, evidence(), 'begin'],
+    ['row 1, not fresh', none, evidence(notFresh), 'stale'],
     [
       'row 1, written in the second of its creation',
-      undefined,
-      evidence('any', { runCreatedAt: at(0.9) }),
+      none,
+      evidence({ runCreatedAt: at(0.9) }),
       'stale',
     ],
     [
       'a secret that is not there',
-      undefined,
-      evidence('any', { secret: 'missing' }),
+      none,
+      evidence({ secret: 'missing' }),
       'SECRET_NOT_FOUND',
     ],
     [
       'a secret that we made and somebody deleted',
-      idle,
-      evidence('new', { secret: 'missing' }),
+      lane(idle),
+      evidence({ secret: 'missing' }),
       'go on with new',
     ],
-    ['row 2', idle, evidence('new'), 'go on with new'],
-    ['row 2, not fresh', idle, evidence('new', notFresh), 'go on with new'],
+    [
+      'a secret that is not there, and that we made, as nobody has proven',
+      foreign(idle),
+      evidence({ secret: 'missing' }),
+      'SECRET_NOT_FOUND',
+    ],
+    ['row 2', lane(idle), evidence(), 'go on with new'],
+    ['row 2, not fresh', lane(idle), evidence(notFresh), 'go on with new'],
     [
       'row 2, written since',
-      idle,
-      evidence('new', writtenSince),
+      lane(idle),
+      evidence(writtenSince),
       'go on with new',
     ],
     [
       'row 2, written since and not fresh',
-      idle,
-      evidence('new', { ...writtenSince, ...notFresh }),
+      lane(idle),
+      evidence({ ...writtenSince, ...notFresh }),
       'stale',
     ],
-    ['row 3', idle, evidence('old', notFresh), 'stale'],
-    ['row 3, fresh', idle, evidence('old'), 'SECRET_MISMATCH'],
-    ['row 4', idle, evidence('grant', writtenSince), 'go on with grant'],
+    ['row 3', spent(idle), evidence(notFresh), 'stale'],
+    ['row 3, fresh', spent(idle), evidence(), 'SECRET_MISMATCH'],
+    [
+      'row 3, with a copy of what replaced it',
+      { ...orphan, isSpent: true },
+      evidence(),
+      'SECRET_MISMATCH',
+    ],
+    ['row 4', foreign(idle), evidence(writtenSince), 'begin'],
     [
       'row 4, blocked',
-      blocked(claimed, 'unknown'),
-      evidence('grant', writtenSince),
-      'go on with grant',
+      foreign(blocked(claimed, 'unknown')),
+      evidence(writtenSince),
+      'begin',
     ],
-    ['row 5', idle, evidence('grant', notFresh), 'stale'],
+    ['row 4, of which nothing can be read', foreign({}), evidence(), 'begin'],
+    [
+      'row 4, written later, as nobody has proven',
+      foreign({ ...idle, wrote: at(1000) }),
+      evidence(),
+      'begin',
+    ],
+    ['row 4b', orphan, evidence(), 'begin-examining'],
+    [
+      'row 4b, whatever else somebody says',
+      { ...foreign({ ...idle, restUntil: at(230) }), heirs: orphan.heirs },
+      evidence(),
+      'begin-examining',
+    ],
+    ['row 4b, not fresh', orphan, evidence(notFresh), 'stale'],
+    ['row 5', foreign(idle), evidence(notFresh), 'stale'],
     [
       'row 5, blocked',
-      blocked(claimed, 'lost'),
-      evidence('grant', notFresh),
-      'stay-blocked',
+      foreign(blocked(claimed, 'lost')),
+      evidence(notFresh),
+      'stale',
     ],
     [
       'row 5a',
-      blocked(withEscrow(claimed), 'escrowed'),
-      evidence('new'),
+      lane(blocked(withEscrow(claimed), 'escrowed')),
+      evidence(),
       'take over',
     ],
     [
       'row 5a, but the secret was written since the claim',
-      blocked(withEscrow(claimed), 'escrowed'),
-      evidence('new', writtenSince),
+      lane(blocked(withEscrow(claimed), 'escrowed')),
+      evidence(writtenSince),
       'stay-blocked',
     ],
-    ['row 5b', blocked(claimed, 'unknown'), evidence('new'), 'stay-blocked'],
+    ['row 5b', lane(blocked(claimed, 'unknown')), evidence(), 'stay-blocked'],
     [
       'row 5b, by a person',
-      blocked(claimed, 'unknown'),
-      evidence('new', { isByPerson: true }),
+      lane(blocked(claimed, 'unknown')),
+      evidence({ isByPerson: true }),
       'take over by a person',
     ],
     [
       'row 5b, by a person, of a dead token',
-      blocked(claimed, 'lost'),
-      evidence('new', { isByPerson: true }),
+      lane(blocked(claimed, 'lost')),
+      evidence({ isByPerson: true }),
       'stay-blocked',
     ],
-    ['row 7', claimed, evidence('new'), 'take over'],
-    ['row 7a', handingOut, evidence('new'), 'go on with new'],
+    ['row 7', lane(claimed), evidence(), 'take over'],
+    [
+      'row 7, being examined',
+      lane({ ...claimed, phase: 'examining', ...indeterminate(claimed) }),
+      evidence(),
+      'take over',
+    ],
+    [
+      'row 7, written since and not fresh',
+      lane(claimed),
+      evidence({ ...writtenSince, ...notFresh }),
+      'stale',
+    ],
+    ['row 7a', lane(handingOut), evidence(), 'go on with new'],
     [
       'row 7a, right after it',
-      fence(handingOut, at(199), cooling),
-      evidence('new'),
+      lane(fence(handingOut, at(199), cooling)),
+      evidence(),
       'go on with new',
     ],
-    ['row 7a, an old snapshot', handingOut, evidence('old', notFresh), 'stale'],
-    ['row 7a, a new grant', handingOut, evidence('grant'), 'go on with grant'],
+    ['row 7a, an old snapshot', spent(handingOut), evidence(notFresh), 'stale'],
+    ['row 7a, a new grant', foreign(handingOut), evidence(), 'begin-examining'],
     [
       'row 7a, with a sealed copy of what comes next',
-      withEscrow(handingOut),
-      evidence('new'),
+      lane(withEscrow(handingOut)),
+      evidence(),
       'take over',
     ],
     [
       'row 7a, marked as indeterminate',
-      {
-        ...handingOut,
-        ...(handingOut.claim && {
-          claim: { ...handingOut.claim, isIndeterminate: true },
-        }),
-      },
-      evidence('new'),
+      lane({ ...handingOut, ...indeterminate(handingOut) }),
+      evidence(),
       'take over',
     ],
     [
       'row 7a, being examined',
-      { ...handingOut, phase: 'examining' },
-      evidence('new'),
-      'take over',
+      lane(claimToExamine(idle, owner, at(100), at(0))),
+      evidence(),
+      'go on with new',
     ],
-  ])('%s', (_, record, seen, decision) => {
-    expect(decided(record, seen)).toBe(decision)
+    [
+      'row 10',
+      foreign(claimed),
+      evidence({ ...writtenSince, now: at(250) }),
+      'begin-examining',
+    ],
+    [
+      'row 10, before the cooling is over',
+      foreign(claimed),
+      evidence({ ...writtenSince, now: at(249) }),
+      'RECORD_UNVERIFIED',
+    ],
+    [
+      'row 10, being examined',
+      foreign({ ...claimed, phase: 'examining' }),
+      evidence({ now: at(250) }),
+      'begin-examining',
+    ],
+    [
+      'row 11',
+      foreign(claimed),
+      evidence({ ...writtenSince, ...notFresh, now: at(250) }),
+      'stale',
+    ],
+    ['row 11, fresh', spent(claimed), evidence(), 'SECRET_MISMATCH'],
+  ])('%s', (_, view, seen, decision) => {
+    expect(decided(view, seen)).toBe(decision)
   })
 
   test('row 6', () => {
-    expect(decided(claimed, evidence('new'), true)).toBe('busy')
+    expect(decided(lane(claimed), evidence(), true)).toBe('busy')
   })
 
   test('row 6, of a distribution', () => {
-    expect(decided(handingOut, evidence('new'), true)).toBe('busy')
+    expect(decided(lane(handingOut), evidence(), true)).toBe('busy')
   })
 
   test('row 7a: what is claimed then is claimed for the first time', () => {
-    const decision = decide(handingOut, evidence('new'), false, '')
+    const decision = decide(lane(handingOut), evidence(), false, cooling)
     expect(decision).toMatchObject({ record: { phase: 'idle' } })
     expect(decision).not.toHaveProperty('record.claim')
   })
@@ -236,46 +347,166 @@ describe('before the claim', () => {
       isOverride: true,
     })
     const again = { ...tried, phase: 'blocked' as const }
-    expect(decided(again, evidence('new', { isByPerson: true }))).toBe(
+    expect(decided(lane(again), evidence({ isByPerson: true }))).toBe(
       'stay-blocked',
     )
   })
 
   test('rests after the post step has done the work of main', () => {
-    const resting = { ...idle, restUntil: at(230) }
-    expect(decided(resting, evidence('new'))).toBe('cooling')
-    expect(decided(resting, evidence('new', { now: at(230) }))).toBe(
-      'go on with new',
-    )
+    const resting = lane({ ...idle, restUntil: at(230) })
+    expect(decided(resting, evidence())).toBe('cooling')
+    expect(decided(resting, evidence({ now: at(230) }))).toBe('go on with new')
   })
 
-  test('without the time of creation, what is newer than our write is fresh', () => {
-    const { runCreatedAt: _, ...seen } = evidence('grant', writtenSince)
-    expect(decided(idle, seen)).toBe('go on with grant')
-    const { runCreatedAt: __, ...older } = evidence('grant')
-    expect(decided(idle, older)).toBe('stale')
+  describe('without the time of creation', () => {
+    function undated(changes: Partial<Evidence> = {}): Evidence {
+      const { runCreatedAt: _, ...seen } = evidence(changes)
+      return seen
+    }
+
+    test.each<[string, View, Evidence, string]>([
+      ['row 1, undated', none, undated(), 'begin'],
+      ['row 2, undated', lane(idle), undated(), 'go on with new'],
+      [
+        'row 2, undated, written since',
+        lane(idle),
+        undated(writtenSince),
+        'go on with new',
+      ],
+      ['row 4b, undated', orphan, undated(), 'begin-examining'],
+      [
+        'row 4b, undated, after a write that nobody has proven',
+        { ...foreign(idle), heirs: orphan.heirs },
+        undated(),
+        'RECORD_UNVERIFIED',
+      ],
+      // Anybody can say so, which must not keep runs away in green.
+      ['row 5, undated', foreign(idle), undated(), 'RECORD_UNVERIFIED'],
+      ['row 9, undated', lane(claimed), undated(), 'take over'],
+    ])('%s', (_, view, seen, decision) => {
+      expect(decided(view, seen)).toBe(decision)
+    })
+
+    test('without the time of creation, what is newer than our write is fresh', () => {
+      expect(decided(foreign(idle), undated(writtenSince))).toBe('begin')
+      expect(decided(spent(idle), undated(writtenSince))).toBe(
+        'SECRET_MISMATCH',
+      )
+      expect(decided(spent(idle), undated())).toBe('stale')
+    })
   })
 
   test('a new grant counts from now on, and nothing of the old one is open', () => {
-    const decision = decide(
-      blocked(withEscrow(claimed), 'escrowed'),
-      evidence('grant', writtenSince),
-      false,
-      '',
-    )
-    expect(decision).toMatchObject({
-      kind: 'go-on',
-      record: { phase: 'idle', current: 'grant', superseded: ['new', 'old'] },
+    const { unverified } = foreign(blocked(withEscrow(claimed), 'escrowed'))
+    const record = beginRecord({
+      current: 'grant',
+      place: 'store/RT',
+      pendingPlaces: ['store_AT'],
+      unverified,
     })
-    expect(decision).not.toHaveProperty('record.claim')
-    expect(decision).not.toHaveProperty('record.escrow')
-    expect(decision).not.toHaveProperty('record.block')
+    expect(record).toEqual({
+      phase: 'idle',
+      sequence: 2,
+      current: 'grant',
+      spent: ['spent-old'],
+      place: 'store/RT',
+      pendingPlaces: ['store_AT'],
+      knowsIntrospection: false,
+    })
+  })
+
+  test.each([
+    ['nothing', undefined, 0],
+    ['what no run has written', 1_000_000_001, 0],
+    ['the last that is sane', 1_000_000_000, 1_000_000_001],
+  ])('a new grant counts on from %s', (_, sequence, next) => {
+    const { unverified } = foreign({ sequence })
+    const beginning = { current: 'grant', place: 'store/RT', pendingPlaces: [] }
+    expect(beginRecord({ ...beginning, unverified }).sequence).toBe(next)
+  })
+})
+
+function indeterminate(record: RotationRecord): Pick<RotationRecord, 'claim'> {
+  return record.claim
+    ? { claim: { ...record.claim, isIndeterminate: true } }
+    : {}
+}
+
+/** What nobody has proven makes a run wait, in red, and never for long. */
+describe('row 4a', () => {
+  /** The owner confirmed the claim then, and it is not cooling. */
+  function heldSince(seconds: number): View {
+    return foreign({
+      ...handingOut,
+      claim: { ...handingOut.claim, heldSince: at(seconds), coolUntil: at(0) },
+    })
+  }
+
+  function coolUntil(seconds: number): View {
+    return foreign({
+      ...claimed,
+      claim: { ...claimed.claim, coolUntil: at(seconds) },
+    })
+  }
+
+  function restUntil(seconds: number): View {
+    return foreign({ ...idle, restUntil: at(seconds) })
+  }
+
+  // It is second 200.
+  const farthest = 200 + 1860
+
+  test.each<[string, View, boolean, string]>([
+    ['a cooling', coolUntil(201), false, 'RECORD_UNVERIFIED'],
+    ['a cooling that is over', coolUntil(200), false, 'begin-examining'],
+    ['the longest cooling', coolUntil(farthest), false, 'RECORD_UNVERIFIED'],
+    ['a longer cooling', coolUntil(farthest + 1), false, 'begin-examining'],
+    ['a rest', restUntil(201), false, 'RECORD_UNVERIFIED'],
+    ['a rest that is over', restUntil(200), false, 'begin'],
+    ['the longest rest', restUntil(farthest), false, 'RECORD_UNVERIFIED'],
+    ['a longer rest', restUntil(farthest + 1), false, 'begin'],
+    ['an owner who runs', heldSince(-1599), true, 'RECORD_UNVERIFIED'],
+    ['an owner who is gone', heldSince(-1599), false, 'begin-examining'],
+    ['a lease that is over', heldSince(-1600), true, 'begin-examining'],
+    ['a clock that is ahead', heldSince(260), true, 'RECORD_UNVERIFIED'],
+    ['a lease that nobody has', heldSince(261), true, 'begin-examining'],
+  ])('row 4a: %s', (_, view, isOwnerAlive, decision) => {
+    expect(decided(view, evidence(), isOwnerAlive)).toBe(decision)
+  })
+
+  test('row 4a: the grace of the server may be waited for, too', () => {
+    const grace = { graceSeconds: 60 }
+    const until = (seconds: number): unknown =>
+      decided(coolUntil(seconds), evidence(), false, grace)
+    expect(until(farthest + 60)).toBe('RECORD_UNVERIFIED')
+    expect(until(farthest + 61)).toBe('begin-examining')
+  })
+
+  test('row 4a: one time that nobody believes does not hide another', () => {
+    const both = foreign({
+      ...claimed,
+      restUntil: at(farthest + 1),
+      claim: { ...claimed.claim, coolUntil: at(201) },
+    })
+    expect(decided(both, evidence())).toBe('RECORD_UNVERIFIED')
+  })
+
+  test('row 4a: a phase without a claim does not count as one', () => {
+    const view = foreign({ ...claimed, phase: 'blocked' })
+    expect(decided(view, evidence({ now: at(201) }), true)).toBe('begin')
   })
 })
 
 describe('after taking over', () => {
   const grace: ClassFacts = { rotationClass: 'grace', graceSeconds: 60 }
   const late = { now: at(1000), runCreatedAt: at(900) }
+  const cool = evidence(late)
+
+  /** Second 100: begun by a run that found a claim of another token. */
+  const begun = claimToExamine(idle, owner, at(100), at(0))
+
+  /** What a dead run with the same token had claimed, taken over. */
+  const dead = { ...claimed, ...indeterminate(claimed) }
 
   function examined(
     record: RotationRecord,
@@ -297,69 +528,69 @@ describe('after taking over', () => {
   }
 
   test.each<[string, RotationRecord, Evidence, ClassFacts, string]>([
-    ['row 8', withEscrow(claimed), evidence('new'), strict, 'restore'],
+    ['row 8', withEscrow(dead), evidence(), strict, 'restore'],
     [
       'row 9',
-      claimed,
-      evidence('new', { ...writtenSince, runCreatedAt: at(110) }),
+      dead,
+      evidence({ ...writtenSince, runCreatedAt: at(110) }),
       strict,
       'stale',
     ],
     [
       'row 9a, with an escrow',
-      withEscrow(claimed),
-      evidence('new', writtenSince),
+      withEscrow(dead),
+      evidence(writtenSince),
       strict,
       'restore',
     ],
     [
       'row 9a, without one',
-      claimed,
-      evidence('new', { ...writtenSince, ...late }),
+      dead,
+      evidence({ ...writtenSince, ...late }),
       strict,
       'introspect',
     ],
-    ['row 10', claimed, evidence('newer', writtenSince), strict, 'adopt'],
+    ['row 10, still in the secret', begun, evidence(), strict, 'adopt'],
     [
-      'row 10, before the cooling is over',
-      claimed,
-      evidence('newer', { ...writtenSince, now: at(121) }),
+      'row 10, with a copy of what comes next',
+      claimToExamine(withEscrow(idle), owner, at(100), at(0)),
+      evidence(),
       strict,
-      'adopt',
+      'restore',
     ],
     [
-      'row 11',
-      claimed,
-      evidence('newer', { ...writtenSince, ...notFresh }),
+      'row 10, with a copy of what comes next, written since',
+      claimToExamine(withEscrow(idle), owner, at(100), at(0)),
+      evidence(writtenSince),
+      strict,
+      'restore',
+    ],
+    [
+      'row 11, written since the look before',
+      begun,
+      evidence({ ...writtenSince, runCreatedAt: at(110) }),
       strict,
       'stale',
     ],
     [
-      'row 11, fresh',
-      claimed,
-      evidence('old'),
-      strict,
-      'unknown SECRET_MISMATCH',
-    ],
-    [
       'row 12',
-      claimed,
-      evidence('new', { now: at(130) }),
+      dead,
+      evidence({ now: at(130) }),
       grace,
       'go on inside the grace',
     ],
     [
       'row 12, but there was a fence',
-      fence(claimed, at(110), cooling),
-      evidence('new', { now: at(130) }),
+      fence(dead, at(110), cooling),
+      evidence({ now: at(130) }),
       grace,
       'cooling',
     ],
-    ['row 13', claimed, evidence('new', { now: at(249) }), strict, 'cooling'],
+    ['row 13', dead, evidence({ now: at(249) }), strict, 'cooling'],
     [
       'row 13, a fence counts anew',
-      fence(claimed, at(200), cooling),
-      evidence('new', { now: at(349) }),
+      fence(dead, at(200), cooling),
+      evidence({ now: at(349) }),
       strict,
       'cooling',
     ],
@@ -367,40 +598,33 @@ describe('after taking over', () => {
     expect(examined(record, seen, facts)).toBe(examination)
   })
 
-  const cool = evidence('new', late)
-  const knowing = { ...claimed, knowsIntrospection: true }
+  const knowing = { ...dead, knowsIntrospection: true }
   const confirm: ClassFacts = {
     rotationClass: 'confirm-on-use',
     graceSeconds: 0,
   }
 
   test.each<[string, RotationRecord, ClassFacts, Introspection, string]>([
-    ['row 14', claimed, strict, 'active', 'go on'],
+    ['row 14', dead, strict, 'active', 'go on'],
     ['row 15', knowing, strict, 'inactive', 'lost REAUTHORIZATION_REQUIRED'],
     [
       'row 15, but the server may not know refresh tokens',
-      claimed,
+      dead,
       strict,
       'inactive',
       'unknown TOKEN_REQUEST_INDETERMINATE',
     ],
-    ['row 16', claimed, confirm, 'unknown', 'go on'],
-    [
-      'row 17',
-      claimed,
-      strict,
-      'unknown',
-      'unknown TOKEN_REQUEST_INDETERMINATE',
-    ],
+    ['row 16', dead, confirm, 'unknown', 'go on'],
+    ['row 17', dead, strict, 'unknown', 'unknown TOKEN_REQUEST_INDETERMINATE'],
   ])('%s', (_, record, facts, introspection, examination) => {
     expect(examined(record, cool, facts, introspection)).toBe(examination)
   })
 
   test('row 14 ends the doubt, row 16 does not', () => {
-    expect(examine(claimed, cool, strict, 'active')).not.toHaveProperty(
+    expect(examine(dead, cool, strict, 'active')).not.toHaveProperty(
       'record.claim',
     )
-    expect(examine(claimed, cool, confirm, 'unknown')).toHaveProperty(
+    expect(examine(dead, cool, confirm, 'unknown')).toHaveProperty(
       'record.claim',
     )
   })
@@ -428,7 +652,7 @@ describe('after taking over', () => {
     })
     expect(taken.claim).toMatchObject({ isIndeterminate: true })
     expect(taken.claim).not.toHaveProperty('isForDistribution')
-    expect(examined(taken, evidence('new'))).toBe('restore')
+    expect(examined(taken, evidence())).toBe('restore')
   })
 
   test('row 13: an owner that may live is cooled from now on', () => {
@@ -440,7 +664,7 @@ describe('after taking over', () => {
       mayOwnerLive: true,
       isOverride: false,
     })
-    expect(examined(taken, evidence('new', { now: at(2100) }))).toBe('cooling')
+    expect(examined(taken, evidence({ now: at(2100) }))).toBe('cooling')
   })
 })
 

@@ -4,6 +4,7 @@ import type { Rotation } from '../../../src/rotation/rotation.ts'
 import type { ClassFacts } from '../../../src/rotation/record/rotation-class.ts'
 import type { RotationReport } from '../../../src/rotation/outcome/outcome.ts'
 import type { JournalEntry } from '../../../src/rotation/ports.ts'
+import type { RotationRecord } from '../../../src/rotation/record/record.ts'
 import { SecretValue } from '../../../src/rotation/tokens/secret-value.ts'
 import {
   refusal,
@@ -64,12 +65,12 @@ function writes(): string[] {
 
 /** Another run takes the record, after this one has been silent for long. */
 async function takeRecordAway(): Promise<void> {
-  const { head } = rehearsal.records
-  const { claim } = rehearsal.record
-  if (!head || !claim) throw new Error('nobody has it')
+  const { record } = rehearsal
+  const { claim } = record
+  if (!claim) throw new Error('nobody has it')
   store.system.pass(2 * MINUTE)
-  await rehearsal.records.move(head, {
-    ...head.record,
+  rehearsal.append({
+    ...record,
     claim: { ...claim, owner: { ...claim.owner, nonce: 'another' } },
   })
 }
@@ -109,7 +110,7 @@ describe('while an access token is distributed', () => {
     await run()
     expect(rehearsal.records.history).toMatchObject([
       { phase: 'claimed', pendingPlaces: [] },
-      { phase: 'claimed', pendingPlaces: ['store/AT', 'store/AT2'] },
+      { phase: 'claimed', pendingPlaces: ['store_AT', 'store_AT2'] },
       { phase: 'idle', pendingPlaces: [] },
     ])
   })
@@ -176,7 +177,7 @@ describe('while an access token is distributed', () => {
       expect(writes()).toEqual(['write RT'])
       expect(rehearsal.record).toMatchObject({
         phase: 'idle',
-        pendingPlaces: ['store/AT', 'store/AT2'],
+        pendingPlaces: ['store_AT', 'store_AT2'],
       })
       expect(rehearsal.record.claim).toBeUndefined()
     },
@@ -197,7 +198,7 @@ describe('while an access token is distributed', () => {
     })
     expect(rehearsal.record).toMatchObject({
       phase: 'idle',
-      pendingPlaces: ['store/AT2'],
+      pendingPlaces: ['store_AT2'],
     })
   })
 
@@ -211,15 +212,34 @@ describe('while an access token is distributed', () => {
     expect(writes()).toEqual(['write RT', 'write AT'])
     expect(rehearsal.record.claim?.owner.nonce).toBe('another')
   })
+
+  test('nor does one whose token was replaced meanwhile', async () => {
+    const held = await rehearsal.runUntilWritten('AT', given())
+    store.system.pass(2 * MINUTE)
+    expect((await run()).outcome).toBe('rotated')
+    expect(await held.goOn()).toMatchObject({
+      outcome: 'partial',
+      errorCode: 'RECORD_LOST',
+      credentialState: 'stored',
+    })
+    expect(holding(...places)).toEqual(['access-token-2', 'access-token-2'])
+    expect(rehearsal.record).toMatchObject({ phase: 'idle', sequence: 2 })
+  })
 })
 
 describe('a run that comes after an unfinished distribution', () => {
+  let before: number
+
+  function historySince(): RotationRecord[] {
+    return rehearsal.records.history.slice(before)
+  }
+
   beforeEach(async () => {
     store.refusals.set('write AT2', refusal)
     await run()
     store.refusals.clear()
     store.calls.length = 0
-    rehearsal.records.history.length = 0
+    before = rehearsal.records.history.length
   })
 
   test('finishes it without a token request', async () => {
@@ -242,7 +262,7 @@ describe('a run that comes after an unfinished distribution', () => {
     expect(writes()).toEqual(['write AT2'])
     expect(store.calls).not.toContain('probe store')
     expect(authorizationServer.presented).toHaveLength(1)
-    expect(rehearsal.records.history).toMatchObject([
+    expect(historySince()).toMatchObject([
       { phase: 'claimed', claim: { isForDistribution: true } },
       { phase: 'idle', sequence: 1, pendingPlaces: [] },
     ])
@@ -303,7 +323,7 @@ describe('a run that comes after an unfinished distribution', () => {
       accessTokenPlaces: ['AT', 'AT3'],
     })
     expect(report.outcome).toBe('skipped-not-due')
-    expect(rehearsal.records.history).toEqual([])
+    expect(historySince()).toEqual([])
   })
 
   test('says so when a place is still not to be written', async () => {
@@ -320,7 +340,7 @@ describe('a run that comes after an unfinished distribution', () => {
     expect(report.accessToken?.reveal()).toBe('access-token-1')
     expect(rehearsal.record).toMatchObject({
       phase: 'idle',
-      pendingPlaces: ['store/AT2'],
+      pendingPlaces: ['store_AT2'],
     })
     store.refusals.clear()
     expect((await run('access-token-1')).outcome).toBe('distributed')
@@ -330,14 +350,13 @@ describe('a run that comes after an unfinished distribution', () => {
     const report = await run('access-token-1', { isDryRun: true })
     expect(report.outcome).toBe('dry-run')
     expect(writes()).toEqual([])
-    expect(rehearsal.records.history).toEqual([])
+    expect(historySince()).toEqual([])
   })
 
   test('leaves it to a run that was faster', async () => {
     rehearsal.healthCheck = {
       async check() {
-        const { records } = rehearsal
-        if (records.head) await records.move(records.head, rehearsal.record)
+        rehearsal.append(rehearsal.record)
         return undefined
       },
     }
@@ -366,7 +385,7 @@ describe('a run that comes after an unfinished distribution', () => {
       outcome: 'cancelled',
       credentialState: 'unchanged',
     })
-    expect(rehearsal.records.history).toEqual([])
+    expect(historySince()).toEqual([])
   })
 
   test('keeps others away while it does that', async () => {
@@ -397,7 +416,7 @@ describe('an unfinished distribution to several places', () => {
     expect(rehearsal.record).toMatchObject({
       phase: 'idle',
       sequence: 1,
-      pendingPlaces: ['store/AT2'],
+      pendingPlaces: ['store_AT2'],
     })
   })
 
@@ -522,7 +541,7 @@ describe('nothing is distributed without a rotation', () => {
     expect(writes()).toEqual(['write RT'])
     expect(rehearsal.record).toMatchObject({
       phase: 'idle',
-      pendingPlaces: ['store/AT', 'store/AT2'],
+      pendingPlaces: ['store_AT', 'store_AT2'],
     })
     expect((await run('access-token-1')).outcome).toBe('rotated')
     expect(holding(...places)).toEqual(['access-token-3', 'access-token-3'])
@@ -601,7 +620,7 @@ describe('when only some places could be written', () => {
     ])
     expect(rehearsal.record).toMatchObject({
       phase: 'idle',
-      pendingPlaces: ['store/AT', 'store/AT2'],
+      pendingPlaces: ['store_AT', 'store_AT2'],
     })
 
     store.refusals.clear()
@@ -625,7 +644,7 @@ describe('when only some places could be written', () => {
       })
       expect(report.verdict).not.toContain('previous')
       expect(writes()).toEqual(['write RT', 'write AT', 'write AT2'])
-      expect(rehearsal.record.pendingPlaces).toEqual(['store/AT2'])
+      expect(rehearsal.record.pendingPlaces).toEqual(['store_AT2'])
     },
   )
 
@@ -638,7 +657,7 @@ describe('when only some places could be written', () => {
     rehearsal.job.isToEnd = true
     const report = await held.goOn()
     expect(report.verdict).not.toContain('previous')
-    expect(rehearsal.record.pendingPlaces).toEqual(['store/AT2'])
+    expect(rehearsal.record.pendingPlaces).toEqual(['store_AT2'])
   })
 
   test('those keep it when the server has given out the same one again', async () => {
@@ -649,7 +668,7 @@ describe('when only some places could be written', () => {
     }
     const report = await run('access-token-1', keeping)
     expect(report.verdict).not.toContain('previous')
-    expect(rehearsal.record.pendingPlaces).toEqual(['store/AT2'])
+    expect(rehearsal.record.pendingPlaces).toEqual(['store_AT2'])
   })
 
   test('nothing is put back where nothing was written', async () => {
@@ -687,7 +706,7 @@ describe('when only some places could be written', () => {
       'The previous access token could not be put back in the secret AT, so the places do not all hold the same one.',
     )
     expect(holding('AT')).toEqual(['access-token-2'])
-    expect(rehearsal.record.pendingPlaces).toEqual(['store/AT', 'store/AT2'])
+    expect(rehearsal.record.pendingPlaces).toEqual(['store_AT', 'store_AT2'])
   })
 
   test.each<[string, () => Promise<void> | undefined]>([

@@ -1,10 +1,32 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 
+import type { RotationRecord } from '../../../src/rotation/record/record.ts'
+import { claim, commit } from '../../../src/rotation/record/transitions.ts'
+import type { SealedSecret } from '../../../src/rotation/tokens/sealed-secret.ts'
 import { SecretValue } from '../../../src/rotation/tokens/secret-value.ts'
-import { refusal, unreachable } from '../../support/in-memory.ts'
+import { box, refusal, unreachable } from '../../support/in-memory.ts'
 import { Rehearsal } from '../../support/rehearsal.ts'
 
 const MINUTE = 60_000
+
+/** Says itself that it is good for a day; nobody has issued it. */
+const jwt = [
+  { alg: 'ES256' },
+  { exp: Date.parse('2026-01-02T12:00:00Z') / 1000 },
+  'signature',
+]
+  .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+  .join('.')
+
+const owner = {
+  repository: 'acme/web',
+  runId: '1',
+  attempt: '1',
+  job: 'rotate',
+  nonce: 'nonce-1',
+}
+
+const far = new Date('2030-01-01T00:00:00Z')
 
 let rehearsal: Rehearsal
 
@@ -37,6 +59,10 @@ async function die(during: 'refresh' | 'write RT'): Promise<void> {
   void rehearsal.run()
   await settle()
   store.open = open
+}
+
+function sealed(token: string): SealedSecret {
+  return { keyId: '1', encryptedValue: box(token) }
 }
 
 function settle(): Promise<void> {
@@ -74,6 +100,47 @@ describe('a run that finds the claim of a dead one', () => {
     expect(rehearsal.record.phase).toBe('idle')
   })
 
+  test.each<[string, (record: RotationRecord) => void, object]>([
+    [
+      'took the record as well',
+      (record) => {
+        const { claim: held } = record
+        if (!held) throw new Error('nobody has it')
+        const another = { ...held.owner, nonce: 'another' }
+        rehearsal.append({ ...record, claim: { ...held, owner: another } })
+      },
+      { outcome: 'skipped-busy' },
+    ],
+    [
+      'has replaced the token',
+      (record) => {
+        const { current } = record
+        const next = { token: 'next', spent: `spent-${current}` }
+        rehearsal.append(commit(record, { ...next, pendingPlaces: [] }))
+      },
+      { outcome: 'skipped-busy' },
+    ],
+    [
+      'is not to be seen: the record is out of reach',
+      () => {
+        rehearsal.records.next.push(unreachable)
+      },
+      { outcome: 'failed', errorCode: 'GITHUB_UNAVAILABLE' },
+    ],
+  ])('does not ask for one when another run %s', async (_, act, end) => {
+    await die('refresh')
+    rehearsal.store.system.pass(3 * MINUTE)
+    rehearsal.authorizationServer.introspect = async () => {
+      act(rehearsal.record)
+      return 'unknown'
+    }
+    expect(await rehearsal.run()).toMatchObject({
+      ...end,
+      credentialState: 'unchanged',
+    })
+    expect(rehearsal.record.block).toBeUndefined()
+  })
+
   test('goes on when introspection says that the token is alive', async () => {
     rehearsal.authorizationServer.introspects = true
     await die('refresh')
@@ -100,28 +167,38 @@ describe('a run that finds the claim of a dead one', () => {
     await die('write RT')
     expect(rehearsal.store.values.get('RT')).toBe('refresh-token-2')
     expect(rehearsal.record.phase).toBe('claimed')
-    const report = await rehearsal.run({
-      rotation: { storedAccessToken: new SecretValue('access-token-1') },
-    })
-    expect(report).toMatchObject({
+    rehearsal.store.system.pass(3 * MINUTE)
+    const good = {
+      accessTokenPlaces: [],
+      rotation: { storedAccessToken: new SecretValue(jwt) },
+    }
+    expect(await rehearsal.run(good)).toMatchObject({
       outcome: 'adopted',
       credentialState: 'stored',
     })
-    expect(rehearsal.record).toMatchObject({ phase: 'idle', sequence: 2 })
-
-    // A run that only looked dead may have one more write on its way.
-    expect((await rehearsal.run()).outcome).toBe('skipped-cooling')
-    rehearsal.store.system.pass(3 * MINUTE)
+    expect(rehearsal.record).toMatchObject({
+      phase: 'idle',
+      sequence: 2,
+      current: 'refresh-token-2',
+    })
+    expect((await rehearsal.run(good)).outcome).toBe('skipped-not-due')
     expect((await rehearsal.run()).outcome).toBe('rotated')
   })
 
   test('does nothing more for now, although something is due', async () => {
     await die('write RT')
-    expect(await rehearsal.run()).toMatchObject({
-      outcome: 'adopted',
-      credentialState: 'stored',
-    })
+    const waits = {
+      outcome: 'failed',
+      credentialState: 'unchanged',
+      errorCode: 'RECORD_UNVERIFIED',
+    }
+    expect(await rehearsal.run()).toMatchObject(waits)
+    // A write of the dead run can arrive as long as that.
+    rehearsal.store.system.pass(2 * MINUTE)
+    expect(await rehearsal.run()).toMatchObject(waits)
     expect(rehearsal.authorizationServer.presented).toHaveLength(2)
+    rehearsal.store.system.pass(MINUTE / 2)
+    expect((await rehearsal.run()).outcome).toBe('rotated')
   })
 
   test('goes on at once when that has been a while', async () => {
@@ -132,12 +209,24 @@ describe('a run that finds the claim of a dead one', () => {
   })
 
   test('leaves it alone while its run is not over', async () => {
-    await die('write RT')
+    await die('refresh')
     rehearsal.runs.running.add('2')
     expect(await rehearsal.run()).toMatchObject({ outcome: 'skipped-busy' })
     rehearsal.store.system.pass(30 * MINUTE)
     // Its lease is over. It may live, so what it may just send has to cool.
-    expect((await rehearsal.run()).outcome).not.toBe('skipped-busy')
+    expect((await rehearsal.run()).outcome).toBe('skipped-cooling')
+  })
+
+  test('with another token waits for its lease, in red', async () => {
+    await die('write RT')
+    rehearsal.runs.running.add('2')
+    rehearsal.store.system.pass(29 * MINUTE)
+    expect(await rehearsal.run()).toMatchObject({
+      outcome: 'failed',
+      errorCode: 'RECORD_UNVERIFIED',
+    })
+    rehearsal.store.system.pass(MINUTE)
+    expect((await rehearsal.run()).outcome).toBe('rotated')
   })
 
   test('with an old snapshot changes nothing', async () => {
@@ -188,6 +277,42 @@ describe('a sealed copy in the record', () => {
     expect(rehearsal.record.escrow).toBeUndefined()
   })
 
+  test('is found below what others have written', async () => {
+    rehearsal.records.append({ note: 'by hand' })
+    expect((await rehearsal.run()).outcome).toBe('recovered-escrow')
+    expect(rehearsal.store.values.get('RT')).toBe('refresh-token-2')
+    expect((await rehearsal.run()).outcome).toBe('rotated')
+  })
+
+  test('is found without the record that it was in', async () => {
+    const { escrow } = rehearsal.record
+    rehearsal.records.versions.length = 0
+    rehearsal.records.append({ version: 3, escrow })
+    expect((await rehearsal.run()).outcome).toBe('recovered-escrow')
+    expect(rehearsal.store.values.get('RT')).toBe('refresh-token-2')
+    expect(rehearsal.record).toMatchObject({ sequence: 2, phase: 'idle' })
+    expect((await rehearsal.run()).outcome).toBe('rotated')
+  })
+
+  test('is not the one that somebody else has sealed', async () => {
+    const { record, records } = rehearsal
+    records.append({
+      version: 3,
+      escrow: { ...record.escrow, sealed: sealed('forged'), at: far },
+    })
+    expect((await rehearsal.run()).outcome).toBe('recovered-escrow')
+    expect(rehearsal.store.values.get('RT')).toBe('refresh-token-2')
+  })
+
+  test('is not stored twice by somebody who puts it back', async () => {
+    const { escrow } = rehearsal.record
+    await rehearsal.run()
+    await rehearsal.run()
+    rehearsal.records.append({ version: 3, escrow })
+    expect((await rehearsal.run()).outcome).toBe('rotated')
+    expect(rehearsal.store.values.get('RT')).toBe('refresh-token-4')
+  })
+
   test('makes way for a grant that a person has stored', async () => {
     rehearsal.store.system.pass(MINUTE)
     rehearsal.store.set('RT', 'fresh')
@@ -195,6 +320,53 @@ describe('a sealed copy in the record', () => {
     expect(await rehearsal.run()).toMatchObject({ outcome: 'rotated' })
     expect(rehearsal.record.escrow).toBeUndefined()
     expect(rehearsal.store.values.get('RT')).toBe('refresh-token-3')
+  })
+})
+
+describe('a grant that a person stores', () => {
+  beforeEach(() => {
+    rehearsal.authorizationServer.live = 'grant'
+    rehearsal.store.system.pass(MINUTE)
+    rehearsal.store.set('RT', 'grant')
+  })
+
+  test('counts at once when nobody is at work', async () => {
+    expect((await rehearsal.run()).outcome).toBe('rotated')
+    expect(rehearsal.record).toMatchObject({
+      sequence: 3,
+      spent: ['spent-grant', 'spent-refresh-token-0'],
+    })
+    // And the grant that it replaces says nothing any more.
+    const late = await rehearsal.runQueued({ presented: 'refresh-token-1' })
+    expect(late.outcome).toBe('skipped-stale')
+  })
+
+  test('waits for a run that is at work with the one before', async () => {
+    const { record } = rehearsal
+    const now = rehearsal.store.now()
+    const cooling = { graceSeconds: 0 }
+    rehearsal.append(
+      claim(record, { ...owner, runId: '99' }, now, now, cooling),
+    )
+    rehearsal.runs.running.add('99')
+    const waiting = await rehearsal.run()
+    expect(waiting.errorCode).toBe('RECORD_UNVERIFIED')
+    expect(waiting.remedy).toContain('half an hour')
+    rehearsal.runs.running.clear()
+    expect((await rehearsal.run()).errorCode).toBe('RECORD_UNVERIFIED')
+    rehearsal.store.system.pass(3 * MINUTE)
+    expect((await rehearsal.run()).outcome).toBe('rotated')
+  })
+
+  test('is not kept away by anybody for ever', async () => {
+    rehearsal.records.append({
+      version: 3,
+      phase: 'claimed',
+      claim: { owner, heldSince: far, coolUntil: far },
+      restUntil: far,
+    })
+    rehearsal.runs.running.add(owner.runId)
+    expect((await rehearsal.run()).outcome).toBe('rotated')
   })
 })
 
@@ -317,21 +489,20 @@ describe('the post step', () => {
 
 describe('a run whose record was taken', () => {
   test('writes nothing more, and saves what it holds', async () => {
-    const { authorizationServer, records, store } = rehearsal
+    const { authorizationServer, store } = rehearsal
     const refresh = authorizationServer.refresh.bind(authorizationServer)
     authorizationServer.refresh = async (token) => {
       const result = await refresh(token)
       // It was frozen for so long that another run took it for dead.
       store.system.pass(31 * MINUTE)
-      const { head } = records
-      if (head?.record.claim) {
-        const { claim } = head.record
-        await records.move(head, {
-          ...head.record,
-          phase: 'examining',
-          claim: { ...claim, owner: { ...claim.owner, nonce: 'another' } },
-        })
-      }
+      const { record } = rehearsal
+      const { claim } = record
+      if (!claim) throw new Error('nobody has it')
+      rehearsal.append({
+        ...record,
+        phase: 'examining',
+        claim: { ...claim, owner: { ...claim.owner, nonce: 'another' } },
+      })
       return result
     }
     expect(await rehearsal.run()).toMatchObject({
@@ -340,6 +511,11 @@ describe('a run whose record was taken', () => {
       credentialState: 'escrowed',
     })
     expect(store.values.get('RT')).toBe('refresh-token-1')
-    expect(rehearsal.record.escrow).toBeDefined()
+    expect(rehearsal.records.history.at(-1)).toMatchObject({
+      escrow: { sealed: { encryptedValue: box('refresh-token-2') } },
+    })
+    authorizationServer.refresh = refresh
+    expect((await rehearsal.run()).outcome).toBe('recovered-escrow')
+    expect(store.values.get('RT')).toBe('refresh-token-2')
   })
 })

@@ -1,5 +1,6 @@
 import type { Failure } from '../outcome/errors.ts'
 import type { Mark, MoveResult, RecordStore, System } from '../ports.ts'
+import type { StoredVersion } from './stored-version.ts'
 import type { LaneKey, TokenKeys } from '../tokens/token-keys.ts'
 import { leaseEnd, type Cooling } from './cooling.ts'
 import {
@@ -164,21 +165,51 @@ export class RecordLease {
     return { kind: 'not-ours', isRun: await this.#wasRun(before) }
   }
 
-  /** Anybody can have been faster; only the holder of the same token is a run. */
+  /**
+   * Anybody can have been faster; only the holder of the same token is a run, and only
+   * by what was added: a record that was set back shows old versions of his.
+   */
   async #wasRun(before: View): Promise<boolean> {
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
-      const view = await this.readAgain()
-      if (view !== undefined && view.tip !== before.tip) {
-        return (
-          view.isSpent ||
-          view.lane?.revision !== before.lane?.revision ||
-          view.heirs.length !== before.heirs.length
+      const added = await this.#readAbove(before.tip)
+      if (added !== undefined) {
+        const { isSpent, lane, heirs } = viewOf(added, this.#reader)
+        const sequence = before.lane?.record.sequence
+        const isLeft = heirs.some(
+          ({ escrow }) =>
+            sequence === undefined || escrow.sequence === sequence,
         )
+        return isSpent || lane !== undefined || isLeft
       }
       // The version that was just refused: the read lags.
       await this.#system.sleep(PAUSE_MILLISECONDS)
     }
     return false
+  }
+
+  /**
+   * What was put above a version: nothing where it is no longer there, and undefined
+   * where nothing new is seen.
+   */
+  async #readAbove(
+    revision: string | undefined,
+  ): Promise<readonly StoredVersion[] | undefined> {
+    let depth = 0
+    try {
+      const versions = await this.#records.read((version) => {
+        depth += 1
+        return (
+          depth === MAX_DEPTH ||
+          version.revision === revision ||
+          version.parent === revision
+        )
+      })
+      if (versions[0]?.revision === revision) return undefined
+      const last = versions.at(-1)
+      return last !== undefined && last.parent === revision ? versions : []
+    } catch {
+      return undefined
+    }
   }
 
   /** Prepares {@link take}; returns why the record could not be written, if known. */

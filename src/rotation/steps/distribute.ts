@@ -27,6 +27,8 @@ export async function distribute(
 ): Promise<Distributed> {
   const { rotation, ports, lease } = context
   const { accessToken } = issued.tokens
+  // As it is now: a run that loses the record meanwhile has no key in it any more.
+  const { key } = lease
   const places = rotation.accessTokenPlaces
   if (places.length > 0 && !rotation.keepsOldAccessToken) {
     ports.job.info(
@@ -36,7 +38,7 @@ export async function distribute(
   if (accessToken === undefined) {
     return {
       failures: missing(context),
-      pendingPlaces: placeIds(rotation, lease.key),
+      pendingPlaces: placeIds(rotation, key),
     }
   }
   const written = await writePlaces(context, places, accessToken)
@@ -47,7 +49,7 @@ export async function distribute(
   return {
     failures: written.failures,
     ...(remark !== undefined && { remark }),
-    pendingPlaces: pending.map(({ id }) => lease.key.state.nameOf(id)),
+    pendingPlaces: pending.map(({ id }) => key.state.nameOf(id)),
   }
 }
 
@@ -86,8 +88,9 @@ export async function finishDistribution(
   ports.job.info(
     'An earlier run did not distribute its access token to all places; doing that now.',
   )
+  const { state } = lease.key
   const { done, failures } = await writePlaces(context, places, accessToken)
-  const written = done.map(({ id }) => lease.key.state.nameOf(id))
+  const written = done.map(({ id }) => state.nameOf(id))
   const report = progress.distributed(failures)
   await lease.move((held) =>
     progress.noted(

@@ -68,8 +68,8 @@ async function judge(
         return end(context, `skipped-${examination.reason}`)
       case 'block': {
         const { credentialState, code } = examination
-        await blockRecord(context, { credentialState, code })
-        return ended(progress.blocked())
+        const moved = await blockRecord(context, { credentialState, code })
+        return endUnlessTaken(context, moved) ?? ended(progress.blocked())
       }
     }
   }
