@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 
 import type { StoredVersion } from '../../../src/rotation/record/stored-version.ts'
-import { canonical } from '../../../src/rotation/record/canonical.ts'
+import { canonical } from '../../../src/runtime/canonical.ts'
 import type { RotationRecord } from '../../../src/rotation/record/record.ts'
 import {
   escrowVersion,
@@ -506,10 +506,12 @@ test('the holder of another token sees a record that says nothing to him', () =>
     tip: 'the-version',
     isSpent: false,
     heirs: [],
-    unverified: {
-      claim: { owner, heldSince: time, coolUntil: time },
-      sequence: 3,
-      spent: [],
-    },
+    unverified: [
+      {
+        claim: { owner, heldSince: time, coolUntil: time },
+        sequence: 3,
+        spent: [],
+      },
+    ],
   })
 })

@@ -314,7 +314,7 @@ describe('a sealed copy in the record', () => {
   })
 
   test('makes way for a grant that a person has stored', async () => {
-    rehearsal.store.system.pass(MINUTE)
+    rehearsal.store.system.pass(3 * MINUTE)
     rehearsal.store.set('RT', 'fresh')
     rehearsal.authorizationServer.live = 'fresh'
     expect(await rehearsal.run()).toMatchObject({ outcome: 'rotated' })
@@ -326,11 +326,11 @@ describe('a sealed copy in the record', () => {
 describe('a grant that a person stores', () => {
   beforeEach(() => {
     rehearsal.authorizationServer.live = 'grant'
-    rehearsal.store.system.pass(MINUTE)
+    rehearsal.store.system.pass(3 * MINUTE)
     rehearsal.store.set('RT', 'grant')
   })
 
-  test('counts at once when nobody is at work', async () => {
+  test('counts at once when nobody has been at work for a while', async () => {
     expect((await rehearsal.run()).outcome).toBe('rotated')
     expect(rehearsal.record).toMatchObject({
       sequence: 3,
@@ -339,6 +339,17 @@ describe('a grant that a person stores', () => {
     // And the grant that it replaces says nothing any more.
     const late = await rehearsal.runQueued({ presented: 'refresh-token-1' })
     expect(late.outcome).toBe('skipped-stale')
+  })
+
+  test('waits, in red, for the requests of a run that has just ended', async () => {
+    await rehearsal.run()
+    rehearsal.store.set('RT', 'another grant')
+    rehearsal.authorizationServer.live = 'another grant'
+    // Its last version says that it is done, but so could anybody.
+    expect(rehearsal.record.phase).toBe('idle')
+    expect((await rehearsal.run()).errorCode).toBe('RECORD_UNVERIFIED')
+    rehearsal.store.system.pass(3 * MINUTE)
+    expect((await rehearsal.run()).outcome).toBe('rotated')
   })
 
   test('waits for a run that is at work with the one before', async () => {
@@ -362,10 +373,14 @@ describe('a grant that a person stores', () => {
     rehearsal.records.append({
       version: 3,
       phase: 'claimed',
-      claim: { owner, heldSince: far, coolUntil: far },
+      claim: {
+        owner: { ...owner, runId: '99' },
+        heldSince: far,
+        coolUntil: far,
+      },
       restUntil: far,
     })
-    rehearsal.runs.running.add(owner.runId)
+    rehearsal.runs.running.add('99')
     expect((await rehearsal.run()).outcome).toBe('rotated')
   })
 })
