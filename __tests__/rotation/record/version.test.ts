@@ -78,6 +78,23 @@ const whole: RotationRecord = {
   claim,
   restUntil: time,
   escrow,
+  memory: {
+    last: {
+      outcome: 'failed',
+      errorCode: 'PERMISSION_MISSING',
+      credentialState: 'escrowed',
+      at: time,
+      durations: { run: 3, tokenRequest: 2, store: 1 },
+      status: 200,
+      runId: '4711',
+      attempt: '2',
+      event: 'schedule',
+      actor: 'octocat',
+      version: '1.0.0',
+    },
+    failures: 2,
+    totals: { failed: 2, rotated: 1 },
+  },
   block: {
     credentialState: 'escrowed',
     code: 'PERMISSION_MISSING',
@@ -264,6 +281,20 @@ describe('what a state is covered by', () => {
     const { mac } = other as Fields
     expect(openState(at({ ...content, mac }), keys)).toBeUndefined()
   })
+})
+
+test('what is remembered is covered, although nothing hangs on it', () => {
+  const content = at(signed()).content as Fields
+  const { memory: _, ...forgetful } = content
+  const { memory, ...rest } = withoutEscrow(whole) as Partial<RotationRecord>
+  expect(openState(at(content), keys)?.memory).toEqual(memory)
+  expect(openState(at(forgetful), keys)).toBeUndefined()
+  expect(
+    openState(at({ ...content, memory: signed(least) }), keys),
+  ).toBeUndefined()
+  // Signed, it may be anything: the rest is as good as ever.
+  const junk = signedAs({ ...whole, memory: { last: 'junk' } })
+  expect(openState(junk, keys)).toEqual(rest)
 })
 
 /** Its own holder may have a later version, which writes other things. */

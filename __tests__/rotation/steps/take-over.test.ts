@@ -246,6 +246,17 @@ describe('a sealed copy in the record', () => {
     rehearsal.store.refusals.clear()
   })
 
+  test('is stored also where the record is idle, as a release has left it', async () => {
+    const { record, authorizationServer } = rehearsal
+    const { block: _, claim: __, ...rest } = record
+    rehearsal.append({ ...rest, phase: 'idle' })
+    const { length } = authorizationServer.presented
+    expect((await rehearsal.run()).outcome).toBe('recovered-escrow')
+    expect(rehearsal.store.values.get('RT')).toBe('refresh-token-2')
+    expect(authorizationServer.presented).toHaveLength(length)
+    expect((await rehearsal.run()).outcome).toBe('rotated')
+  })
+
   test('is stored unopened by the next run', async () => {
     expect(await rehearsal.run()).toMatchObject({
       outcome: 'recovered-escrow',
@@ -366,6 +377,29 @@ describe('a grant that a person stores', () => {
     rehearsal.runs.running.clear()
     expect((await rehearsal.run()).errorCode).toBe('RECORD_UNVERIFIED')
     rehearsal.store.system.pass(3 * MINUTE)
+    expect((await rehearsal.run()).outcome).toBe('rotated')
+  })
+
+  test('waits for it also when somebody writes on top of it', async () => {
+    const { record, records, runs, store } = rehearsal
+    const now = store.now()
+    const asked: string[] = []
+    runs.hasEnded = async ({ runId }) => {
+      asked.push(runId)
+      return runId === '99' ? 'running' : 'ended'
+    }
+    const held = claim(record, { ...owner, runId: '99' }, now, now, {
+      graceSeconds: 0,
+    })
+    rehearsal.append(held)
+    rehearsal.append(held)
+    records.append({ ...record, version: 3 })
+    // Not even when nothing is cooling any more.
+    store.system.pass(3 * MINUTE)
+    expect((await rehearsal.run()).errorCode).toBe('RECORD_UNVERIFIED')
+    // Every run once, however often it is in the record.
+    expect(asked).toEqual(['99', '1'])
+    store.system.pass(30 * MINUTE)
     expect((await rehearsal.run()).outcome).toBe('rotated')
   })
 
