@@ -269,6 +269,18 @@ describe('a run that fails before the claim', () => {
     expect(outcomeOf(left)).toBe('rotated')
   })
 
+  test('does not touch a record that another one holds', async () => {
+    answer({ kind: 'indeterminate', answer: 'ECONNRESET' })
+    const { memory } = await run()
+    rehearsal.store.refusals.set('prepare AT', refusal)
+    const left = await run()
+    expect(left).toMatchObject({
+      transitions: 0,
+      report: { outcome: 'failed', errorCode: 'PERMISSION_MISSING' },
+      memory,
+    })
+  })
+
   test('has failed for its own reason where the record is out of reach', async () => {
     await run()
     rehearsal.store.refusals.set('probe store', refusal)
@@ -473,6 +485,28 @@ describe('a run says nothing', () => {
       outcome: 'failed',
       errorCode: 'RECORD_LOST',
     })
+  })
+
+  test('that has lost the record and left its token in it', async () => {
+    const { authorizationServer, store } = rehearsal
+    const { record: idle } = rehearsal
+    const refresh = authorizationServer.refresh.bind(authorizationServer)
+    authorizationServer.refresh = (token) => {
+      store.system.pass(2 * MINUTE)
+      // Another has taken the record from it, and given it back.
+      rehearsal.append(idle)
+      return refresh(token)
+    }
+    const left = await run()
+    expect(left.report).toMatchObject({
+      outcome: 'failed',
+      errorCode: 'RECORD_LOST',
+      credentialState: 'escrowed',
+    })
+    // Its claim, what the other wrote, and the copy.
+    expect(left.transitions).toBe(3)
+    unnoticed(left)
+    expect((await run()).report.outcome).toBe('recovered-escrow')
   })
 
   test('that has lost the record to somebody who may be at work', async () => {
