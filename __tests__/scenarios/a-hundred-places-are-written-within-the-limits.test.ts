@@ -108,6 +108,7 @@ async function run(accessTokenPlaces: string[] = []): Promise<RotationReport> {
       refreshToken: new SecretValue('refresh-token-0'),
       ...openAll(api, place('RT'), accessTokenPlaces.map(place)),
       placeName: 'repository:/rt',
+      run: { event: 'schedule', actor: 'octocat', version: '1.0.0' },
       minimumValiditySeconds: 900,
       facts: { rotationClass: 'strict', graceSeconds: 0 },
       usesEscrow: true,
