@@ -22,6 +22,7 @@ import {
   InMemoryRuns,
   RecordingJob,
 } from '../support/in-memory.ts'
+import { SymbolicKeyring } from '../support/symbolic-keyring.ts'
 
 /**
  * What GitHub publishes, its advice included: a second between writes when there
@@ -106,6 +107,7 @@ async function run(accessTokenPlaces: string[] = []): Promise<RotationReport> {
       },
       refreshToken: new SecretValue('refresh-token-0'),
       ...openAll(api, place('RT'), accessTokenPlaces.map(place)),
+      placeName: 'repository://rt',
       minimumValiditySeconds: 900,
       facts: { rotationClass: 'strict', graceSeconds: 0 },
       usesEscrow: true,
@@ -123,6 +125,7 @@ async function run(accessTokenPlaces: string[] = []): Promise<RotationReport> {
       journal: new InMemoryJournal(),
       job,
       system,
+      keyring: new SymbolicKeyring(),
     },
   )
 }

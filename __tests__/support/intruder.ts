@@ -30,6 +30,11 @@ export class Intruder {
     return history.map(({ message }) => message).reverse()
   }
 
+  /** The name of the record, at the end of the ref's. */
+  get recordId(): string {
+    return this.#ref.slice(this.#ref.lastIndexOf('/') + 1)
+  }
+
   /** Appends another version, as any push can. */
   append(change: (record: LooseRecord) => unknown): void {
     const record = this.record
