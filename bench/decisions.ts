@@ -2,12 +2,8 @@ import { decide } from '../src/rotation/record/decide.ts'
 import { examine } from '../src/rotation/record/examine.ts'
 import type { Evidence } from '../src/rotation/record/evidence.ts'
 import type { Owner, RotationRecord } from '../src/rotation/record/record.ts'
-import {
-  beginRecord,
-  block,
-  claim,
-  commit,
-} from '../src/rotation/record/transitions.ts'
+import { beginRecord } from '../src/rotation/record/beginning.ts'
+import { block, claim, commit } from '../src/rotation/record/transitions.ts'
 import type { View } from '../src/rotation/record/view.ts'
 
 export interface Decisions {

@@ -9,7 +9,7 @@ import {
   signVersion,
 } from '../../src/rotation/record/version.ts'
 import type { VersionContent } from '../../src/rotation/record/stored-version.ts'
-import { beginRecord } from '../../src/rotation/record/transitions.ts'
+import { beginRecord } from '../../src/rotation/record/beginning.ts'
 import { openApi } from '../support/github-api.ts'
 import { GitHubStandIn } from '../support/github/stand-in.ts'
 import { InMemoryRecords } from '../support/in-memory.ts'

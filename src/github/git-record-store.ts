@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-
 import { RotationError, type Failure } from '../rotation/outcome/errors.ts'
 import type { MoveResult, RecordStore } from '../rotation/ports.ts'
 import type {
@@ -11,6 +9,7 @@ import type { Api, ApiRequest } from './api.ts'
 import { isLostRace, readSha, shaOfRef } from './git-answers.ts'
 import { readContent, writeContent } from './record-text.ts'
 import { explainRefusal, type AccessLevel, type Subject } from './refusals.ts'
+import { README, README_TREE } from './record-readme.ts'
 import { routes } from './routes.ts'
 
 export interface RecordAddress {
@@ -24,32 +23,6 @@ const namespaces = ['rotate-token', 'heads/rotate-token'] as const
 
 /** After this, an answer serves the run better than another attempt. */
 const BUDGET_MILLISECONDS = 60_000
-
-const README = `This ref belongs to Rotate Token. Each commit message is one state of a token
-rotation: who is rotating, which refresh token is current (by a name that is
-derived from it), and how the last run ended. It contains no token, except for
-a sealed copy, which only GitHub can open, while a secret cannot be written.
-What was not written by a run that held the token is ignored.
-
-Do not merge, rewrite or delete it: it is the lock that keeps two runs from
-spending the same refresh token.
-`
-
-/** The name that git gives the tree: only that one of others is used. */
-const README_TREE = hash(
-  'tree',
-  Buffer.concat([
-    Buffer.from('100644 README.md\0'),
-    Buffer.from(hash('blob', Buffer.from(README)), 'hex'),
-  ]),
-)
-
-function hash(type: 'blob' | 'tree', content: Buffer): string {
-  return createHash('sha1')
-    .update(`${type} ${content.length}\0`)
-    .update(content)
-    .digest('hex')
-}
 
 interface Prepared {
   readonly from: string | undefined
@@ -153,7 +126,8 @@ export class GitRecordStore implements RecordStore {
         }),
       })),
     )
-    for (const { namespace, answer } of answers) {
+    // A ruleset can protect a branch, so nothing beside it may stand in its way.
+    for (const { namespace, answer } of answers.toReversed()) {
       const sha = shaOfRef(answer)
       if (sha !== undefined) {
         this.#namespace = namespace

@@ -29,8 +29,7 @@ export function startRotation(
 ): RotationContext {
   const { records, system, keyring } = ports
   const keys = keyring.of(rotation.refreshToken)
-  const lease = new RecordLease({
-    owner: rotation.owner,
+  const lease = new RecordLease(rotation.owner, {
     keys,
     records,
     system,

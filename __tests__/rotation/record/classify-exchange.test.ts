@@ -7,11 +7,8 @@ import type {
 } from '../../../src/rotation/record/rotation-class.ts'
 import type { RefreshResult } from '../../../src/rotation/ports.ts'
 import { SecretValue } from '../../../src/rotation/tokens/secret-value.ts'
-import {
-  beginRecord,
-  claim,
-  fence,
-} from '../../../src/rotation/record/transitions.ts'
+import { beginRecord } from '../../../src/rotation/record/beginning.ts'
+import { claim, fence } from '../../../src/rotation/record/transitions.ts'
 
 const presented = new SecretValue('old')
 const none = { notSent: 0, limited: 0, indeterminate: 0, nonces: 0 }

@@ -9,10 +9,12 @@ import type { Introspection } from '../../../src/rotation/ports.ts'
 import { readUnverified } from '../../../src/rotation/record/record-description.ts'
 import {
   beginRecord,
+  claimToExamine,
+} from '../../../src/rotation/record/beginning.ts'
+import {
   block,
   claim,
   claimForDistribution,
-  claimToExamine,
   endDistribution,
   fence,
   takeOver,

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from '@jest/globals'
 
 import type { RotationRecord } from '../../../src/rotation/record/record.ts'
 import { RecordLease } from '../../../src/rotation/record/lease.ts'
+import { beginRecord } from '../../../src/rotation/record/beginning.ts'
 import {
-  beginRecord,
   claim,
   claimForDistribution,
   commit,
@@ -42,7 +42,7 @@ function open(runId: string, token = 'mine'): RecordLease {
     nonce: `nonce-${runId}`,
   }
   const keys = keyring.named(token)
-  return new RecordLease({ owner, keys, records, system, cooling })
+  return new RecordLease(owner, { keys, records, system, cooling })
 }
 
 const begun = beginRecord({
@@ -267,7 +267,7 @@ describe('to take', () => {
       prepared.push(to)
       return undefined
     }
-    await lease.prepareToTake(record)
+    await lease.prepare(record)
     await lease.take(record)
     expect(moved[0]).toBe(prepared[0])
     expect(lease.record).toBe(record)

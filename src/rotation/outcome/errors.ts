@@ -47,7 +47,7 @@ export const rotationErrorCodes = [
   'TOKEN_REQUEST_INDETERMINATE',
   'TOKEN_REQUEST_REJECTED',
   'TRIGGER_REFUSED',
-  // The record was written by another version of this action, or by somebody else.
+  // The record was written by another version of this action.
   'UNKNOWN',
 ] as const
 

@@ -144,7 +144,7 @@ export const recordUnverified: Failure = {
   code: 'RECORD_UNVERIFIED',
   what: 'The record was written by somebody who does not hold this refresh token: another run, with a token that this run does not know, or whoever may write the contents of the repository. This run waits for whatever may be under way. No token request was sent.',
   remedy:
-    'If a fresh refresh token was stored while another run was under way, nothing has to be done: the next run rotates it, half an hour later at the latest. If this comes again, look at who writes the commits of the record.',
+    "If a fresh refresh token was stored while another run was under way, or right after one, nothing has to be done: a later run rotates it, after half an hour and 'grace-seconds' at the latest. If this comes again, look at who writes the commits of the record.",
 }
 
 export const recordTampered =

@@ -19,14 +19,6 @@ export function restFrom(time: Date): Date {
   return after(time, REST_SECONDS)
 }
 
-/** From then on, no write of the secret by the last owner is under way. */
-export function restAfter(
-  { claim }: RotationRecord,
-  { graceSeconds }: Cooling,
-): Date | undefined {
-  return claim && after(claim.coolUntil, -graceSeconds)
-}
-
 export function coolFrom(time: Date, { graceSeconds }: Cooling): Date {
   // Within its window the old token only appears to be valid.
   return after(time, COOLING_SECONDS + graceSeconds)

@@ -1,7 +1,5 @@
 import type { Failure } from '../outcome/errors.ts'
-import type { Mark, MoveResult, RecordStore, System } from '../ports.ts'
-import type { StoredVersion } from './stored-version.ts'
-import type { LaneKey, TokenKeys } from '../tokens/token-keys.ts'
+import type { Mark, MoveResult, System } from '../ports.ts'
 import { leaseEnd, type Cooling } from './cooling.ts'
 import {
   isHeldBy,
@@ -10,10 +8,9 @@ import {
   type Owner,
   type RotationRecord,
 } from './record.ts'
+import { SignedRecord, type SignedRecordOptions } from './signed-record.ts'
 import { block, fence, isSameCopy } from './transitions.ts'
-import type { VersionContent } from './stored-version.ts'
-import { escrowVersion, makeEscrow, signVersion } from './version.ts'
-import { isDecisive, viewOf, type Reader, type View } from './view.ts'
+import type { View } from './view.ts'
 
 export type Moved =
   | { readonly kind: 'moved' }
@@ -29,8 +26,6 @@ export type Moved =
 /** After this long without confirmation, another run may have taken the record. */
 const UNCONFIRMED_MILLISECONDS = 60_000
 const MAX_TRIES = 5
-/** So many versions are looked at for an authentic one. */
-const MAX_DEPTH = 32
 /** The token has no other place left, so this outlasts heavy contention. */
 const MAX_DEPOSITS = 20
 const PAUSE_MILLISECONDS = 1000
@@ -40,82 +35,23 @@ export function isLeaseRunning(heldSince: Date, now: Date): boolean {
   return now < leaseEnd(heldSince)
 }
 
-export interface LeaseOptions {
-  readonly owner: Owner
-  readonly keys: TokenKeys
-  readonly records: RecordStore
-  readonly system: System
-  readonly cooling: Cooling
-}
-
-interface Prepared {
-  readonly record: RotationRecord
-  readonly content: VersionContent
-}
-
-const nothing: View = {
-  tip: undefined,
-  isSpent: false,
-  heirs: [],
-  unverified: [],
-}
-
 /**
- * The record as one run sees and moves it. Every change is a compare-and-swap from the
- * version read last, which proves that nothing has changed since, and is signed with
- * the key of the token that is current then.
+ * The record as one run holds it and moves it on. That a write succeeds proves that
+ * nothing has changed since the version that was read.
  */
-export class RecordLease {
+export class RecordLease extends SignedRecord {
   readonly owner: Owner
-  readonly #keys: TokenKeys
-  readonly #records: RecordStore
   readonly #system: System
   readonly #cooling: Cooling
-  #view: View | undefined
-  /** The holder of the token that was issued for ours. */
-  #successor: LaneKey | undefined
-  #prepared: Prepared | undefined
   #confirmed: Mark | undefined
   /** The version that this run wrote last. */
   #written: string | undefined
 
-  constructor({ owner, keys, records, system, cooling }: LeaseOptions) {
+  constructor(owner: Owner, options: SignedRecordOptions) {
+    super(options)
     this.owner = owner
-    this.#keys = keys
-    this.#records = records
-    this.#system = system
-    this.#cooling = cooling
-  }
-
-  /** @throws RotationError `unchanged` when the record cannot be read */
-  async read(): Promise<View> {
-    const reader = this.#reader
-    let depth = 0
-    const versions = await this.#records.read((version) => {
-      depth += 1
-      return depth === MAX_DEPTH || isDecisive(version, reader)
-    })
-    this.#view = viewOf(versions, this.#reader)
-    return this.#view
-  }
-
-  get view(): View {
-    return this.#view ?? nothing
-  }
-
-  /** The authentic record; unset before there is one. */
-  get lane(): RotationRecord | undefined {
-    return this.view.lane?.record
-  }
-
-  get record(): RotationRecord {
-    if (this.lane === undefined) throw new TypeError('no record yet')
-    return this.lane
-  }
-
-  /** The key of the token that is current in the record. */
-  get key(): LaneKey {
-    return this.#keyOf(this.record)
+    this.#system = options.system
+    this.#cooling = options.cooling
   }
 
   /**
@@ -127,12 +63,7 @@ export class RecordLease {
   ): Promise<void> {
     const { phase } = this.record
     if (phase !== 'idle' && phase !== 'blocked') return
-    await this.#records.move(this.view.tip, this.#sign(change(this.record)))
-  }
-
-  /** From now on, this run can also write what only the successor's holder can. */
-  inherit(successor: LaneKey): void {
-    this.#successor = successor
+    await this.write(change(this.record))
   }
 
   /**
@@ -155,13 +86,9 @@ export class RecordLease {
 
   /** Of all runs that read the same version, only the first one succeeds. */
   async take(record: RotationRecord): Promise<Moved> {
-    const prepared = this.#prepared
     const before = this.view
-    const result = await this.#records.move(
-      before.tip,
-      prepared?.record === record ? prepared.content : this.#sign(record),
-    )
-    if (result.kind !== 'refused') return this.#settle(result, record)
+    const result = await this.write(record)
+    if (result.kind !== 'refused') return this.#settle(result)
     return { kind: 'not-ours', isRun: await this.#wasRun(before) }
   }
 
@@ -171,9 +98,9 @@ export class RecordLease {
    */
   async #wasRun(before: View): Promise<boolean> {
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
-      const added = await this.#readAbove(before.tip)
+      const added = await this.readAbove(before.tip)
       if (added !== undefined) {
-        const { isSpent, lane, heirs } = viewOf(added, this.#reader)
+        const { isSpent, lane, heirs } = added
         const sequence = before.lane?.record.sequence
         const isLeft = heirs.some(
           ({ escrow }) =>
@@ -185,38 +112,6 @@ export class RecordLease {
       await this.#system.sleep(PAUSE_MILLISECONDS)
     }
     return false
-  }
-
-  /**
-   * What was put above a version: nothing where it is no longer there, and undefined
-   * where nothing new is seen.
-   */
-  async #readAbove(
-    revision: string | undefined,
-  ): Promise<readonly StoredVersion[] | undefined> {
-    let depth = 0
-    try {
-      const versions = await this.#records.read((version) => {
-        depth += 1
-        return (
-          depth === MAX_DEPTH ||
-          version.revision === revision ||
-          version.parent === revision
-        )
-      })
-      if (versions[0]?.revision === revision) return undefined
-      const last = versions.at(-1)
-      return last !== undefined && last.parent === revision ? versions : []
-    } catch {
-      return undefined
-    }
-  }
-
-  /** Prepares {@link take}; returns why the record could not be written, if known. */
-  prepareToTake(record: RotationRecord): Promise<Failure | undefined> {
-    const content = this.#sign(record)
-    this.#prepared = { record, content }
-    return this.#records.prepare(this.view.tip, content)
   }
 
   /**
@@ -233,17 +128,20 @@ export class RecordLease {
   ): Promise<Moved> {
     for (let tries = 1; this.isOurs && tries <= MAX_TRIES; tries++) {
       if (!isUndisturbed(this.view)) return { kind: 'not-ours', isRun: false }
-      const record = next(this.record)
       const { tip } = this.view
-      const result = await this.#records.move(tip, this.#sign(record))
-      if (result.kind !== 'refused') return this.#settle(result, record)
+      const result = await this.write(next(this.record))
+      if (result.kind !== 'refused') return this.#settle(result)
       const view = await this.readAgain()
       // A lagging read shows the version that was just refused.
       if (view === undefined || view.tip === tip) {
         await this.#system.sleep(PAUSE_MILLISECONDS)
       }
     }
-    return { kind: 'not-ours', isRun: !this.isOurs }
+    const { isSpent, lane } = this.view
+    return {
+      kind: 'not-ours',
+      isRun: isSpent || (lane !== undefined && !this.isOurs),
+    }
   }
 
   /**
@@ -292,22 +190,6 @@ export class RecordLease {
     )
   }
 
-  /** Seals the key of the token that was issued for ours into the copy of it. */
-  toEscrow(copy: Pick<Escrow, 'sealed' | 'sequence'>): Escrow {
-    const successor = this.#successor
-    if (successor === undefined) throw new TypeError('no successor yet')
-    return makeEscrow(
-      {
-        ...copy,
-        replaces: this.#keys.id,
-        token: successor.id,
-        at: this.#system.serverNow(),
-      },
-      this.#keys,
-      successor,
-    )
-  }
-
   /**
    * Puts a sealed copy into escrow on whatever version there is: a run that has lost
    * the record but holds the newest token must still save it.
@@ -329,7 +211,7 @@ export class RecordLease {
       // A record that has begun anew takes no copy from before.
       const isVoid = isPut && view.lane?.record.sequence !== escrow.sequence
       if (isReplaced || isVoid) return false
-      const result = await this.#records.move(view.tip, escrowVersion(escrow))
+      const result = await this.append(escrow)
       if (result.kind === 'unreachable') return false
       isPut ||= result.kind === 'moved'
       if (result.kind === 'refused') {
@@ -337,15 +219,6 @@ export class RecordLease {
       }
     }
     return false
-  }
-
-  /** The record as it is now, as far as it can be read. */
-  async readAgain(): Promise<View | undefined> {
-    try {
-      return await this.read()
-    } catch {
-      return undefined
-    }
   }
 
   /** Whether others may consider this run dead by now. */
@@ -357,41 +230,9 @@ export class RecordLease {
     )
   }
 
-  get #reader(): Reader {
-    return {
-      keys: this.#keys,
-      successor: this.#successor,
-      now: this.#system.serverNow(),
-      graceSeconds: this.#cooling.graceSeconds,
-    }
-  }
-
-  #sign(record: RotationRecord): VersionContent {
-    return signVersion(record, this.view.tip, this.#keyOf(record))
-  }
-
-  #keyOf({ current }: RotationRecord): LaneKey {
-    const key = [this.#keys, this.#successor].find(
-      (each) => each?.id === current,
-    )
-    if (key === undefined) throw new TypeError('a record of another token')
-    return key
-  }
-
-  #settle(
-    result: Exclude<MoveResult, { kind: 'refused' }>,
-    record: RotationRecord,
-  ): Moved {
+  #settle(result: Exclude<MoveResult, { kind: 'refused' }>): Moved {
     if (result.kind === 'unreachable') return result
-    const { revision } = result
-    this.#view = {
-      tip: revision,
-      isSpent: false,
-      lane: { revision, record },
-      heirs: record.escrow ? this.view.heirs : [],
-      unverified: [],
-    }
-    this.#written = revision
+    this.#written = result.revision
     this.#confirmed = this.#system.mark()
     return { kind: 'moved' }
   }

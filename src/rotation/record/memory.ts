@@ -35,7 +35,8 @@ export interface Memory {
   readonly totals: Readonly<Partial<Record<Outcome, number>>>
 }
 
-const failing: ReadonlySet<Outcome> = new Set(['failed', 'fallback', 'partial'])
+/** A run that falls back has failed: that is what is noted. */
+const failing: ReadonlySet<Outcome> = new Set(['failed', 'partial'])
 
 export function remember(memory: Memory | undefined, last: LastRun): Memory {
   const { outcome } = last

@@ -30,7 +30,7 @@ export async function preflight(
     rotation.facts,
   )
   // Made beside the probe; also proves that the record can be written.
-  const preparing = lease.prepareToTake(claimed)
+  const preparing = lease.prepare(claimed)
   await unlessCancelled(ports, proveWriteAccess(context))
   if (rotation.isDryRun || job.isCancelled()) {
     await removeProbes(context)
