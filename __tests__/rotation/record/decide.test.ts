@@ -192,6 +192,13 @@ describe('before the claim', () => {
       evidence({ ...writtenSince, ...notFresh }),
       'stale',
     ],
+    ['row 2a', lane(withEscrow(idle)), evidence(), 'take over'],
+    [
+      'row 2a, written since and not fresh',
+      lane(withEscrow(idle)),
+      evidence({ ...writtenSince, ...notFresh }),
+      'stale',
+    ],
     ['row 3', spent(idle), evidence(notFresh), 'stale'],
     ['row 3, fresh', spent(idle), evidence(), 'SECRET_MISMATCH'],
     [
