@@ -219,7 +219,10 @@ describe('fields', () => {
   test('of the record', () => {
     const parts = [
       ['', stored],
-      ['', [...described(description, "Omit<RotationRecord, 'memory'>"), 'memory']],
+      [
+        '',
+        [...described(description, "Omit<RotationRecord, 'memory'>"), 'memory'],
+      ],
       ['accessToken.', described(description, 'KnownAccessToken')],
       ['refreshTokenLifetime.', described(description, 'Lifetime')],
       ['claim.', described(description, 'Claim')],
