@@ -1,6 +1,7 @@
 import { codeOf, sealNext } from '../support/symbolic-keyring.ts'
 import { SOMEBODY, type MakeVersion } from './answers.ts'
 import { FORGED, linksFrom, stateOf, toContent, type Content } from './chain.ts'
+import { windowsClock } from './histories.ts'
 import { toDate } from './process.ts'
 import type { Step } from './steps.ts'
 import type { Ablation, World } from './world.ts'
@@ -64,11 +65,11 @@ function forgeries(
     },
     heldSince: toDate(seconds),
     firstAt: toDate(seconds),
-    updatedAt: toDate(world.now),
+    updatedAt: toDate(0),
     coolUntil: toDate(seconds + COOLING_SECONDS),
     isIndeterminate: true,
   })
-  const { now } = world
+  const now = windowsClock(world.now)
   const copy = {
     replaces: base.current,
     sequence: base.sequence,

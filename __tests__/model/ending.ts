@@ -53,6 +53,11 @@ export async function endCleanly(
       `HEAL: without a fault two clean runs end ${outcomes.join(', ')}`,
     )
   }
+  if (isStored && !isBlocked && !world.isReset && outcomes[1] === 'failed') {
+    violations.push(
+      `HEAL: with a token that works two clean runs end ${outcomes.join(', ')}`,
+    )
+  }
   if (!isBlocked && !isHandedOut(after)) {
     violations.push(
       `AT: after two clean runs (${outcomes.join(', ')}) the place does not hold the newest access token`,

@@ -113,7 +113,13 @@ export class Outside {
       const written = writeSecret(faulty, secretBefore.value, false)
       steps.push({
         label: 'a person puts the token of before back',
-        world: { ...written, isPutBack: true, isExcused: true },
+        world: {
+          ...written,
+          isPutBack: true,
+          isExcused: true,
+          // Of two grants that he has stored, either may be left.
+          isEither: true,
+        },
       })
     }
     if (this.#canWait(world)) {

@@ -26,6 +26,9 @@ export function isQuiet({ runs, late }: World): boolean {
   return late.length === 0 && runs.every((run) => typeof run !== 'object')
 }
 
+const LONG_AGO = toDate(0)
+/** Every wait of the protocol is shorter. */
+const LONG_OVER_SECONDS = 3000
 /** Every window that began at 0 is over by then. */
 const START = 10_000
 /** Gaps between two times that matter by their order and by single seconds. */
@@ -63,12 +66,19 @@ export function renew(
   const renewContent = (content: Content): Content => {
     const record = recordIn(content)
     const copy = copyIn(content)
+    if (record && isForged(content)) {
+      return toContent({
+        ...content,
+        ...access.renew(renewForged(record, tokens, clock)),
+        mac: FORGED,
+      })
+    }
     return toContent({
       version: 3,
       ...(record && {
         ...access.renew(renewRecord(record, tokens, clock, owners, config)),
         sequence: sequences.get(record.sequence),
-        mac: isForged(content) ? FORGED : codeOf(tokens.rename(record.current)),
+        mac: codeOf(tokens.rename(record.current)),
       }),
       ...(copy && { escrow: renewEscrow(copy, tokens, sequences, moments) }),
     })
@@ -83,7 +93,9 @@ export function renew(
     ...world.secret,
     value: tokens.rename(world.secret.value),
     updatedAt: clock.at(world.secret.updatedAt),
-    ...(world.secret.grantedAt !== undefined && { grantedAt: 0 }),
+    ...(world.secret.grantedAt !== undefined && {
+      grantedAt: clock.at(world.secret.grantedAt),
+    }),
   }
   const bare: World = {
     ...world,
@@ -256,9 +268,10 @@ class Clock {
       now,
       secret.updatedAt,
       secretBefore.updatedAt,
+      ...(secret.grantedAt === undefined ? [] : [secret.grantedAt]),
       ...waiting.map(({ createdAt }) => createdAt),
       ...chain.flatMap((content) => {
-        const record = recordIn(content)
+        const record = isForged(content) ? undefined : recordIn(content)
         return [record?.wrote, record?.claim?.updatedAt].flatMap((time) =>
           time ? [secondsOf(time)] : [],
         )
@@ -295,13 +308,20 @@ class Clock {
       : undefined
   }
 
+  /** As far from now as it was; what is long over is one. */
+  shift(time: Date): Date {
+    const from = secondsOf(time) - windowsClock(this.#before)
+    return from < -LONG_OVER_SECONDS
+      ? LONG_AGO
+      : toDate(windowsClock(this.now) + from)
+  }
+
   /** The beginning of a window that is still open. */
   begin(time: number, length: number): number | undefined {
     return this.#before < time + length ? windowsClock(this.now) : undefined
   }
 }
 
-const LONG_AGO = toDate(0)
 const COOLING_SECONDS = 150
 const REST_SECONDS = 60
 
@@ -340,6 +360,32 @@ function renewRecord(
       },
     }),
     ...(block && { block: { ...block, at: LONG_AGO } }),
+  }
+}
+
+/** Of what nobody has signed, only the times until which it keeps others away count. */
+function renewForged(
+  record: RotationRecord,
+  tokens: Tokens,
+  clock: Clock,
+): RotationRecord {
+  const { claim, restUntil } = record
+  const { escrow: _escrow, wrote: _wrote, ...rest } = record
+  return {
+    ...rest,
+    current: tokens.rename(record.current),
+    spent: tokens.renameMarks(record.spent),
+    sequence: 1,
+    ...(restUntil && { restUntil: clock.shift(restUntil) }),
+    ...(claim && {
+      claim: {
+        ...claim,
+        heldSince: clock.shift(claim.heldSince),
+        firstAt: LONG_AGO,
+        updatedAt: LONG_AGO,
+        coolUntil: clock.shift(claim.coolUntil),
+      },
+    }),
   }
 }
 

@@ -236,7 +236,7 @@ export function isHeld(record: RotationRecord, runId: string): boolean {
  * a place that outlives the process. What is excused was lost in a gap.
  */
 export function checkDurability(world: World): Violation | undefined {
-  if (world.isExcused || world.isReset) return undefined
+  if (world.isExcused || world.isReset || world.isPutBack) return undefined
   const kept = [
     world.secret.value,
     ...copiesIn(world.head),
