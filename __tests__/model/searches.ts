@@ -102,6 +102,54 @@ export function testClass(rotationClass: RotationClass, sizes: Sizes): void {
   )
 }
 
+/** With somebody who may write contents, at any moment of the runs. */
+export const attacked = {
+  small: { runs: 2, faults: 0, waits: 1, attacks: 1 },
+  /** Twice, as somebody does who comes back. */
+  twice: { runs: 1, faults: 0, waits: 1, attacks: 2 },
+  withFault: { runs: 2, faults: 1, waits: 0, attacks: 1 },
+} as const satisfies Record<string, Size>
+
+/** What must hold for everybody, in a situation of its own. */
+export const situations: {
+  readonly situation: string
+  readonly config: Partial<Config>
+  readonly size: Size
+}[] = [
+  {
+    situation: 'a record that several repositories share',
+    config: { isShared: true },
+    size: { runs: 2, faults: 1, waits: 1 },
+  },
+  {
+    situation: 'a token that a person puts back',
+    config: { putsBack: true },
+    size: { runs: 2, faults: 1, waits: 1 },
+  },
+  {
+    situation: 'introspection',
+    config: { canIntrospect: true },
+    size: { runs: 2, faults: 0, waits: 1, attacks: 1 },
+  },
+  {
+    situation: 'a place for the access token',
+    config: { handsOut: true },
+    size: { runs: 1, faults: 0, waits: 1, attacks: 1 },
+  },
+]
+
+/** What keeps somebody who may write contents from doing harm. */
+export const guards: (Omit<Search, 'config'> & { readonly guard: Ablation })[] =
+  [
+    { guard: 'mac', ...attacked.small },
+    { guard: 'parent', ...attacked.withFault },
+    { guard: 'aead', ...attacked.small },
+    { guard: 'walk', ...attacked.small },
+    { guard: 'lenient', ...attacked.small },
+    { guard: 'deposit-rule', ...attacked.small },
+    { guard: 'bound', ...attacked.withFault },
+  ]
+
 /** The smallest search that each safeguard keeps free of violations. */
 export const safeguards: (Omit<Search, 'config'> & {
   readonly safeguard: Ablation

@@ -165,6 +165,7 @@ type LooseFields = Readonly<Record<string, unknown>>
 
 /** Undefined for what is not: only what nothing depends on is read in this way. */
 function wellFormed<T>(read: Read<T>, value: unknown): T | undefined {
+  if (value === undefined) return undefined
   try {
     return read(value)
   } catch {

@@ -1,0 +1,45 @@
+import { describe, expect, test } from '@jest/globals'
+
+import { explore } from '../model/explorer.ts'
+import {
+  TIMEOUT,
+  attacked,
+  configOf,
+  isFull,
+  situations,
+} from '../model/searches.ts'
+
+const classes = ['strict', 'grace', 'confirm-on-use', 'non-rotating'] as const
+
+describe.each(classes)(
+  'somebody who may write contents, and a provider of class %s',
+  (rotationClass) => {
+    test.each([
+      ['twice', attacked.twice],
+      ['beside a fault', attacked.withFault],
+    ])(
+      'does no harm %s',
+      async (_, size) => {
+        const config = configOf(rotationClass)
+        const found = await explore({ config, ...size })
+        process.stdout.write(
+          `model: ${rotationClass}, ${size.runs} runs, ${size.faults} faults, ${size.attacks} attacks: ${found.states} states, ${found.histories} histories of the code\n`,
+        )
+        expect(Object.fromEntries(found.violations)).toEqual({})
+      },
+      TIMEOUT,
+    )
+
+    test.each(isFull ? situations : [])(
+      'does none with $situation',
+      async ({ config, size }) => {
+        const found = await explore({
+          config: { ...configOf(rotationClass), ...config },
+          ...size,
+        })
+        expect(Object.fromEntries(found.violations)).toEqual({})
+      },
+      TIMEOUT,
+    )
+  },
+)
