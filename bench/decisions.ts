@@ -73,7 +73,7 @@ const first = beginRecord({
   current: 'first',
   place: 'repository:/rt',
   pendingPlaces: [],
-  unverified: undefined,
+  unverified: [],
 })
 
 /** A new record, and one that has seen twenty tokens. */
@@ -103,11 +103,11 @@ function views(record: RotationRecord): View[] {
     sequence,
     spent,
   }
-  const none = { tip: 'tip', isSpent: false, heirs: [] }
+  const none = { tip: 'tip', isSpent: false, heirs: [], unverified: [] }
   return [
     { ...none, lane: { revision: 'tip', record } },
-    { ...none, isSpent: true, unverified },
-    { ...none, unverified },
+    { ...none, isSpent: true, unverified: [unverified] },
+    { ...none, unverified: [unverified] },
   ]
 }
 

@@ -57,7 +57,7 @@ function state(sequence: number, parent?: string): VersionContent {
     current: keys.id,
     place: 'store/RT',
     pendingPlaces: [],
-    unverified: undefined,
+    unverified: [],
   })
   return signVersion({ ...begun, sequence }, parent, keys)
 }

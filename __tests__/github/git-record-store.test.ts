@@ -20,7 +20,7 @@ const begun = beginRecord({
   current: keys.id,
   place: 'repository:/rt',
   pendingPlaces: [],
-  unverified: undefined,
+  unverified: [],
 })
 const first = signVersion(begun, undefined, keys)
 const second = signVersion({ ...begun, sequence: 1 }, undefined, keys)

@@ -58,17 +58,31 @@ function sealedIn(record: LooseRecord): Record<string, unknown> {
   return record.escrow.sealed
 }
 
-/** The record as 0.4.0 wrote it, which is still read. */
+/** What the run that follows a forgery says, whatever else it does. */
+function expectWarning({ main }: RunResult): void {
+  expect(main.log.join('\n')).toContain('RECORD_TAMPERED')
+}
+
+/** The newest token is in the secret, and the record knows it. */
+async function expectKept(): Promise<void> {
+  expect(await world.authorizationServer.liveRefreshTokens()).toEqual([
+    world.storedRefreshToken,
+  ])
+  expect((await world.run()).main.outputs['outcome']).toBe('rotated')
+  expect(world.authorizationServer.replays).toBe(0)
+}
+
+/** The record as 0.4.0 wrote it. */
 function toVersion1(record: LooseRecord): LooseRecord {
-  const { superseded, claim, escrow, block } = record
+  const { claim, escrow, block } = record
   const { keyId, encryptedValue, ...more } = sealedIn(record)
   return {
     version: 1,
     phase: 'blocked',
     sequence: record['sequence'],
-    salt: record['salt'],
+    salt: '00'.repeat(16),
     current: record['current'],
-    previous: superseded,
+    previous: [],
     pendingPlaces: [],
     knowsIntrospection: false,
     ...(claim && {
@@ -109,41 +123,50 @@ describe('a sealed copy with more in it than a sealed copy', () => {
       return toVersion1(record)
     })
     world.githubProxy.requests.length = 0
-    const { main } = await world.run()
+    const result = await world.run()
     expect(thief.requests).toEqual([])
-    expect(main.outputs['outcome']).toBe('recovered-escrow')
+    expect(result.main.outputs['outcome']).toBe('recovered-escrow')
+    expectWarning(result)
     expectKnownPaths()
-    expect(await world.authorizationServer.liveRefreshTokens()).toEqual([
-      world.storedRefreshToken,
-    ])
+    await expectKept()
   })
 
-  test.each(additions)('%s: is stored where it belongs', async (_, adding) => {
-    await runIntoEscrow()
-    intruder.append((record) => {
-      Object.assign(sealedIn(record), adding(thief.url))
-    })
-    world.githubProxy.requests.length = 0
-    const { main } = await world.run()
-    expect(thief.requests).toEqual([])
-    expect(main.outputs['outcome']).toBe('recovered-escrow')
-    const writes = world.githubProxy.requests.filter(
-      ({ method, path }) => method !== 'GET' && path.includes('/secrets/'),
+  describe.each<[string, (record: LooseRecord) => LooseRecord]>([
+    ['in a state', (record) => record],
+    [
+      'by itself',
+      ({ version, escrow }) => ({ version, ...(escrow && { escrow }) }),
+    ],
+  ])('%s', (where, select) => {
+    test.each(additions)(
+      '%s: is stored where it belongs',
+      async (_, adding) => {
+        await runIntoEscrow()
+        intruder.append((record) => {
+          Object.assign(sealedIn(record), adding(thief.url))
+          return select(record)
+        })
+        world.githubProxy.requests.length = 0
+        const result = await world.run()
+        expect(thief.requests).toEqual([])
+        expect(result.main.outputs['outcome']).toBe('recovered-escrow')
+        if (where === 'in a state') expectWarning(result)
+        const writes = world.githubProxy.requests.filter(
+          ({ method, path }) => method !== 'GET' && path.includes('/secrets/'),
+        )
+        expect(writes.map(({ method, path }) => `${method} ${path}`)).toEqual([
+          'PUT /repos/acme/web/actions/secrets/REFRESH_TOKEN',
+        ])
+        expect(
+          Object.keys(JSON.parse(writes[0]?.body ?? '') as object),
+        ).toEqual(['key_id', 'encrypted_value'])
+        expectKnownPaths()
+        expect(world.repository.secrets.get('ROTATION_TOKEN')?.value).toBe(
+          GITHUB_TOKEN,
+        )
+        await expectKept()
+      },
     )
-    expect(writes.map(({ method, path }) => `${method} ${path}`)).toEqual([
-      'PUT /repos/acme/web/actions/secrets/REFRESH_TOKEN',
-    ])
-    expect(Object.keys(JSON.parse(writes[0]?.body ?? '') as object)).toEqual([
-      'key_id',
-      'encrypted_value',
-    ])
-    expectKnownPaths()
-    expect(world.repository.secrets.get('ROTATION_TOKEN')?.value).toBe(
-      GITHUB_TOKEN,
-    )
-    expect(await world.authorizationServer.liveRefreshTokens()).toEqual([
-      world.storedRefreshToken,
-    ])
   })
 
   test('gets no token of an App either', async () => {
@@ -232,17 +255,42 @@ test.each<[string, unknown]>([
   ['a key id that is a list', { keyId: ['1'] }],
   ['a value that is no base64', { encryptedValue: '$(touch pwned)' }],
   ['a value without end', { encryptedValue: 'A'.repeat(1_000_000) }],
-])('%s: is no record at all', async (_, change) => {
+  ['a value of somebody else', { encryptedValue: 'cHduZWQ='.repeat(10) }],
+])('%s: the authentic copy below it is stored', async (_, change) => {
   await runIntoEscrow()
+  const copy = sealedIn(intruder.record)['encryptedValue']
   intruder.append((record) => {
     Object.assign(sealedIn(record), change)
   })
-  const { main } = await world.run()
-  expect(main.outputs).toMatchObject({
-    outcome: 'failed',
-    'error-code': 'RECORD_UNAVAILABLE',
+  world.githubProxy.requests.length = 0
+  const result = await world.run()
+  expect(result.main.outputs['outcome']).toBe('recovered-escrow')
+  expectWarning(result)
+  expect(result.main.rawOutput).not.toContain('pwned')
+  const stored = world.githubProxy.requests.find(
+    ({ method }) => method === 'PUT',
+  )
+  expect(JSON.parse(stored?.body ?? '')).toMatchObject({
+    encrypted_value: copy,
   })
-  expect(main.rawOutput).not.toContain('pwned')
+  await expectKept()
+})
+
+test.each([
+  ['no JSON', 'Idle\n\n{'],
+  ['no object', 'Idle\n\n[]'],
+  ['no text at all', ''],
+  [
+    'more than is looked at',
+    `Idle\n\n{"version":3,"x":"${'A'.repeat(1_000_000)}"}`,
+  ],
+])('%s: is as if it was not there', async (_, message) => {
+  await world.run()
+  intruder.appendMessage(message)
+  const result = await world.run()
+  expect(result.main.outputs['outcome']).toBe('rotated')
+  expectWarning(result)
+  await expectKept()
 })
 
 describe('the command to paste', () => {
@@ -268,7 +316,8 @@ describe('the command to paste', () => {
       fault: refused,
     })
     const { main } = await world.run()
-    const message = main.annotations[0]?.message ?? ''
+    const error = main.annotations.find(({ kind }) => kind === 'error')
+    const message = error?.message ?? ''
     const [, command = ''] = /`(gh api [^`]+)`/.exec(message) ?? []
     const words = paste(command)
     expect(words.slice(0, 4)).toEqual([
@@ -287,7 +336,7 @@ describe('the command to paste', () => {
 })
 
 describe('an owner that is a path', () => {
-  test.each<[string, Record<string, unknown>]>([
+  const owners: [string, Record<string, unknown>][] = [
     ['as a repository', { repository: '../..' }],
     ['as an owner', { repository: 'acme/..' }],
     ['as more than a repository', { repository: 'acme/web/../../x/y' }],
@@ -296,8 +345,10 @@ describe('an owner that is a path', () => {
     ['that is no text', { runId: 7 }],
     ['that is a query', { runId: '1?x=y' }],
     ['with a line break', { repository: 'acme/web\n' }],
-  ])('is never asked for, %s', async (_, owner) => {
-    // Cut off in the middle, so that the record has an owner.
+  ]
+
+  /** Cut off in the middle, so that the record has an owner. */
+  async function cutOff(): Promise<void> {
     world.githubProxy.rules.push({
       method: 'PUT',
       path: /\/REFRESH_TOKEN$/,
@@ -316,32 +367,76 @@ describe('an owner that is a path', () => {
       },
     })
     expect(intruder.record.claim).toBeDefined()
+  }
+
+  /** What the next run would do without the forgery. */
+  const honest = {
+    outcome: 'failed',
+    'error-code': 'TOKEN_REQUEST_INDETERMINATE',
+    'credential-state': 'unknown',
+  }
+
+  test.each(owners)('is never asked for, %s', async (_, owner) => {
+    await cutOff()
+    world.clock.advance(200_000)
     intruder.append(({ claim }) => {
       Object.assign(claim?.owner ?? {}, owner)
     })
     world.githubProxy.requests.length = 0
-    const { main } = await world.run()
+    const result = await world.run()
     expectKnownPaths()
-    expect(main.outputs).toMatchObject({
-      outcome: 'failed',
-      'error-code': 'RECORD_UNAVAILABLE',
-    })
+    expect(result.main.outputs).toMatchObject(honest)
+    expectWarning(result)
   })
+
+  test.each(owners)(
+    'nor for a token that the record does not know, %s',
+    async (_, owner) => {
+      await cutOff()
+      world.clock.advance(200_000)
+      const heldSince = world.clock.now().toISOString()
+      intruder.append(({ claim }) => {
+        Object.assign(claim ?? {}, { heldSince })
+        Object.assign(claim?.owner ?? {}, owner)
+      })
+      const fresh = await world.mintRefreshToken()
+      world.repository.secrets.set('REFRESH_TOKEN', fresh)
+      world.githubProxy.requests.length = 0
+      const { main } = await world.run()
+      expectKnownPaths()
+      expect(main.outputs['outcome']).toBe('rotated')
+    },
+  )
 })
 
-test.each(['escrowed', 'stored', 'journaled'])(
-  'a block that says %s while no copy is there is not repeated',
-  async (credentialState) => {
+describe('a block that says that a copy is safe while none is there', () => {
+  test.each(['escrowed', 'stored', 'journaled'])(
+    '%s, appended: the copy below it is stored',
+    async (credentialState) => {
+      await runIntoEscrow()
+      intruder.append((record) => {
+        delete record.escrow
+        Object.assign(record.block ?? {}, { credentialState })
+      })
+      const result = await world.run()
+      expect(result.main.outputs['outcome']).toBe('recovered-escrow')
+      expectWarning(result)
+      await expectKept()
+    },
+  )
+
+  test('the authentic one, put back without the copy, is not repeated', async () => {
     await runIntoEscrow()
-    intruder.append((record) => {
-      delete record.escrow
-      Object.assign(record.block ?? {}, { credentialState })
-    })
+    const { escrow: _escrow, ...rest } = intruder.record
+    intruder.setBack(1)
+    // The state is not changed, and where it was it is authentic.
+    intruder.append(() => rest)
     const { main } = await world.run()
-    expect(main.outputs['credential-state']).not.toBe(credentialState)
     expect(main.exitCode).toBe(1)
-  },
-)
+    expect(main.outputs['credential-state']).toBe('unknown')
+    expect(main.log.join()).not.toContain('RECORD_TAMPERED')
+  })
+})
 
 describe('an error code that is none', () => {
   test.each([
@@ -364,9 +459,14 @@ describe('an error code that is none', () => {
     intruder.append(({ block }) => {
       Object.assign(block ?? {}, { code })
     })
-    const { main } = await world.run()
-    expect(main.outputs['error-code']).toBe('UNKNOWN')
-    expect(main.annotations[0]?.title).toBe('Rotate Token: UNKNOWN')
+    const result = await world.run()
+    const { main } = result
+    const authentic = 'TOKEN_REQUEST_INDETERMINATE'
+    expect(main.outputs['error-code']).toBe(authentic)
+    expect(main.annotations.find(({ kind }) => kind === 'error')?.title).toBe(
+      `Rotate Token: ${authentic}`,
+    )
+    expectWarning(result)
     expect(main.rawOutput).not.toContain(code)
     expect(main.summary).not.toContain(code)
   })

@@ -65,48 +65,90 @@ function run(
   })
 }
 
-test.each<[string, (url: string) => Record<string, unknown>]>([
-  ['another server', (url) => ({ baseUrl: url })],
-  ['another secret', () => ({ secret_name: 'ROTATION_TOKEN' })],
-  ['another method', () => ({ method: 'DELETE' })],
-])(
-  'adds %s to the sealed copy: it is stored all the same',
-  async (_, adding) => {
-    const { post } = await run((journal) => {
-      const sealed = journal['sealed'] as Record<string, unknown>
-      Object.assign(sealed, adding(thief.url))
-      // As it was written before.
-      Object.assign(sealed['body'] ?? {}, adding(thief.url))
-    })
-    expect(thief.requests).toEqual([])
-    expect(post.outputs['outcome']).toBe('recovered-journal')
-    expect(await world.authorizationServer.liveRefreshTokens()).toEqual([
-      world.storedRefreshToken,
-    ])
-  },
-)
+/** As if there was no journal: only main has tried to store anything. */
+async function expectNone({ post }: RunResult): Promise<void> {
+  expect(post.outputs).toMatchObject({
+    outcome: 'failed',
+    'credential-state': 'unknown',
+    'error-code': 'TOKEN_REQUEST_INDETERMINATE',
+  })
+  expect(thief.requests).toEqual([])
+  const puts = world.githubProxy.requests.filter(
+    ({ method, path }) => method === 'PUT' && path.includes('REFRESH_TOKEN'),
+  )
+  expect(puts).toHaveLength(1)
+  // And a fresh grant is all that is needed.
+  world.clock.advance(200_000)
+  const fresh = await world.mintRefreshToken()
+  world.repository.secrets.set('REFRESH_TOKEN', fresh)
+  expect((await world.run()).main.outputs['outcome']).toBe('rotated')
+}
 
-describe('what cannot be a journal is none', () => {
+describe('what main has not written is none', () => {
+  const heirIn = (journal: Record<string, unknown>): Record<string, unknown> =>
+    journal['heir'] as Record<string, unknown>
+
+  test.each<[string, (url: string) => Record<string, unknown>]>([
+    ['another server', (url) => ({ baseUrl: url })],
+    ['another secret', () => ({ secret_name: 'ROTATION_TOKEN' })],
+    ['another method', () => ({ method: 'DELETE' })],
+  ])('with %s in the sealed copy', async (_, adding) => {
+    const result = await run((journal) => {
+      Object.assign(heirIn(journal)['sealed'] as object, adding(thief.url))
+    })
+    await expectNone(result)
+  })
+
   test.each<[string, (journal: Record<string, unknown>) => unknown]>([
     ['no JSON', () => '{'],
     ['a list', () => []],
-    ['without a sealed copy', (journal) => ({ ...journal, sealed: {} })],
+    ['without a sealed copy', (journal) => ({ ...journal, heir: {} })],
     ['with a time that is none', (journal) => ({ ...journal, heldSince: 1 })],
     [
       'with a place that is none',
       (journal) => ({ ...journal, pendingPlaces: [{}] }),
     ],
+    [
+      'with another place',
+      (journal) => ({ ...journal, pendingPlaces: ['another'] }),
+    ],
+    [
+      'as if it had been stored',
+      (journal) => ({ ...journal, wrote: world.clock.now().toISOString() }),
+    ],
+    [
+      'as if the record had just been confirmed',
+      (journal) => ({ ...journal, heldSince: world.clock.now().toISOString() }),
+    ],
+    [
+      'in the name of another run',
+      (journal) => ({ ...journal, nonce: '0123456789abcdef' }),
+    ],
+    [
+      'with a token of somebody else',
+      (journal) => ({
+        ...journal,
+        heir: {
+          ...heirIn(journal),
+          sealed: { keyId: '1', encryptedValue: 'cHduZWQ=' },
+        },
+      }),
+    ],
+    ['without a code', ({ mac: _mac, ...journal }) => journal],
+    ['with a code that is no text', (journal) => ({ ...journal, mac: [] })],
   ])('%s', async (_, change) => {
-    const { post } = await run(change)
-    expect(post.outputs).toMatchObject({
-      outcome: 'failed',
-      'credential-state': 'unknown',
-      'error-code': 'TOKEN_REQUEST_INDETERMINATE',
+    await expectNone(await run(change))
+  })
+
+  test('from an earlier run', async () => {
+    let earlier = {}
+    const first = await run((journal) => {
+      earlier = journal
     })
-    const puts = world.githubProxy.requests.filter(
-      ({ method, path }) => method === 'PUT' && path.includes('REFRESH_TOKEN'),
-    )
-    expect(puts).toHaveLength(1)
+    expect(first.post.outputs['outcome']).toBe('recovered-journal')
+    world.clock.advance(200_000)
+    world.githubProxy.requests.length = 0
+    await expectNone(await run(() => earlier))
   })
 })
 

@@ -178,7 +178,7 @@ describe('a version of the record that somebody puts in between', () => {
     })
   }
 
-  test('takes the copy away from nobody: the journal stays', async () => {
+  test('takes the copy away from nobody: it is put above it', async () => {
     await world.run()
     world.githubProxy.rules.push({
       ...thePut,
@@ -186,23 +186,30 @@ describe('a version of the record that somebody puts in between', () => {
       fault: refused,
       meanwhile: append,
     })
-    const { main, post } = await world.run({ with: { force: 'true' } })
-    expect(main.outputs['credential-state']).toBe('journaled')
-    const files = Object.keys(main.files)
-    expect(files.some((file) => /rotate-token-\w+\.json$/.test(file))).toBe(
-      true,
-    )
-    for (const { annotations } of [main, post]) {
-      expect(annotations[0]?.message).toContain(
-        'no sealed copy of it is in the record',
-      )
-      expect(annotations[0]?.message).toContain('`gh api -X PUT ')
-    }
-    // It may not write either: the record is not ours any more.
-    expect(post.outputs['credential-state']).toBe('unknown')
+    const { main } = await world.run({ with: { force: 'true' } })
+    expect(main.outputs['credential-state']).toBe('escrowed')
+    expect(intruder.record.escrow).toBeDefined()
+    expect((await world.run()).main.outputs['outcome']).toBe('recovered-escrow')
+    await expectKept()
   })
 
-  test('takes a copy out again before anybody has seen it there', async () => {
+  test('keeps the post step from writing: it puts the copy above it', async () => {
+    await world.run()
+    world.githubProxy.requests.length = 0
+    const { post } = await world.run({
+      ...killedWhileStoring(),
+      with: { force: 'true' },
+      betweenSteps: append,
+    })
+    expect(post.outputs['credential-state']).toBe('escrowed')
+    expect(world.githubProxy.count('PUT', thePut.path)).toBe(1)
+    world.clock.advance(200_000)
+    expect((await world.run()).main.outputs['outcome']).toBe('recovered-escrow')
+    await expectKept()
+  })
+
+  test('hides no copy that is below it', async () => {
+    let isHidden = false
     world.githubProxy.rules.push(
       { ...thePut, times: 1, fault: refused },
       {
@@ -210,11 +217,42 @@ describe('a version of the record that somebody puts in between', () => {
         path: /git\/ref\//,
         fault: { kind: 'pass' },
         meanwhile: () => {
-          if (world.history[0]?.includes('"escrow"')) append()
+          if (isHidden || !world.history[0]?.includes('"escrow"')) return
+          isHidden = true
+          append()
         },
       },
     )
     const { main } = await world.run()
+    expect(isHidden).toBe(true)
+    expect(main.outputs['credential-state']).toBe('escrowed')
+    expect((await world.run()).main.outputs['outcome']).toBe('recovered-escrow')
+    await expectKept()
+  })
+
+  test('is not needed to take a copy away: the journal stays', async () => {
+    world.githubProxy.rules.push(
+      { ...thePut, times: 1, fault: refused },
+      {
+        method: 'GET',
+        path: /git\/ref\//,
+        fault: { kind: 'pass' },
+        meanwhile: () => {
+          if (world.history[0]?.includes('"escrow"')) intruder.setBack(1)
+        },
+      },
+    )
+    const { main, post } = await world.run()
     expect(main.outputs['credential-state']).toBe('journaled')
+    const files = Object.keys(main.files)
+    expect(files.some((file) => /rotate-token-\w+\.json$/.test(file))).toBe(
+      true,
+    )
+    expect(main.annotations[0]?.message).toContain(
+      'no sealed copy of it is in the record',
+    )
+    expect(main.annotations[0]?.message).toContain('`gh api -X PUT ')
+    expect(post.outputs['outcome']).toBe('recovered-journal')
+    await expectKept()
   })
 })

@@ -34,7 +34,7 @@ test('secrets are revealed where they are used, and nowhere else', () => {
     'src/rotation/tokens/jwt.ts', // the claims of a JWT: its expiry, or whose ID token it is
     'src/runner/installation-tokens.ts', // masks, and the state for post
     'src/runner/job.ts', // masks
-    'src/runtime/token-keys.ts', // the keys that are derived from a token
+    'src/runtime/token-keys.ts', // the keys of the record
   ])
 })
 

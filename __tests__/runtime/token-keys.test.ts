@@ -20,6 +20,8 @@ const binding: KeyBinding = {
   recordId: 'the-id',
   place: 'repository:/rt',
 }
+/** What its canonical text is stands below. */
+const message = { of: 'text' }
 const token = 'a-token-of-32-characters-or-more'
 
 function keysOf(text = token, changes: Partial<KeyBinding> = {}): TokenKeys {
@@ -58,11 +60,11 @@ describe('the keys of a token', () => {
   test('are those of the construction', () => {
     expect(keys.id).toBe(expand('id', 16).toString('hex'))
     expect(keys.spent).toBe(expand('spent', 16).toString('hex'))
-    expect(keys.state.authenticate('text')).toBe(
-      hmac(expand('state', 32), 'authenticate\0text'),
+    expect(keys.state.authenticate(message)).toBe(
+      hmac(expand('state', 32), 'authenticate\0{"of":"text"}'),
     )
-    expect(keys.journal.authenticate('text')).toBe(
-      hmac(expand('journal', 32), 'authenticate\0text'),
+    expect(keys.journal.authenticate(message)).toBe(
+      hmac(expand('journal', 32), 'authenticate\0{"of":"text"}'),
     )
     expect(keys.state.nameOf('a place')).toBe(
       hmac(expand('state', 32), 'name\0a place').slice(0, 32),
@@ -73,15 +75,15 @@ describe('the keys of a token', () => {
     expect({
       id: keys.id,
       spent: keys.spent,
-      state: keys.state.authenticate('text'),
-      journal: keys.journal.authenticate('text'),
+      state: keys.state.authenticate(message),
+      journal: keys.journal.authenticate(message),
       place: keys.state.nameOf('a place'),
     }).toEqual({
       id: 'bdb9544c91e3628d1bc98a993d898522',
       spent: '4e75ea3c278aa2e2975e036b7ae7002a',
-      state: '34947364614a335f4a32f9de04240904816557a6013198326008631d5845bfd5',
+      state: 'a8b9bf22d1d7577e703ae7de9a73a1bf4b59d01d74841c45b99a390317cf167c',
       journal:
-        'b73c4bf904aadbcf9c7765c7857f8c0250c12f19a0fe7aa0353e928d960ae76d',
+        '6581d6049ac0cf1c2695e9d2abe0ed7aaa718ec2f1147eaf5536704c189382f9',
       place: '18bc9f2fcd30ff1eb98da0415573e194',
     })
   })
@@ -89,7 +91,7 @@ describe('the keys of a token', () => {
   test('have nothing in common', () => {
     const { id, spent, state, journal } = keys
     const public_ = [id, spent, state.nameOf('text'), state.nameOf('other')]
-    const codes = [state.authenticate('text'), journal.authenticate('text')]
+    const codes = [state.authenticate(message), journal.authenticate(message)]
     const all = [...public_, ...codes.map((code) => code.slice(0, 32))]
     expect(new Set(all).size).toBe(6)
   })
@@ -99,7 +101,7 @@ describe('the keys of a token', () => {
     const again = keyring.of(new SecretValue(token))
     expect(again.id).toBe(keys.id)
     expect(
-      keys.state.isAuthentic('text', again.state.authenticate('text')),
+      keys.state.isAuthentic(message, again.state.authenticate(message)),
     ).toBe(true)
     expect(keyring.of(new SecretValue(token))).toBe(again)
     expect(keyring.of(new SecretValue(`${token}.`)).id).not.toBe(keys.id)
@@ -115,11 +117,11 @@ describe('the keys of a token', () => {
     const { state, journal } = keys
     expect(others.id).not.toBe(keys.id)
     expect(others.spent).not.toBe(keys.spent)
-    expect(state.isAuthentic('text', others.state.authenticate('text'))).toBe(
+    expect(state.isAuthentic(message, others.state.authenticate(message))).toBe(
       false,
     )
     expect(
-      journal.isAuthentic('text', others.journal.authenticate('text')),
+      journal.isAuthentic(message, others.journal.authenticate(message)),
     ).toBe(false)
   })
 
@@ -137,44 +139,45 @@ describe('a code', () => {
     ['of a state', state, journal],
     ['of a journal', journal, state],
   ])('%s is of one message and one key', (_, key, other) => {
-    const code = key.authenticate('text')
-    expect(key.isAuthentic('text', code)).toBe(true)
-    expect(key.isAuthentic('text ', code)).toBe(false)
-    expect(other.isAuthentic('text', code)).toBe(false)
+    const code = key.authenticate(message)
+    expect(key.isAuthentic(message, code)).toBe(true)
+    expect(key.isAuthentic({ of: 'text ' }, code)).toBe(false)
+    expect(other.isAuthentic(message, code)).toBe(false)
   })
 
   test('counts only as a whole', () => {
-    const code = state.authenticate('text')
+    const code = state.authenticate(message)
     const more = ['0', '00', ' ', 'z'].map((each) => code + each)
     for (const given of ['', code.slice(2), code.slice(0, -2), ...more]) {
-      expect(state.isAuthentic('text', given)).toBe(false)
+      expect(state.isAuthentic(message, given)).toBe(false)
     }
   })
 
   test('does not count with one bit flipped', () => {
-    const code = Buffer.from(state.authenticate('text'), 'hex')
+    const code = Buffer.from(state.authenticate(message), 'hex')
     for (const flipped of flips(code)) {
-      expect(state.isAuthentic('text', flipped.toString('hex'))).toBe(false)
+      expect(state.isAuthentic(message, flipped.toString('hex'))).toBe(false)
     }
   })
 
   test('is never the name of a place', () => {
     // Otherwise whoever chooses the names of places could have states signed.
-    const name = state.nameOf('authenticate\0text')
-    expect(state.authenticate('text')).not.toMatch(new RegExp(`^${name}`))
+    const name = state.nameOf('authenticate\0{"of":"text"}')
+    expect(state.authenticate(message)).not.toMatch(new RegExp(`^${name}`))
   })
 })
 
 describe('an heir', () => {
   const keys = keysOf()
   const successor = keysOf('the-token-that-was-issued-for-it')
-  const sealed = keys.sealHeir(successor.state, 'description')
+  const description = { of: 'an heir' }
+  const sealed = keys.sealHeir(successor.state, description)
 
   test('is the key of the successor, for those who hold the token', () => {
-    const opened = keysOf().openHeir(sealed, 'description')
-    const code = successor.state.authenticate('text')
-    expect(opened?.authenticate('text')).toBe(code)
-    expect(opened?.isAuthentic('text', code)).toBe(true)
+    const opened = keysOf().openHeir(sealed, description)
+    const code = successor.state.authenticate(message)
+    expect(opened?.authenticate(message)).toBe(code)
+    expect(opened?.isAuthentic(message, code)).toBe(true)
     expect(opened?.nameOf('a place')).toBe(successor.state.nameOf('a place'))
   })
 
@@ -186,7 +189,7 @@ describe('an heir', () => {
       expand('heir', 32),
       bytes.subarray(0, 12),
     )
-    decipher.setAAD(Buffer.from('description'))
+    decipher.setAAD(Buffer.from('{"of":"an heir"}'))
     decipher.setAuthTag(bytes.subarray(44))
     const plain = Buffer.concat([
       decipher.update(bytes.subarray(12, 44)),
@@ -198,22 +201,22 @@ describe('an heir', () => {
   })
 
   test('is sealed anew each time', () => {
-    expect(keys.sealHeir(successor.state, 'description')).not.toBe(sealed)
+    expect(keys.sealHeir(successor.state, description)).not.toBe(sealed)
   })
 
-  test.each<[string, TokenKeys, string]>([
-    ['another token', successor, 'description'],
-    ['another description', keys, 'descriptions'],
-    ['no description', keys, ''],
-    ['another record', keysOf(token, { recordId: 'other' }), 'description'],
-  ])('does not open with %s', (_, key, description) => {
-    expect(key.openHeir(sealed, description)).toBeUndefined()
+  test.each<[string, TokenKeys, object]>([
+    ['another token', successor, description],
+    ['another description', keys, { of: 'heirs' }],
+    ['no description', keys, {}],
+    ['another record', keysOf(token, { recordId: 'other' }), description],
+  ])('does not open with %s', (_, key, given) => {
+    expect(key.openHeir(sealed, given)).toBeUndefined()
   })
 
   test('does not open with one bit flipped', () => {
     for (const flipped of flips(Buffer.from(sealed, 'base64'))) {
       const text = flipped.toString('base64')
-      expect(keys.openHeir(text, 'description')).toBeUndefined()
+      expect(keys.openHeir(text, description)).toBeUndefined()
     }
   })
 
@@ -223,12 +226,12 @@ describe('an heir', () => {
     ['more', `AAAA${sealed}`],
     ['no base64', '{}'],
   ])('does not open when it is %s', (_, text) => {
-    expect(keys.openHeir(text, 'description')).toBeUndefined()
+    expect(keys.openHeir(text, description)).toBeUndefined()
   })
 
   test('is never a key that this keyring has not made', () => {
     const { state } = new SymbolicKeyring().named('foreign')
-    expect(() => keys.sealHeir(state, 'description')).toThrow(
+    expect(() => keys.sealHeir(state, description)).toThrow(
       'a key of another keyring',
     )
   })

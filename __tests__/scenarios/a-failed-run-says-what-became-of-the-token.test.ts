@@ -52,6 +52,7 @@ async function expectUnspent(): Promise<void> {
 describe('by the authorization server', () => {
   test('invalid_grant: the token is lost, and one command is needed', async () => {
     await world.run()
+    world.clock.advance(200_000)
     world.repository.secrets.set('REFRESH_TOKEN', 'never-issued-to-anybody')
     const { main } = await world.run()
     expectFailure(main, 'REAUTHORIZATION_REQUIRED', 'lost')
@@ -64,6 +65,7 @@ describe('by the authorization server', () => {
     expect(world.authorizationProxy.count('POST', /token/)).toBe(2)
 
     // And that is all that has to be done.
+    world.clock.advance(200_000)
     world.repository.secrets.set(
       'REFRESH_TOKEN',
       await world.mintRefreshToken(),

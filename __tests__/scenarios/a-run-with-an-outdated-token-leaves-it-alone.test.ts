@@ -109,11 +109,39 @@ test('read from one secret, written to another: an error, never a green skip', a
   expect(world.authorizationServer.replays).toBe(0)
 })
 
-test('a person stores a fresh grant: it is used', async () => {
-  await world.run()
-  const fresh = await world.mintRefreshToken()
-  world.clock.advance(5000)
-  world.repository.secrets.set('REFRESH_TOKEN', fresh)
-  const { main } = await world.run()
-  expect(main.outputs).toMatchObject({ outcome: 'rotated', sequence: '3' })
+describe('a person stores a fresh grant', () => {
+  async function storeFreshGrant(): Promise<string> {
+    const fresh = await world.mintRefreshToken()
+    world.clock.advance(5000)
+    world.repository.secrets.set('REFRESH_TOKEN', fresh)
+    return fresh
+  }
+
+  test('it is used', async () => {
+    await world.run()
+    world.clock.advance(200_000)
+    await storeFreshGrant()
+    const { main } = await world.run()
+    expect(main.outputs).toMatchObject({ outcome: 'rotated', sequence: '3' })
+    expect(main.log.join()).not.toContain('RECORD_TAMPERED')
+  })
+
+  test('right after a run: it is left alone, in red, until that one is over', async () => {
+    await world.run()
+    const fresh = await storeFreshGrant()
+    for (let run = 1; run <= 2; run++) {
+      const { main } = await world.run()
+      expect(main.exitCode).toBe(1)
+      expect(main.outputs).toMatchObject({
+        outcome: 'failed',
+        'error-code': 'RECORD_UNVERIFIED',
+        'credential-state': 'unchanged',
+      })
+    }
+    expect(world.storedRefreshToken).toBe(fresh)
+    expect(world.authorizationServer.refreshes).toBe(1)
+    world.clock.advance(150_000)
+    expect((await world.run()).main.outputs['outcome']).toBe('rotated')
+    expect(world.authorizationServer.replays).toBe(0)
+  })
 })

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { JOB_TOKEN, World } from '../support/world.ts'
 
@@ -84,12 +84,29 @@ test('where it may not be written: an error before anything is spent', async () 
   expect(world.authorizationProxy.requests).toEqual([])
 })
 
-test('reads that lag do not mislead it', async () => {
-  await world.run()
-  world.repository.git.lagRefReads(2)
-  const { main } = await world.run()
-  // It claims from an old version, and loses that race.
-  expect(main.outputs['outcome']).toBe('skipped-busy')
-  expect((await world.run()).main.outputs['outcome']).toBe('rotated')
-  expect(world.authorizationServer.replays).toBe(0)
+describe('reads that lag do not mislead it', () => {
+  afterEach(async () => {
+    expect(world.authorizationServer.refreshes).toBe(1)
+    expect((await world.run()).main.outputs['outcome']).toBe('rotated')
+    expect(world.authorizationServer.replays).toBe(0)
+  })
+
+  test('which claims from an old version, and loses that race', async () => {
+    await world.run()
+    world.clock.advance(200_000)
+    world.repository.git.lagRefReads(2)
+    const { main } = await world.run()
+    expect(main.outputs['outcome']).toBe('skipped-busy')
+  })
+
+  test('which waits where the old version says that somebody is at work', async () => {
+    await world.run()
+    world.repository.git.lagRefReads(2)
+    const { main } = await world.run()
+    expect(main.outputs).toMatchObject({
+      outcome: 'failed',
+      'error-code': 'RECORD_UNVERIFIED',
+      'credential-state': 'unchanged',
+    })
+  })
 })

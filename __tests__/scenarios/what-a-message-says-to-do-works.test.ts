@@ -88,8 +88,9 @@ test.each([
     store.get('REFRESH_TOKEN')?.value,
   ])
 
-  // And a fresh run takes it as the newest one.
+  // And a fresh run takes it as the newest one, once nothing can be under way.
   world.githubProxy.rules.length = 0
+  world.clock.advance(200_000)
   const next = await world.run({
     with: { 'refresh-token-secret': place },
     environment,

@@ -1,4 +1,8 @@
+import { SecretValue } from '../../src/rotation/tokens/secret-value.ts'
+import type { StateKey } from '../../src/rotation/tokens/token-keys.ts'
+import { createKeyring } from '../../src/runtime/token-keys.ts'
 import { sendJson, serve, type RunningServer } from './http-server.ts'
+import { Intruder } from './intruder.ts'
 import type { RunResult } from './runner/runner.ts'
 import type { SecretStore } from './github/secret-store.ts'
 import { GITHUB_TOKEN, REPOSITORY, World, type RunOptions } from './world.ts'
@@ -14,6 +18,7 @@ export class DistributionWorld {
   readonly stores: readonly SecretStore[]
   readonly #api: RunningServer
   readonly #taste: Taste
+  readonly #intruder: Intruder
 
   private constructor(
     world: World,
@@ -25,6 +30,7 @@ export class DistributionWorld {
     this.stores = stores
     this.#api = api
     this.#taste = taste
+    this.#intruder = new Intruder(world.repository.git)
   }
 
   static async start(): Promise<DistributionWorld> {
@@ -92,13 +98,27 @@ export class DistributionWorld {
     return this.stores.map((store) => store.get('ACCESS_TOKEN')?.value)
   }
 
-  /** The record as the newest commit has it. */
-  get record(): { phase: string; pendingPlaces: string[] } {
-    const [message = ''] = this.world.history
-    return JSON.parse(message.slice(message.indexOf('\n\n'))) as {
-      phase: string
-      pendingPlaces: string[]
+  /** The record as the newest commit has it, with the places that it names. */
+  get record(): { phase: unknown; pendingPlaces: string[] } {
+    const { phase, pendingPlaces } = this.#intruder.record
+    const key = this.#keyOfStored
+    return {
+      phase,
+      pendingPlaces: (pendingPlaces as string[]).map(
+        (name) => placeIds.find((id) => key.nameOf(id) === name) ?? name,
+      ),
     }
+  }
+
+  /** Only who holds the current token can tell which places are meant. */
+  get #keyOfStored(): StateKey {
+    const keyring = createKeyring({
+      host: 'github.com',
+      recordId: this.#intruder.recordId,
+      place: 'repository://refresh_token',
+    })
+    const token = new SecretValue(this.world.storedRefreshToken ?? '')
+    return keyring.of(token).state
   }
 
   get tokenRequests(): number {
@@ -106,9 +126,9 @@ export class DistributionWorld {
   }
 }
 
-/** As the record lists them. */
+/** What the names in the record are derived from. */
 export const placeIds = [
-  'repository:acme/web/access_token',
-  'repository:acme/web/environment:production/access_token',
+  'repository://access_token',
+  'repository://environment:production/access_token',
   'repository:acme/api/access_token',
 ]

@@ -21,21 +21,51 @@ export class Intruder {
 
   /** The newest version of the only record that there is. */
   get record(): LooseRecord {
-    const message = this.#git.commits.get(this.#head)?.message ?? ''
-    return JSON.parse(message.slice(message.indexOf('\n\n'))) as LooseRecord
+    return readVersion(this.messages.at(-1) ?? '')
+  }
+
+  /** Every version as it was committed, oldest first. */
+  get messages(): readonly string[] {
+    const history = this.#git.history(this.#ref) ?? []
+    return history.map(({ message }) => message).reverse()
+  }
+
+  /** The name of the record, at the end of the ref's. */
+  get recordId(): string {
+    return this.#ref.slice(this.#ref.lastIndexOf('/') + 1)
   }
 
   /** Appends another version, as any push can. */
   append(change: (record: LooseRecord) => unknown): void {
-    const record = structuredClone(this.record)
+    const record = this.record
     const changed = change(record) ?? record
+    this.appendMessage(`Idle\n\n${JSON.stringify(changed)}\n`)
+  }
+
+  /** Appends any text, such as that of an earlier version. */
+  appendMessage(message: string): void {
     const { tree } = this.#git.commits.get(this.#head) ?? { tree: '' }
     const { sha } = this.#git.addCommit({
-      message: `Idle\n\n${JSON.stringify(changed)}\n`,
+      message,
       tree,
       parents: [this.#head],
     })
-    const refusal = this.#git.updateRef(this.#ref, sha, false)
+    this.#update(sha, false)
+  }
+
+  /** Takes the newest versions away, as a push by force can. */
+  setBack(count: number): void {
+    const { sha } = this.#git.history(this.#ref)?.[count] ?? {}
+    if (sha === undefined) throw new Error('no such version')
+    this.#update(sha, true)
+  }
+
+  deleteRef(): void {
+    this.#git.refs.delete(this.#ref)
+  }
+
+  #update(sha: string, isForced: boolean): void {
+    const refusal = this.#git.updateRef(this.#ref, sha, isForced)
     if (refusal) throw new Error(refusal.refusal)
   }
 
@@ -49,6 +79,11 @@ export class Intruder {
   get #head(): string {
     return this.#git.refs.get(this.#ref) ?? ''
   }
+}
+
+/** The JSON at the end of a commit's message. */
+export function readVersion(message: string): LooseRecord {
+  return JSON.parse(message.slice(message.indexOf('\n\n'))) as LooseRecord
 }
 
 /** A server of somebody else, who takes whatever he is sent. */

@@ -36,12 +36,12 @@ export async function finish(
     lease.inherit(heir.lane)
     await lease.readAgain()
     const stored = entry.wrote ? entry : await finishStoring(context, entry)
+    progress.credentialState = 'stored'
     if (lease.lane === undefined) ports.journal.delete()
     else {
       const restUntil = restFrom(ports.system.serverNow())
       await commitStored(context, stored, restUntil)
     }
-    progress.credentialState = 'stored'
     return progress.ended('recovered-journal')
   } catch (thrown) {
     return progress.failed(thrown)

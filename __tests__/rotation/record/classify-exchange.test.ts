@@ -21,7 +21,7 @@ const begun = beginRecord({
   current: 'old',
   place: 'store/RT',
   pendingPlaces: [],
-  unverified: undefined,
+  unverified: [],
 })
 const record = claim(begun, owner, claimedAt, claimedAt, { graceSeconds: 0 })
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { decide } from '../../../src/rotation/record/decide.ts'
+import { decide, runningClaims } from '../../../src/rotation/record/decide.ts'
 import { examine } from '../../../src/rotation/record/examine.ts'
 import type { ClassFacts } from '../../../src/rotation/record/rotation-class.ts'
 import type { Evidence } from '../../../src/rotation/record/evidence.ts'
+import type { Memory } from '../../../src/rotation/record/memory.ts'
 import type { Introspection } from '../../../src/rotation/ports.ts'
 import { readUnverified } from '../../../src/rotation/record/record-description.ts'
 import {
@@ -51,6 +52,22 @@ const idle: RotationRecord = {
   wrote: at(0),
 }
 
+/** What no decision depends on. */
+const memory: Memory = {
+  last: {
+    outcome: 'failed',
+    errorCode: 'REAUTHORIZATION_REQUIRED',
+    credentialState: 'lost',
+    at: at(199),
+    durations: { run: 1 },
+    status: 400,
+    ...{ runId: '1', attempt: '1', event: 'schedule', actor: 'octocat' },
+    version: '1.0.0',
+  },
+  failures: 1000,
+  totals: { failed: 1000 },
+}
+
 /** Second 100: claimed. */
 const claimed = claim(idle, owner, at(100), at(0), cooling)
 
@@ -96,7 +113,12 @@ const writtenSince = { secret: { updatedAt: at(120), readAt: at(200) } }
 const notFresh = { runCreatedAt: at(-10) }
 
 /** There is no record. */
-const none: View = { tip: undefined, isSpent: false, heirs: [] }
+const none: View = {
+  tip: undefined,
+  isSpent: false,
+  heirs: [],
+  unverified: [],
+}
 
 /** The presented token is the current one. */
 function lane(record: RotationRecord): View {
@@ -107,9 +129,18 @@ function lane(record: RotationRecord): View {
   }
 }
 
-/** The presented token is neither the current one nor one that was replaced. */
-function foreign(record: object): View {
-  const unverified = readUnverified({ ...stored(record) })
+/**
+ * The presented token is neither the current one nor one that was replaced.
+ *
+ * @param records the newest first
+ */
+function foreign(...records: object[]): View {
+  const unverified = records.map((record) => {
+    const read = readUnverified({ ...stored(record) })
+    const remembering = { ...stored({ ...record, memory }) }
+    expect(readUnverified(remembering)).toEqual(read)
+    return read
+  })
   return { ...none, tip: '1', unverified }
 }
 
@@ -136,6 +167,16 @@ function decided(
   facts = cooling,
 ): unknown {
   const decision = decide(view, seen, isOwnerAlive, facts)
+  const { lane: own } = view
+  if (own) {
+    const record = { ...own.record, memory }
+    const remembering = { ...view, lane: { ...own, record } }
+    expect(decide(remembering, seen, isOwnerAlive, facts)).toEqual(
+      'record' in decision
+        ? { ...decision, record: { ...decision.record, memory } }
+        : decision,
+    )
+  }
   switch (decision.kind) {
     case 'go-on':
       return `go on with ${decision.record.current}`
@@ -192,12 +233,29 @@ describe('before the claim', () => {
       evidence({ ...writtenSince, ...notFresh }),
       'stale',
     ],
-    ['row 2a', lane(withEscrow(idle)), evidence(), 'take over'],
+    [
+      'row 2a, with a copy of what comes next',
+      lane(withEscrow(idle)),
+      evidence(),
+      'take over',
+    ],
+    [
+      'row 2a, written since, which is judged once it is taken',
+      lane(withEscrow(idle)),
+      evidence(writtenSince),
+      'take over',
+    ],
     [
       'row 2a, written since and not fresh',
       lane(withEscrow(idle)),
       evidence({ ...writtenSince, ...notFresh }),
       'stale',
+    ],
+    [
+      'row 2a, resting',
+      lane({ ...withEscrow(idle), restUntil: at(230) }),
+      evidence(),
+      'cooling',
     ],
     ['row 3', spent(idle), evidence(notFresh), 'stale'],
     ['row 3, fresh', spent(idle), evidence(), 'SECRET_MISMATCH'],
@@ -441,6 +499,16 @@ function indeterminate(record: RotationRecord): Pick<RotationRecord, 'claim'> {
 
 /** What nobody has proven makes a run wait, in red, and never for long. */
 describe('row 4a', () => {
+  /** @param isRunning what GitHub says of each run that is asked for */
+  function decidedBeside(
+    isRunning: boolean,
+    view: View,
+    seen: Evidence,
+  ): unknown {
+    const asked = runningClaims(view.unverified, seen.now, cooling)
+    return decided(view, seen, isRunning && asked.length > 0)
+  }
+
   /** The owner confirmed the claim then, and it is not cooling. */
   function heldSince(seconds: number): View {
     return foreign({
@@ -477,8 +545,8 @@ describe('row 4a', () => {
     ['a lease that is over', heldSince(-1600), true, 'begin-examining'],
     ['a clock that is ahead', heldSince(260), true, 'RECORD_UNVERIFIED'],
     ['a lease that nobody has', heldSince(261), true, 'begin-examining'],
-  ])('row 4a: %s', (_, view, isOwnerAlive, decision) => {
-    expect(decided(view, evidence(), isOwnerAlive)).toBe(decision)
+  ])('row 4a: %s', (_, view, isRunning, decision) => {
+    expect(decidedBeside(isRunning, view, evidence())).toBe(decision)
   })
 
   test('row 4a: the grace of the server may be waited for, too', () => {
@@ -498,9 +566,85 @@ describe('row 4a', () => {
     expect(decided(both, evidence())).toBe('RECORD_UNVERIFIED')
   })
 
+  describe('row 4a: one version on top of another', () => {
+    const junk: [string, object][] = [
+      ['of which nothing can be read', {}],
+      ['that is idle', idle],
+      ['that is blocked', blocked(claimed, 'lost')],
+      [
+        'that is claimed, and has cooled long ago',
+        {
+          ...claimed,
+          claim: {
+            ...claimed.claim,
+            heldSince: at(-9999),
+            coolUntil: at(-9999),
+          },
+        },
+      ],
+      [
+        'that is claimed, and cools for ever',
+        {
+          ...claimed,
+          restUntil: at(1e6),
+          claim: { ...claimed.claim, heldSince: at(1e6), coolUntil: at(1e6) },
+        },
+      ],
+    ]
+
+    test.each(junk)('hides no cooling: one %s', (_, top) => {
+      const { unverified } = coolUntil(201)
+      const view = foreign(top)
+      const both = { ...view, unverified: [...view.unverified, ...unverified] }
+      expect(decided(view, evidence())).not.toBe('RECORD_UNVERIFIED')
+      expect(decided(both, evidence())).toBe('RECORD_UNVERIFIED')
+    })
+
+    test.each(junk)('hides no rest: one %s', (_, top) => {
+      const view = foreign(top, { ...idle, restUntil: at(201) })
+      expect(decided(view, evidence())).toBe('RECORD_UNVERIFIED')
+      expect(decided(view, evidence({ now: at(250) }))).not.toBe(
+        'RECORD_UNVERIFIED',
+      )
+    })
+
+    test.each(junk)('hides no claim: one %s', (_, top) => {
+      const { unverified } = heldSince(-1599)
+      const view = foreign(top)
+      const both = { ...view, unverified: [...view.unverified, ...unverified] }
+      expect(decidedBeside(true, view, evidence())).not.toBe(
+        'RECORD_UNVERIFIED',
+      )
+      expect(decidedBeside(true, both, evidence())).toBe('RECORD_UNVERIFIED')
+    })
+  })
+
+  test('row 4a: each claim is asked for whose lease may be running', () => {
+    const held = (
+      runId: string,
+      seconds: number,
+      phase = 'claimed',
+    ): object => {
+      const claim = { ...claimed.claim, heldSince: at(seconds) }
+      return { phase, claim: { ...claim, owner: { ...owner, runId } } }
+    }
+    const { unverified } = foreign(
+      held('1', 100),
+      held('2', -1600),
+      {},
+      held('3', -1599, 'examining'),
+      held('4', 100, 'idle'),
+      held('5', 100, 'blocked'),
+      held('6', 261),
+      held('1', 90),
+    )
+    const claims = runningClaims(unverified, at(200), cooling)
+    expect(claims.map(({ owner: { runId } }) => runId)).toEqual(['1', '3', '1'])
+  })
+
   test('row 4a: a phase without a claim does not count as one', () => {
     const view = foreign({ ...claimed, phase: 'blocked' })
-    expect(decided(view, evidence({ now: at(201) }), true)).toBe('begin')
+    expect(decidedBeside(true, view, evidence({ now: at(201) }))).toBe('begin')
   })
 })
 
@@ -522,6 +666,12 @@ describe('after taking over', () => {
     introspection?: Introspection,
   ): string {
     const examination = examine(record, seen, facts, introspection)
+    const remembering = { ...record, memory }
+    expect(examine(remembering, seen, facts, introspection)).toEqual(
+      'record' in examination
+        ? { ...examination, record: { ...examination.record, memory } }
+        : examination,
+    )
     switch (examination.kind) {
       case 'skip':
         return examination.reason
@@ -672,6 +822,54 @@ describe('after taking over', () => {
       isOverride: false,
     })
     expect(examined(taken, evidence({ now: at(2100) }))).toBe('cooling')
+  })
+
+  test('row 13: one that only examined has sent nothing, so nothing is pushed on', () => {
+    const taken = takeOver(
+      { ...dead, phase: 'examining' },
+      {
+        owner,
+        now: at(2000),
+        secretUpdatedAt: at(0),
+        cooling,
+        mayOwnerLive: true,
+        isOverride: false,
+      },
+    )
+    expect(taken.claim?.coolUntil).toEqual(claimed.claim?.coolUntil)
+    expect(examined(taken, evidence({ now: at(2100) }))).toBe('introspect')
+  })
+})
+
+describe('row 2a: a copy of its successor in a record that is idle', () => {
+  test.each<[string, Evidence, string]>([
+    ['is put into the secret', evidence(), 'restore'],
+    [
+      'also where a person has put the old one back',
+      evidence(writtenSince),
+      'restore',
+    ],
+    [
+      'but not over what a run was not given',
+      evidence({ ...writtenSince, runCreatedAt: at(110) }),
+      'skip',
+    ],
+  ])('%s', (_, seen, kind) => {
+    const taken = takeOver(withEscrow(idle), {
+      owner,
+      now: at(200),
+      secretUpdatedAt: at(0),
+      cooling,
+      mayOwnerLive: false,
+      isOverride: false,
+    })
+    // Nobody held it, but whoever left the copy has sent the token.
+    expect(taken).toMatchObject({
+      phase: 'examining',
+      escrow,
+      claim: { isIndeterminate: true, updatedAt: at(0), coolUntil: at(200) },
+    })
+    expect(examine(taken, seen, strict, undefined).kind).toBe(kind)
   })
 })
 

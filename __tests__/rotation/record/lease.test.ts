@@ -49,7 +49,7 @@ const begun = beginRecord({
   current: 'mine',
   place: 'store/RT',
   pendingPlaces: [],
-  unverified: undefined,
+  unverified: [],
 })
 
 function claimFor(
@@ -294,7 +294,7 @@ describe('to move', () => {
     expect(records.versions.at(-1)?.parent).toBe(tip)
     const view = await open('3').read()
     expect(view.lane?.record.knowsIntrospection).toBe(true)
-    expect(view).not.toHaveProperty('unverified')
+    expect(view.unverified).toEqual([])
   })
 
   test('does not go on where they never leave off', async () => {
@@ -579,7 +579,12 @@ describe('to read', () => {
   })
 
   test('shows nothing before it has happened', () => {
-    expect(lease.view).toEqual({ tip: undefined, isSpent: false, heirs: [] })
+    expect(lease.view).toEqual({
+      tip: undefined,
+      isSpent: false,
+      heirs: [],
+      unverified: [],
+    })
     expect(lease.lane).toBeUndefined()
     expect(() => lease.record).toThrow('no record yet')
   })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 
 import type { StoredVersion } from '../../../src/rotation/record/stored-version.ts'
-import { canonical } from '../../../src/rotation/record/canonical.ts'
+import { canonical } from '../../../src/runtime/canonical.ts'
 import type { RotationRecord } from '../../../src/rotation/record/record.ts'
 import {
   escrowVersion,
@@ -78,6 +78,23 @@ const whole: RotationRecord = {
   claim,
   restUntil: time,
   escrow,
+  memory: {
+    last: {
+      outcome: 'failed',
+      errorCode: 'PERMISSION_MISSING',
+      credentialState: 'escrowed',
+      at: time,
+      durations: { run: 3, tokenRequest: 2, store: 1 },
+      status: 200,
+      runId: '4711',
+      attempt: '2',
+      event: 'schedule',
+      actor: 'octocat',
+      version: '1.0.0',
+    },
+    failures: 2,
+    totals: { failed: 2, rotated: 1 },
+  },
   block: {
     credentialState: 'escrowed',
     code: 'PERMISSION_MISSING',
@@ -264,6 +281,20 @@ describe('what a state is covered by', () => {
     const { mac } = other as Fields
     expect(openState(at({ ...content, mac }), keys)).toBeUndefined()
   })
+})
+
+test('what is remembered is covered, although nothing hangs on it', () => {
+  const content = at(signed()).content as Fields
+  const { memory: _, ...forgetful } = content
+  const { memory, ...rest } = withoutEscrow(whole) as Partial<RotationRecord>
+  expect(openState(at(content), keys)?.memory).toEqual(memory)
+  expect(openState(at(forgetful), keys)).toBeUndefined()
+  expect(
+    openState(at({ ...content, memory: signed(least) }), keys),
+  ).toBeUndefined()
+  // Signed, it may be anything: the rest is as good as ever.
+  const junk = signedAs({ ...whole, memory: { last: 'junk' } })
+  expect(openState(junk, keys)).toEqual(rest)
 })
 
 /** Its own holder may have a later version, which writes other things. */
@@ -506,10 +537,12 @@ test('the holder of another token sees a record that says nothing to him', () =>
     tip: 'the-version',
     isSpent: false,
     heirs: [],
-    unverified: {
-      claim: { owner, heldSince: time, coolUntil: time },
-      sequence: 3,
-      spent: [],
-    },
+    unverified: [
+      {
+        claim: { owner, heldSince: time, coolUntil: time },
+        sequence: 3,
+        spent: [],
+      },
+    ],
   })
 })

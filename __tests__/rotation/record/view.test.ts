@@ -105,7 +105,12 @@ const forged = { ...idle, version: 3, sequence: 900, mac: 'any by mine' }
 
 describe('the lane', () => {
   test('is not there without a record', () => {
-    expect(view()).toEqual({ tip: undefined, isSpent: false, heirs: [] })
+    expect(view()).toEqual({
+      tip: undefined,
+      isSpent: false,
+      heirs: [],
+      unverified: [],
+    })
   })
 
   test('is the newest version that the holder of the token has signed', () => {
@@ -116,6 +121,7 @@ describe('the lane', () => {
       isSpent: false,
       lane: { revision, record: claimed },
       heirs: [],
+      unverified: [],
     })
   })
 
@@ -128,17 +134,19 @@ describe('the lane', () => {
       isSpent: false,
       lane: { revision, record: claimed },
       heirs: [],
-      unverified: {
-        restUntil: at(30),
-        sequence: 900,
-        spent: [spentMark('first')],
-      },
+      unverified: [
+        {
+          restUntil: at(30),
+          sequence: 900,
+          spent: [spentMark('first')],
+        },
+      ],
     })
   })
 
   test('is not a version of another token, though its holder has signed it', () => {
     write({ ...claimed, current: 'another' })
-    expect(view()).toMatchObject({ unverified: { claim: { owner } } })
+    expect(view()).toMatchObject({ unverified: [{ claim: { owner } }] })
     expect(view().lane).toBeUndefined()
   })
 
@@ -156,7 +164,7 @@ describe('the lane', () => {
     // The claim of long ago keeps nobody away.
     expect(view()).toMatchObject({
       lane: { revision: '2', record: idle },
-      unverified: { claim: { owner } },
+      unverified: [{ claim: { owner } }],
     })
   })
 
@@ -191,7 +199,12 @@ describe('a mark', () => {
       tip,
       isSpent: true,
       heirs: [],
-      unverified: { spent: [], wrote: at(-3) },
+      // With what lies below the mark, too: whoever marks hides nothing.
+      unverified: [
+        { spent: [], wrote: at(-3) },
+        { spent: ['spent-a', mine.spent], sequence: 3 },
+        { spent: [spentMark('first')], sequence: 900 },
+      ],
     })
   })
 
@@ -320,7 +333,7 @@ describe('an heir', () => {
   test('takes the record from nobody', () => {
     write(claimed)
     deposit({ ...seal(), replaces: 'another' })
-    expect(view().unverified).toBeUndefined()
+    expect(view().unverified).toEqual([])
   })
 })
 
@@ -399,7 +412,7 @@ describe('what nobody can have written', () => {
       isSpent: false,
       lane: { revision, record: claimed },
       heirs: [],
-      unverified: { spent: expect.any(Array) },
+      unverified: [{ spent: expect.any(Array) }],
     })
   })
 
@@ -408,7 +421,7 @@ describe('what nobody can have written', () => {
     const seen = viewOf([noise], reader)
     expect(seen).toMatchObject({ isSpent: false, heirs: [] })
     expect(seen.lane).toBeUndefined()
-    expect(seen.unverified).not.toHaveProperty('claim')
+    expect(seen.unverified[0]).not.toHaveProperty('claim')
   })
 })
 

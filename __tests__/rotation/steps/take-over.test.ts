@@ -246,6 +246,17 @@ describe('a sealed copy in the record', () => {
     rehearsal.store.refusals.clear()
   })
 
+  test('is stored also where the record is idle, as a release has left it', async () => {
+    const { record, authorizationServer } = rehearsal
+    const { block: _, claim: __, ...rest } = record
+    rehearsal.append({ ...rest, phase: 'idle' })
+    const { length } = authorizationServer.presented
+    expect((await rehearsal.run()).outcome).toBe('recovered-escrow')
+    expect(rehearsal.store.values.get('RT')).toBe('refresh-token-2')
+    expect(authorizationServer.presented).toHaveLength(length)
+    expect((await rehearsal.run()).outcome).toBe('rotated')
+  })
+
   test('is stored unopened by the next run', async () => {
     expect(await rehearsal.run()).toMatchObject({
       outcome: 'recovered-escrow',
@@ -314,7 +325,7 @@ describe('a sealed copy in the record', () => {
   })
 
   test('makes way for a grant that a person has stored', async () => {
-    rehearsal.store.system.pass(MINUTE)
+    rehearsal.store.system.pass(3 * MINUTE)
     rehearsal.store.set('RT', 'fresh')
     rehearsal.authorizationServer.live = 'fresh'
     expect(await rehearsal.run()).toMatchObject({ outcome: 'rotated' })
@@ -326,11 +337,11 @@ describe('a sealed copy in the record', () => {
 describe('a grant that a person stores', () => {
   beforeEach(() => {
     rehearsal.authorizationServer.live = 'grant'
-    rehearsal.store.system.pass(MINUTE)
+    rehearsal.store.system.pass(3 * MINUTE)
     rehearsal.store.set('RT', 'grant')
   })
 
-  test('counts at once when nobody is at work', async () => {
+  test('counts at once when nobody has been at work for a while', async () => {
     expect((await rehearsal.run()).outcome).toBe('rotated')
     expect(rehearsal.record).toMatchObject({
       sequence: 3,
@@ -339,6 +350,17 @@ describe('a grant that a person stores', () => {
     // And the grant that it replaces says nothing any more.
     const late = await rehearsal.runQueued({ presented: 'refresh-token-1' })
     expect(late.outcome).toBe('skipped-stale')
+  })
+
+  test('waits, in red, for the requests of a run that has just ended', async () => {
+    await rehearsal.run()
+    rehearsal.store.set('RT', 'another grant')
+    rehearsal.authorizationServer.live = 'another grant'
+    // Its last version says that it is done, but so could anybody.
+    expect(rehearsal.record.phase).toBe('idle')
+    expect((await rehearsal.run()).errorCode).toBe('RECORD_UNVERIFIED')
+    rehearsal.store.system.pass(3 * MINUTE)
+    expect((await rehearsal.run()).outcome).toBe('rotated')
   })
 
   test('waits for a run that is at work with the one before', async () => {
@@ -358,14 +380,41 @@ describe('a grant that a person stores', () => {
     expect((await rehearsal.run()).outcome).toBe('rotated')
   })
 
+  test('waits for it also when somebody writes on top of it', async () => {
+    const { record, records, runs, store } = rehearsal
+    const now = store.now()
+    const asked: string[] = []
+    runs.hasEnded = async ({ runId }) => {
+      asked.push(runId)
+      return runId === '99' ? 'running' : 'ended'
+    }
+    const held = claim(record, { ...owner, runId: '99' }, now, now, {
+      graceSeconds: 0,
+    })
+    rehearsal.append(held)
+    rehearsal.append(held)
+    records.append({ ...record, version: 3 })
+    // Not even when nothing is cooling any more.
+    store.system.pass(3 * MINUTE)
+    expect((await rehearsal.run()).errorCode).toBe('RECORD_UNVERIFIED')
+    // Every run once, however often it is in the record.
+    expect(asked).toEqual(['99', '1'])
+    store.system.pass(30 * MINUTE)
+    expect((await rehearsal.run()).outcome).toBe('rotated')
+  })
+
   test('is not kept away by anybody for ever', async () => {
     rehearsal.records.append({
       version: 3,
       phase: 'claimed',
-      claim: { owner, heldSince: far, coolUntil: far },
+      claim: {
+        owner: { ...owner, runId: '99' },
+        heldSince: far,
+        coolUntil: far,
+      },
       restUntil: far,
     })
-    rehearsal.runs.running.add(owner.runId)
+    rehearsal.runs.running.add('99')
     expect((await rehearsal.run()).outcome).toBe('rotated')
   })
 })

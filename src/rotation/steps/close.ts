@@ -52,7 +52,7 @@ export async function noteEnd(
   const { lane } = lease
   if (lane === undefined) return
   const isFailure =
-    report.outcome === 'failed' &&
+    (report.outcome === 'failed' || report.outcome === 'partial') &&
     report.errorCode !== 'RECORD_LOST' &&
     !rotation.isDryRun
   const note = (record: RotationRecord): RotationRecord =>

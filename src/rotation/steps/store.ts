@@ -38,16 +38,23 @@ export function isWrittenMeanwhile(
 
 /** A person's grant stays; the token of this run is printed, sealed. */
 async function yieldToPerson(
-  { lease, keys, rotation, ports }: RotationContext,
+  { lease, keys, rotation, ports, progress }: RotationContext,
   entry: JournalEntry,
 ): Promise<never> {
   const place = rotation.refreshTokenPlace
-  await lease.move((record) => commit(record, toCommitted(entry, keys)))
-  ports.journal.delete()
-  throw new RotationError(
-    changedMeanwhile(place, place.restoreCommand(entry.heir.sealed)),
-    'unknown',
+  const failure = changedMeanwhile(
+    place,
+    place.restoreCommand(entry.heir.sealed),
   )
+  await lease.move((record) =>
+    progress.noted(commit(record, toCommitted(entry, keys)), {
+      outcome: 'failed',
+      errorCode: failure.code,
+      credentialState: 'unknown',
+    }),
+  )
+  ports.journal.delete()
+  throw new RotationError(failure, 'unknown')
 }
 
 /**
