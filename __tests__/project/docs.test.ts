@@ -127,6 +127,28 @@ test('the paths that pages name are there', () => {
   expect(named.filter((path) => find(path).length === 0)).toEqual([])
 })
 
+test('the tests that the page on security names are there', () => {
+  const page = '.github/SECURITY.md'
+  const pattern = /\]\((\S+\.test\.ts)\) ("[^"]+"(?:, "[^"]+")*)/g
+  const named = [...read(page).matchAll(pattern)].flatMap(
+    ([, link = '', names = '']) =>
+      [...names.matchAll(/"([^"]+)"/g)].map(([, name]) => ({
+        path: targetOf(page, link).path,
+        name: String(name),
+      })),
+  )
+  expect(named.length).toBeGreaterThan(10)
+  const gone = named.filter(
+    ({ path, name }) =>
+      !["'", '`'].some((mark) => read(path).includes(`${mark}${name}${mark}`)),
+  )
+  expect(gone).toEqual([])
+  const rows = tableBelow(page, 'Who can do what')
+  expect(rows).toHaveLength(8)
+  const unshown = rows.filter(([, , , test = '']) => !test.includes(') "'))
+  expect(unshown).toEqual([])
+})
+
 describe('the page for trouble', () => {
   const page = 'docs/troubleshooting.md'
 

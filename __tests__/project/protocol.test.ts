@@ -196,22 +196,33 @@ describe('fields', () => {
       without(field, '`'),
     )
 
-  /** How the fields of an object are read. */
+  /** How the fields of an object are read, which may stand in another one. */
   function described(file: string, type: string): string[] {
-    const [, body = ''] =
-      new RegExp(`\\bobject<${type}>\\(\\{\\n([^]*?)\\n\\}\\)`).exec(
-        read(file),
-      ) ?? []
-    const fields = all(body, /^ {2}(\w+)[:,]/gm)
+    const [, indent = '', body = ''] =
+      new RegExp(
+        `^( *).*\\bobject<${type}>\\(\\{\\n([^]*?)\\n\\1\\}\\)`,
+        'm',
+      ).exec(read(file)) ?? []
+    const fields = all(body, new RegExp(`^${indent} {2}(\\w+)[:,]`, 'gm'))
     expect(fields).not.toEqual([])
     return fields
   }
+
+  /** What a stored state has besides the record. */
+  const stored = all(
+    read('src/rotation/record/stored-version.ts'),
+    /\breadonly (version|mac):/g,
+  )
 
   const description = 'src/rotation/record/record-description.ts'
 
   test('of the record', () => {
     const parts = [
-      ['', described(description, 'RotationRecord')],
+      ['', stored],
+      [
+        '',
+        [...described(description, "Omit<RotationRecord, 'memory'>"), 'memory'],
+      ],
       ['accessToken.', described(description, 'KnownAccessToken')],
       ['refreshTokenLifetime.', described(description, 'Lifetime')],
       ['claim.', described(description, 'Claim')],
@@ -222,25 +233,49 @@ describe('fields', () => {
         described('src/rotation/tokens/sealed-secret.ts', 'SealedSecret'),
       ],
       ['block.', described(description, 'Block')],
+      ['memory.', described(description, 'Memory')],
+      ['memory.last.', described(description, 'LastRun')],
+      ['memory.last.durations.', described(description, 'Durations')],
     ] as const
     const fields = parts.flatMap(([prefix, names]) =>
       names.map((name) => prefix + name),
     )
+    expect(stored).toEqual(['version', 'mac'])
     expect(fieldsOf('The fields of the record').sort()).toEqual(fields.sort())
   })
 
   test('of the journal', () => {
+    const file = 'src/runner/journal.ts'
+    expect(read(file)).toContain('JSON.stringify({ ...entry, mac })')
     expect(fieldsOf('The fields of the journal').sort()).toEqual(
-      described('src/runner/journal.ts', 'JournalEntry').sort(),
+      [...described(file, 'JournalEntry'), 'mac'].sort(),
     )
   })
 
   test('and the version of the format', () => {
     const [version] = all(
-      read('src/github/record-text.ts'),
-      /^const VERSION = (\d+)$/gm,
+      read('src/rotation/record/stored-version.ts'),
+      /^export const VERSION = (\d+)$/gm,
     )
     expect(page).toContain(`\`version\` is ${version}.`)
+    expect(page).toContain(`of the format, ${version}`)
+  })
+
+  test('and the construction of the keys', () => {
+    const keys = read('src/runtime/token-keys.ts')
+    const [construction] = all(keys, /^const CONSTRUCTION = '(.*)'$/gm)
+    const purposes = all(keys, /\bexpand\('(\w+)'/g)
+    expect(purposes).toHaveLength(5)
+    for (const purpose of purposes) {
+      expect(page).toContain(`\`${construction} ${purpose}\``)
+    }
+    const [base, exponent, r, p] =
+      /const SCRYPT = \{ N: (\d+) \*\* (\d+), r: (\d+), p: (\d+),/
+        .exec(keys)
+        ?.slice(1) ?? []
+    expect(page).toContain(
+      `\`SCRYPT\`: N = ${base}^${exponent}, r = ${r}, p = ${p}`,
+    )
   })
 })
 
@@ -251,19 +286,24 @@ describe('constants', () => {
     file: pathOf(all(String(file), /\(([^)]+)\)/g).join()),
   }))
 
-  /** A product of numbers, in seconds where it is a time. */
-  function valueOf(name: string, file: string): number | undefined {
-    const [product] = all(
+  /** A sum of products, also of other constants; in seconds where it is a time. */
+  function valueOf(name: string, file: string): number {
+    const [sum = ''] = all(
       read(file),
-      new RegExp(`^(?:export )?const ${name} = ([\\d_ *]+)$`, 'gm'),
+      new RegExp(`^(?:export )?const ${name} = ([\\w *+]+)$`, 'gm'),
     )
-    const value = product
-      ?.split('*')
-      .map((factor) => Number(without(factor, '_', ' ')))
-      .reduce((one, other) => one * other)
-    return value !== undefined && name.endsWith('MILLISECONDS')
-      ? value / 1000
-      : value
+    const numberOf = (text: string): number =>
+      /^[A-Z]/.test(text) ? valueOf(text, file) : Number(without(text, '_'))
+    const value = sum
+      .split(' + ')
+      .map((product) =>
+        product
+          .split(' * ')
+          .map(numberOf)
+          .reduce((one, other) => one * other),
+      )
+      .reduce((one, other) => one + other)
+    return name.endsWith('MILLISECONDS') ? value / 1000 : value
   }
 
   test.each(constants)('$name is $value', ({ name, value, file }) => {
@@ -279,7 +319,7 @@ describe('constants', () => {
     const values = constants.map(({ value }) => value)
     expect(times.filter((time) => !values.includes(time))).toEqual([])
     expect(page).toContain(
-      `${valueOf('KEPT_FINGERPRINTS', 'src/rotation/record/transitions.ts')} are kept`,
+      `${valueOf('KEPT_MARKS', 'src/rotation/record/transitions.ts')} are kept`,
     )
   })
 })
@@ -301,6 +341,8 @@ describe('words of the code', () => {
       'ROTATE_TOKEN_PROBE_',
       'RUNNER_TEMP',
       'GITHUB_STATE',
+      // A warning, which has no code.
+      'RECORD_TAMPERED',
     ]
     const named = codes.filter((code) => /^[A-Z]+_[A-Z_]+$/.test(code))
     expect(named.filter((code) => !known.includes(code))).toEqual([])
@@ -326,6 +368,6 @@ test('the gaps are those of the README', () => {
   const [here, there] = [page, read('README.md')].map((text) =>
     all(section('The gaps that cannot be closed', text), /^- \*\*(.*?)\*\*/gm),
   )
-  expect(here).toHaveLength(4)
+  expect(here).toHaveLength(5)
   expect(here).toEqual(there)
 })
