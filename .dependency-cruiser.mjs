@@ -15,7 +15,8 @@ const knowsOnly = (name, from, allowed) => ({
 
 const core = room('rotation')
 /** What steps share: they know each other by these only. */
-const shared = '^src/rotation/steps/(block-record|escrow|fence|release-claim|write-secret)'
+const shared =
+  '^src/rotation/steps/(block-record|escrow|fence|release-claim|write-secret)'
 
 export default {
   forbidden: [

@@ -15,7 +15,7 @@ test(
   async () => {
     const { violations } = await explore({
       config: configOf('strict', true),
-      ...{ runs: 2, faults: 2, waits: 0 },
+      ...{ runs: 2, faults: 1, waits: 0 },
     })
     expect(Object.fromEntries(violations)).toEqual({})
   },

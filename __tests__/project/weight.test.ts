@@ -21,13 +21,13 @@ import { find } from './files.ts'
  */
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-test('dist/ has less than 2.8 MB, licences aside, and is one bundle', () => {
+test('dist/ has less than 2.83 MB, licences aside, and is one bundle', () => {
   const files = find('dist/**/*.js')
   expect(files.sort()).toEqual(['dist/main/index.js', 'dist/post/index.js'])
   const bytes = files
     .map((file) => statSync(join(root, file)).size)
     .reduce((sum, size) => sum + size)
-  expect(bytes).toBeLessThan(2_800_000)
+  expect(bytes).toBeLessThan(2_830_000)
   expect(statSync(join(root, 'dist/post/index.js')).size).toBeLessThan(500)
 })
 

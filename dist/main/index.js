@@ -45501,7 +45501,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8877);
 /* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_v8__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7170);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1353);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1620);
 /* harmony import */ var _runner_installation_tokens_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(647);
 /* harmony import */ var _runner_journal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3103);
 
@@ -45862,6 +45862,8 @@ const readFields = (value) => {
     return { ...record, ...(remembered && { memory: remembered }) };
 };
 function wellFormed(read, value) {
+    if (value === undefined)
+        return undefined;
     try {
         return read(value);
     }
@@ -45980,7 +45982,7 @@ class SecretValue {
 
 /***/ }),
 
-/***/ 1353:
+/***/ 1620:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -52579,16 +52581,8 @@ function readContent(message) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/github/git-record-store.ts
+;// CONCATENATED MODULE: ./src/github/record-readme.ts
 
-
-
-
-
-
-
-const namespaces = ['rotate-token', 'heads/rotate-token'];
-const git_record_store_BUDGET_MILLISECONDS = 60_000;
 const README = `This ref belongs to Rotate Token. Each commit message is one state of a token
 rotation: who is rotating, which refresh token is current (by a name that is
 derived from it), and how the last run ended. It contains no token, except for
@@ -52608,6 +52602,17 @@ function hash(type, content) {
         .update(content)
         .digest('hex');
 }
+
+;// CONCATENATED MODULE: ./src/github/git-record-store.ts
+
+
+
+
+
+
+
+const namespaces = ['rotate-token', 'heads/rotate-token'];
+const git_record_store_BUDGET_MILLISECONDS = 60_000;
 class GitRecordStore {
     #address;
     #api;
@@ -52678,7 +52683,7 @@ class GitRecordStore {
                 parameters: { ref: this.#ref(namespace) },
             }),
         })));
-        for (const { namespace, answer } of answers) {
+        for (const { namespace, answer } of answers.toReversed()) {
             const sha = shaOfRef(answer);
             if (sha !== undefined) {
                 this.#namespace = namespace;
@@ -57919,8 +57924,8 @@ class HmacKey {
         return this.digest('authenticate', canonical(message)).toString('hex');
     }
     isAuthentic(message, code) {
-        const expected = this.digest('authenticate', canonical(message));
-        const given = Buffer.from(code, 'hex');
+        const expected = Buffer.from(this.authenticate(message));
+        const given = Buffer.from(code);
         return given.length === expected.length && (0,external_node_crypto_.timingSafeEqual)(given, expected);
     }
     digest(purpose, message) {
@@ -60256,7 +60261,7 @@ function stillBlocked(block, byHand) {
 const recordUnverified = {
     code: 'RECORD_UNVERIFIED',
     what: 'The record was written by somebody who does not hold this refresh token: another run, with a token that this run does not know, or whoever may write the contents of the repository. This run waits for whatever may be under way. No token request was sent.',
-    remedy: 'If a fresh refresh token was stored while another run was under way, nothing has to be done: the next run rotates it, half an hour later at the latest. If this comes again, look at who writes the commits of the record.',
+    remedy: "If a fresh refresh token was stored while another run was under way, or right after one, nothing has to be done: a later run rotates it, after half an hour and 'grace-seconds' at the latest. If this comes again, look at who writes the commits of the record.",
 };
 const recordTampered = 'RECORD_TAMPERED: the record has newer versions that no run with this refresh token has written. They are ignored. If nobody has stored another refresh token meanwhile, look at who writes the commits of the record.';
 const recordLost = {
@@ -60291,7 +60296,7 @@ function sentence(text) {
 }
 
 ;// CONCATENATED MODULE: ./src/rotation/record/memory.ts
-const failing = new Set(['failed', 'fallback', 'partial']);
+const failing = new Set(['failed', 'partial']);
 function remember(memory, last) {
     const { outcome } = last;
     return {
@@ -60480,9 +60485,6 @@ const FARTHEST_SECONDS = LEASE_SECONDS + 60;
 function restFrom(time) {
     return after(time, REST_SECONDS);
 }
-function restAfter({ claim }, { graceSeconds }) {
-    return claim && after(claim.coolUntil, -graceSeconds);
-}
 function coolFrom(time, { graceSeconds }) {
     return after(time, COOLING_SECONDS + graceSeconds);
 }
@@ -60513,168 +60515,6 @@ function after(time, seconds) {
 
 // EXTERNAL MODULE: ./src/rotation/record/record.ts
 var record_record = __nccwpck_require__(9681);
-;// CONCATENATED MODULE: ./src/rotation/record/transitions.ts
-
-
-const KEPT_MARKS = 20;
-const SANE_SEQUENCE = 1_000_000_000;
-function beginRecord({ current, place, pendingPlaces, unverified, }) {
-    const sequence = unverified[0]?.sequence;
-    return {
-        phase: 'idle',
-        sequence: sequence === undefined || sequence > SANE_SEQUENCE ? 0 : sequence + 1,
-        current,
-        spent: [...new Set(unverified.flatMap(({ spent }) => spent))].slice(0, KEPT_MARKS),
-        place,
-        pendingPlaces,
-        knowsIntrospection: false,
-    };
-}
-function claim(record, owner, now, secretUpdatedAt, cooling) {
-    const earlier = record.claim;
-    const { block: _block, restUntil: _restUntil, ...rest } = record;
-    return {
-        ...rest,
-        phase: 'claimed',
-        claim: {
-            owner,
-            heldSince: now,
-            firstAt: earlier?.firstAt ?? now,
-            updatedAt: earlier?.updatedAt ?? (0,record_record/* later */.NU)(secretUpdatedAt, record.wrote),
-            coolUntil: coolFrom(now, cooling),
-            isIndeterminate: earlier !== undefined,
-        },
-    };
-}
-function claimForDistribution(record, owner, now, secretUpdatedAt) {
-    if (record.phase !== 'idle')
-        throw new TypeError('a distribution while not idle');
-    const { restUntil: _restUntil, ...rest } = record;
-    return {
-        ...rest,
-        phase: 'claimed',
-        claim: {
-            owner,
-            heldSince: now,
-            firstAt: now,
-            updatedAt: (0,record_record/* later */.NU)(secretUpdatedAt, record.wrote),
-            coolUntil: now,
-            isIndeterminate: false,
-            isForDistribution: true,
-        },
-    };
-}
-function endDistribution(record, pendingPlaces = record.pendingPlaces) {
-    const ended = record.claim?.isForDistribution ? endClaim(record) : record;
-    return { ...ended, pendingPlaces };
-}
-function endClaim(record) {
-    const { claim: _claim, ...rest } = record;
-    return { ...rest, phase: 'idle' };
-}
-function fence(record, now, cooling) {
-    if (record.claim === undefined)
-        return record;
-    return {
-        ...record,
-        claim: {
-            ...record.claim,
-            heldSince: now,
-            fencedAt: now,
-            coolUntil: coolFrom(now, cooling),
-        },
-    };
-}
-function takeOver(record, { owner, now, secretUpdatedAt, cooling, mayOwnerLive, isOverride }) {
-    const { isForDistribution: _isForDistribution, ...taken } = record.claim ?? {
-        firstAt: now,
-        updatedAt: (0,record_record/* later */.NU)(secretUpdatedAt, record.wrote),
-        coolUntil: now,
-    };
-    return {
-        ...record,
-        phase: 'examining',
-        claim: {
-            ...taken,
-            owner,
-            heldSince: now,
-            coolUntil: mayOwnerLive
-                ? (0,record_record/* later */.NU)(taken.coolUntil, coolFrom(now, cooling))
-                : taken.coolUntil,
-            isIndeterminate: true,
-        },
-        ...(record.block &&
-            isOverride && { block: { ...record.block, isOverridden: true } }),
-    };
-}
-function claimToExamine(record, owner, now, secretUpdatedAt) {
-    return {
-        ...record,
-        phase: 'examining',
-        claim: {
-            owner,
-            heldSince: now,
-            firstAt: now,
-            updatedAt: secretUpdatedAt,
-            coolUntil: now,
-            isIndeterminate: record.escrow !== undefined,
-        },
-    };
-}
-function release(record) {
-    return record.claim?.isIndeterminate
-        ? { ...record, phase: 'examining' }
-        : endClaim(record);
-}
-function toCommitted({ heir, wrote, pendingPlaces, ...known }, { spent }) {
-    const { accessToken, refreshTokenLifetime, grantSince } = known;
-    return {
-        token: heir.token,
-        spent,
-        pendingPlaces,
-        ...(wrote && { wrote }),
-        ...(accessToken && { accessToken }),
-        ...(refreshTokenLifetime && { refreshTokenLifetime }),
-        ...(grantSince && { grantSince }),
-    };
-}
-function commit(record, { token, spent, wrote, accessToken, refreshTokenLifetime, grantSince, pendingPlaces, restUntil, }) {
-    const { claim: _claim, escrow: _escrow, block: _block, refreshTokenLifetime: life, accessToken: _accessToken, ...rest } = record;
-    const isSame = token === record.current;
-    return {
-        ...rest,
-        phase: 'idle',
-        ...(!isSame && {
-            current: token,
-            sequence: record.sequence + 1,
-            spent: [spent, ...record.spent.filter((mark) => mark !== spent)].slice(0, KEPT_MARKS),
-        }),
-        ...(isSame && life && { refreshTokenLifetime: life }),
-        ...(wrote && { wrote }),
-        ...(accessToken && { accessToken }),
-        ...(refreshTokenLifetime && { refreshTokenLifetime }),
-        ...(grantSince && { grantSince }),
-        ...(restUntil && { restUntil }),
-        pendingPlaces,
-    };
-}
-function block(record, reason, now) {
-    return {
-        ...record,
-        phase: 'blocked',
-        block: { ...reason, at: now, isOverridden: false },
-    };
-}
-function isSameCopy(one, other) {
-    return (one.token === other.token &&
-        one.sealed.keyId === other.sealed.keyId &&
-        one.sealed.encryptedValue === other.sealed.encryptedValue);
-}
-function withoutEscrow(record) {
-    const { escrow: _escrow, ...rest } = record;
-    return rest;
-}
-
 // EXTERNAL MODULE: ./src/rotation/record/record-description.ts + 1 modules
 var record_description = __nccwpck_require__(5492);
 ;// CONCATENATED MODULE: ./src/rotation/record/stored-version.ts
@@ -60793,28 +60633,17 @@ function withEscrow(record, escrow) {
         : record;
 }
 
-;// CONCATENATED MODULE: ./src/rotation/record/lease.ts
+;// CONCATENATED MODULE: ./src/rotation/record/signed-record.ts
 
 
-
-
-
-const UNCONFIRMED_MILLISECONDS = 60_000;
-const lease_MAX_TRIES = 5;
 const MAX_DEPTH = 32;
-const MAX_DEPOSITS = 20;
-const lease_PAUSE_MILLISECONDS = 1000;
-function isLeaseRunning(heldSince, now) {
-    return now < leaseEnd(heldSince);
-}
 const nothing = {
     tip: undefined,
     isSpent: false,
     heirs: [],
     unverified: [],
 };
-class RecordLease {
-    owner;
+class SignedRecord {
     #keys;
     #records;
     #system;
@@ -60822,10 +60651,7 @@ class RecordLease {
     #view;
     #successor;
     #prepared;
-    #confirmed;
-    #written;
-    constructor({ owner, keys, records, system, cooling }) {
-        this.owner = owner;
+    constructor({ keys, records, system, cooling }) {
         this.#keys = keys;
         this.#records = records;
         this.#system = system;
@@ -60855,14 +60681,252 @@ class RecordLease {
     get key() {
         return this.#keyOf(this.record);
     }
+    async readAgain() {
+        try {
+            return await this.read();
+        }
+        catch {
+            return undefined;
+        }
+    }
+    async readAbove(revision) {
+        let depth = 0;
+        try {
+            const versions = await this.#records.read((version) => {
+                depth += 1;
+                return (depth === MAX_DEPTH ||
+                    version.revision === revision ||
+                    version.parent === revision);
+            });
+            if (versions[0]?.revision === revision)
+                return undefined;
+            const isAbove = versions.length > 0 && versions.at(-1)?.parent === revision;
+            return viewOf(isAbove ? versions : [], this.#reader);
+        }
+        catch {
+            return undefined;
+        }
+    }
+    inherit(successor) {
+        this.#successor = successor;
+    }
+    prepare(record) {
+        const content = this.#sign(record);
+        this.#prepared = { record, content };
+        return this.#records.prepare(this.view.tip, content);
+    }
+    async write(record) {
+        const prepared = this.#prepared;
+        const result = await this.#records.move(this.view.tip, prepared?.record === record ? prepared.content : this.#sign(record));
+        if (result.kind === 'moved') {
+            const { revision } = result;
+            this.#view = {
+                tip: revision,
+                isSpent: false,
+                lane: { revision, record },
+                heirs: record.escrow ? this.view.heirs : [],
+                unverified: [],
+            };
+        }
+        return result;
+    }
+    append(escrow) {
+        return this.#records.move(this.view.tip, escrowVersion(escrow));
+    }
+    toEscrow(copy) {
+        const successor = this.#successor;
+        if (successor === undefined)
+            throw new TypeError('no successor yet');
+        return makeEscrow({
+            ...copy,
+            replaces: this.#keys.id,
+            token: successor.id,
+            at: this.#system.serverNow(),
+        }, this.#keys, successor);
+    }
+    get #reader() {
+        return {
+            keys: this.#keys,
+            successor: this.#successor,
+            now: this.#system.serverNow(),
+            graceSeconds: this.#cooling.graceSeconds,
+        };
+    }
+    #sign(record) {
+        return signVersion(record, this.view.tip, this.#keyOf(record));
+    }
+    #keyOf({ current }) {
+        const key = [this.#keys, this.#successor].find((each) => each?.id === current);
+        if (key === undefined)
+            throw new TypeError('a record of another token');
+        return key;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/rotation/record/transitions.ts
+
+
+const KEPT_MARKS = 20;
+function claim(record, owner, now, secretUpdatedAt, cooling) {
+    const earlier = record.claim;
+    const { block: _block, restUntil: _restUntil, ...rest } = record;
+    return {
+        ...rest,
+        phase: 'claimed',
+        claim: {
+            owner,
+            heldSince: now,
+            firstAt: earlier?.firstAt ?? now,
+            updatedAt: earlier?.updatedAt ?? (0,record_record/* later */.NU)(secretUpdatedAt, record.wrote),
+            coolUntil: coolFrom(now, cooling),
+            isIndeterminate: earlier !== undefined,
+        },
+    };
+}
+function claimForDistribution(record, owner, now, secretUpdatedAt) {
+    if (record.phase !== 'idle')
+        throw new TypeError('a distribution while not idle');
+    const { restUntil: _restUntil, ...rest } = record;
+    return {
+        ...rest,
+        phase: 'claimed',
+        claim: {
+            owner,
+            heldSince: now,
+            firstAt: now,
+            updatedAt: (0,record_record/* later */.NU)(secretUpdatedAt, record.wrote),
+            coolUntil: now,
+            isIndeterminate: false,
+            isForDistribution: true,
+        },
+    };
+}
+function endDistribution(record, pendingPlaces = record.pendingPlaces) {
+    const ended = record.claim?.isForDistribution ? endClaim(record) : record;
+    return { ...ended, pendingPlaces };
+}
+function endClaim(record) {
+    const { claim: _claim, ...rest } = record;
+    return { ...rest, phase: 'idle' };
+}
+function fence(record, now, cooling) {
+    if (record.claim === undefined)
+        return record;
+    return {
+        ...record,
+        claim: {
+            ...record.claim,
+            heldSince: now,
+            fencedAt: now,
+            coolUntil: coolFrom(now, cooling),
+        },
+    };
+}
+function takeOver(record, { owner, now, secretUpdatedAt, cooling, mayOwnerLive, isOverride }) {
+    const { isForDistribution: _isForDistribution, ...taken } = record.claim ?? {
+        firstAt: now,
+        updatedAt: (0,record_record/* later */.NU)(secretUpdatedAt, record.wrote),
+        coolUntil: now,
+    };
+    return {
+        ...record,
+        phase: 'examining',
+        claim: {
+            ...taken,
+            owner,
+            heldSince: now,
+            coolUntil: mayOwnerLive && record.phase === 'claimed'
+                ? (0,record_record/* later */.NU)(taken.coolUntil, coolFrom(now, cooling))
+                : taken.coolUntil,
+            isIndeterminate: true,
+        },
+        ...(record.block &&
+            isOverride && { block: { ...record.block, isOverridden: true } }),
+    };
+}
+function release(record) {
+    return record.claim?.isIndeterminate
+        ? { ...record, phase: 'examining' }
+        : endClaim(record);
+}
+function toCommitted({ heir, wrote, pendingPlaces, ...known }, { spent }) {
+    const { accessToken, refreshTokenLifetime, grantSince } = known;
+    return {
+        token: heir.token,
+        spent,
+        pendingPlaces,
+        ...(wrote && { wrote }),
+        ...(accessToken && { accessToken }),
+        ...(refreshTokenLifetime && { refreshTokenLifetime }),
+        ...(grantSince && { grantSince }),
+    };
+}
+function commit(record, { token, spent, wrote, accessToken, refreshTokenLifetime, grantSince, pendingPlaces, restUntil, }) {
+    const { claim: _claim, escrow: _escrow, block: _block, refreshTokenLifetime: life, accessToken: _accessToken, ...rest } = record;
+    const isSame = token === record.current;
+    return {
+        ...rest,
+        phase: 'idle',
+        ...(!isSame && {
+            current: token,
+            sequence: record.sequence + 1,
+            spent: [spent, ...record.spent.filter((mark) => mark !== spent)].slice(0, KEPT_MARKS),
+        }),
+        ...(isSame && life && { refreshTokenLifetime: life }),
+        ...(wrote && { wrote }),
+        ...(accessToken && { accessToken }),
+        ...(refreshTokenLifetime && { refreshTokenLifetime }),
+        ...(grantSince && { grantSince }),
+        ...(restUntil && { restUntil }),
+        pendingPlaces,
+    };
+}
+function block(record, reason, now) {
+    return {
+        ...record,
+        phase: 'blocked',
+        block: { ...reason, at: now, isOverridden: false },
+    };
+}
+function isSameCopy(one, other) {
+    return (one.token === other.token &&
+        one.sealed.keyId === other.sealed.keyId &&
+        one.sealed.encryptedValue === other.sealed.encryptedValue);
+}
+function withoutEscrow(record) {
+    const { escrow: _escrow, ...rest } = record;
+    return rest;
+}
+
+;// CONCATENATED MODULE: ./src/rotation/record/lease.ts
+
+
+
+
+const UNCONFIRMED_MILLISECONDS = 60_000;
+const lease_MAX_TRIES = 5;
+const MAX_DEPOSITS = 20;
+const lease_PAUSE_MILLISECONDS = 1000;
+function isLeaseRunning(heldSince, now) {
+    return now < leaseEnd(heldSince);
+}
+class RecordLease extends SignedRecord {
+    owner;
+    #system;
+    #cooling;
+    #confirmed;
+    #written;
+    constructor(owner, options) {
+        super(options);
+        this.owner = owner;
+        this.#system = options.system;
+        this.#cooling = options.cooling;
+    }
     async annotate(change) {
         const { phase } = this.record;
         if (phase !== 'idle' && phase !== 'blocked')
             return;
-        await this.#records.move(this.view.tip, this.#sign(change(this.record)));
-    }
-    inherit(successor) {
-        this.#successor = successor;
+        await this.write(change(this.record));
     }
     get isHeld() {
         return (this.lane !== undefined &&
@@ -60874,29 +60938,24 @@ class RecordLease {
         return this.isHeld || (revision !== undefined && revision === this.#written);
     }
     async take(record) {
-        const prepared = this.#prepared;
         const before = this.view;
-        const result = await this.#records.move(before.tip, prepared?.record === record ? prepared.content : this.#sign(record));
+        const result = await this.write(record);
         if (result.kind !== 'refused')
-            return this.#settle(result, record);
+            return this.#settle(result);
         return { kind: 'not-ours', isRun: await this.#wasRun(before) };
     }
     async #wasRun(before) {
         for (let tries = 1; tries <= lease_MAX_TRIES; tries++) {
-            const view = await this.readAgain();
-            if (view !== undefined && view.tip !== before.tip) {
-                return (view.isSpent ||
-                    view.lane?.revision !== before.lane?.revision ||
-                    view.heirs.length !== before.heirs.length);
+            const added = await this.readAbove(before.tip);
+            if (added !== undefined) {
+                const { isSpent, lane, heirs } = added;
+                const sequence = before.lane?.record.sequence;
+                const isLeft = heirs.some(({ escrow }) => sequence === undefined || escrow.sequence === sequence);
+                return isSpent || lane !== undefined || isLeft;
             }
             await this.#system.sleep(lease_PAUSE_MILLISECONDS);
         }
         return false;
-    }
-    prepareToTake(record) {
-        const content = this.#sign(record);
-        this.#prepared = { record, content };
-        return this.#records.prepare(this.view.tip, content);
     }
     move(next) {
         return this.#move(next, () => true);
@@ -60905,17 +60964,20 @@ class RecordLease {
         for (let tries = 1; this.isOurs && tries <= lease_MAX_TRIES; tries++) {
             if (!isUndisturbed(this.view))
                 return { kind: 'not-ours', isRun: false };
-            const record = next(this.record);
             const { tip } = this.view;
-            const result = await this.#records.move(tip, this.#sign(record));
+            const result = await this.write(next(this.record));
             if (result.kind !== 'refused')
-                return this.#settle(result, record);
+                return this.#settle(result);
             const view = await this.readAgain();
             if (view === undefined || view.tip === tip) {
                 await this.#system.sleep(lease_PAUSE_MILLISECONDS);
             }
         }
-        return { kind: 'not-ours', isRun: !this.isOurs };
+        const { isSpent, lane } = this.view;
+        return {
+            kind: 'not-ours',
+            isRun: isSpent || (lane !== undefined && !this.isOurs),
+        };
     }
     async confirm(isUrgent) {
         const heldSince = this.lane?.claim?.heldSince;
@@ -60936,17 +60998,6 @@ class RecordLease {
     block(reason, change = (record) => record) {
         return this.move((record) => block(change(record), reason, this.#system.serverNow()));
     }
-    toEscrow(copy) {
-        const successor = this.#successor;
-        if (successor === undefined)
-            throw new TypeError('no successor yet');
-        return makeEscrow({
-            ...copy,
-            replaces: this.#keys.id,
-            token: successor.id,
-            at: this.#system.serverNow(),
-        }, this.#keys, successor);
-    }
     async deposit(escrow) {
         let isPut = false;
         for (let tries = 1; tries <= MAX_DEPOSITS; tries++) {
@@ -60961,7 +61012,7 @@ class RecordLease {
             const isVoid = isPut && view.lane?.record.sequence !== escrow.sequence;
             if (isReplaced || isVoid)
                 return false;
-            const result = await this.#records.move(view.tip, escrowVersion(escrow));
+            const result = await this.append(escrow);
             if (result.kind === 'unreachable')
                 return false;
             isPut ||= result.kind === 'moved';
@@ -60971,48 +61022,15 @@ class RecordLease {
         }
         return false;
     }
-    async readAgain() {
-        try {
-            return await this.read();
-        }
-        catch {
-            return undefined;
-        }
-    }
     isLeaseOver() {
         return (this.#confirmed === undefined ||
             leaseEnd(new Date(0)).getTime() <=
                 this.#system.millisecondsSince(this.#confirmed));
     }
-    get #reader() {
-        return {
-            keys: this.#keys,
-            successor: this.#successor,
-            now: this.#system.serverNow(),
-            graceSeconds: this.#cooling.graceSeconds,
-        };
-    }
-    #sign(record) {
-        return signVersion(record, this.view.tip, this.#keyOf(record));
-    }
-    #keyOf({ current }) {
-        const key = [this.#keys, this.#successor].find((each) => each?.id === current);
-        if (key === undefined)
-            throw new TypeError('a record of another token');
-        return key;
-    }
-    #settle(result, record) {
+    #settle(result) {
         if (result.kind === 'unreachable')
             return result;
-        const { revision } = result;
-        this.#view = {
-            tip: revision,
-            isSpent: false,
-            lane: { revision, record },
-            heirs: record.escrow ? this.view.heirs : [],
-            unverified: [],
-        };
-        this.#written = revision;
+        this.#written = result.revision;
         this.#confirmed = this.#system.mark();
         return { kind: 'moved' };
     }
@@ -61166,8 +61184,7 @@ class KnownTokens {
 function startRotation(rotation, ports) {
     const { records, system, keyring } = ports;
     const keys = keyring.of(rotation.refreshToken);
-    const lease = new RecordLease({
-        owner: rotation.owner,
+    const lease = new RecordLease(rotation.owner, {
         keys,
         records,
         system,
@@ -61373,11 +61390,16 @@ async function storeRefreshToken(context, entry, looked, refreshToken) {
 function isWrittenMeanwhile({ updatedAt }, looked) {
     return looked !== undefined && looked.updatedAt > updatedAt;
 }
-async function yieldToPerson({ lease, keys, rotation, ports }, entry) {
+async function yieldToPerson({ lease, keys, rotation, ports, progress }, entry) {
     const place = rotation.refreshTokenPlace;
-    await lease.move((record) => commit(record, toCommitted(entry, keys)));
+    const failure = changedMeanwhile(place, place.restoreCommand(entry.heir.sealed));
+    await lease.move((record) => progress.noted(commit(record, toCommitted(entry, keys)), {
+        outcome: 'failed',
+        errorCode: failure.code,
+        credentialState: 'unknown',
+    }));
     ports.journal.delete();
-    throw new errors/* RotationError */.FL(changedMeanwhile(place, place.restoreCommand(entry.heir.sealed)), 'unknown');
+    throw new errors/* RotationError */.FL(failure, 'unknown');
 }
 async function writeRefreshToken(context, entry, refreshToken) {
     const { ports, progress, rotation } = context;
@@ -61445,13 +61467,13 @@ async function finish(rotation, ports, entry) {
         lease.inherit(heir.lane);
         await lease.readAgain();
         const stored = entry.wrote ? entry : await finishStoring(context, entry);
+        progress.credentialState = 'stored';
         if (lease.lane === undefined)
             ports.journal.delete();
         else {
             const restUntil = restFrom(ports.system.serverNow());
             await commitStored(context, stored, restUntil);
         }
-        progress.credentialState = 'stored';
         return progress.ended('recovered-journal');
     }
     catch (thrown) {
@@ -61548,7 +61570,7 @@ async function noteEnd({ lease, progress, rotation }, report) {
     const { lane } = lease;
     if (lane === undefined)
         return;
-    const isFailure = report.outcome === 'failed' &&
+    const isFailure = (report.outcome === 'failed' || report.outcome === 'partial') &&
         report.errorCode !== 'RECORD_LOST' &&
         !rotation.isDryRun;
     const note = (record) => isFailure && !progress.isNoted(report)
@@ -61681,7 +61703,38 @@ function decideBlocked(record, evidence) {
         : { kind: 'stay-blocked' };
 }
 
+;// CONCATENATED MODULE: ./src/rotation/record/beginning.ts
+
+const SANE_SEQUENCE = 1_000_000_000;
+function beginRecord({ current, place, pendingPlaces, unverified, }) {
+    const sequence = unverified[0]?.sequence;
+    return {
+        phase: 'idle',
+        sequence: sequence === undefined || sequence > SANE_SEQUENCE ? 0 : sequence + 1,
+        current,
+        spent: [...new Set(unverified.flatMap(({ spent }) => spent))].slice(0, KEPT_MARKS),
+        place,
+        pendingPlaces,
+        knowsIntrospection: false,
+    };
+}
+function claimToExamine(record, owner, now, secretUpdatedAt) {
+    return {
+        ...record,
+        phase: 'examining',
+        claim: {
+            owner,
+            heldSince: now,
+            firstAt: now,
+            updatedAt: secretUpdatedAt,
+            coolUntil: now,
+            isIndeterminate: record.escrow !== undefined,
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/rotation/steps/decide.ts
+
 
 
 
@@ -61787,6 +61840,7 @@ async function readLiveness({ ports }, claim) {
 async function distribute(context, issued) {
     const { rotation, ports, lease } = context;
     const { accessToken } = issued.tokens;
+    const { key } = lease;
     const places = rotation.accessTokenPlaces;
     if (places.length > 0 && !rotation.keepsOldAccessToken) {
         ports.job.info('The old access token is assumed to have stopped working with the refresh: it and the new one do not overlap.');
@@ -61794,7 +61848,7 @@ async function distribute(context, issued) {
     if (accessToken === undefined) {
         return {
             failures: missing(context),
-            pendingPlaces: placeIds(rotation, lease.key),
+            pendingPlaces: placeIds(rotation, key),
         };
     }
     const written = await writePlaces(context, places, accessToken);
@@ -61805,7 +61859,7 @@ async function distribute(context, issued) {
     return {
         failures: written.failures,
         ...(remark !== undefined && { remark }),
-        pendingPlaces: pending.map(({ id }) => lease.key.state.nameOf(id)),
+        pendingPlaces: pending.map(({ id }) => key.state.nameOf(id)),
     };
 }
 async function finishDistribution(context, { record, readings }, { accessToken, places }) {
@@ -61824,8 +61878,9 @@ async function finishDistribution(context, { record, readings }, { accessToken, 
     if (refused)
         return refused;
     ports.job.info('An earlier run did not distribute its access token to all places; doing that now.');
+    const { state } = lease.key;
     const { done, failures } = await writePlaces(context, places, accessToken);
-    const written = done.map(({ id }) => lease.key.state.nameOf(id));
+    const written = done.map(({ id }) => state.nameOf(id));
     const report = progress.distributed(failures);
     await lease.move((held) => progress.noted(endDistribution(held, held.pendingPlaces.filter((id) => !written.includes(id))), report));
     return ended(report);
@@ -61970,7 +62025,7 @@ async function preflight(context, { record, readings }) {
     const secretUpdatedAt = lastWriteIn(readings);
     await leaveSecond(context, (0,record_record/* later */.NU)(secretUpdatedAt, record.wrote));
     const claimed = claim(record, rotation.owner, system.serverNow(), secretUpdatedAt, rotation.facts);
-    const preparing = lease.prepareToTake(claimed);
+    const preparing = lease.prepare(claimed);
     await unlessCancelled(ports, proveWriteAccess(context));
     if (rotation.isDryRun || job.isCancelled()) {
         await removeProbes(context);
@@ -62338,8 +62393,8 @@ async function judge(context, readings) {
                 return end(context, `skipped-${examination.reason}`);
             case 'block': {
                 const { credentialState, code } = examination;
-                await blockRecord(context, { credentialState, code });
-                return ended(progress.blocked());
+                const moved = await blockRecord(context, { credentialState, code });
+                return endUnlessTaken(context, moved) ?? ended(progress.blocked());
             }
         }
     }

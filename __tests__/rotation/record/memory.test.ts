@@ -65,14 +65,14 @@ describe('failures', () => {
   test.each<[number, Outcome[]]>([
     [1, ['failed']],
     [3, ['failed', 'failed', 'failed']],
-    [3, ['partial', 'failed', 'fallback']],
+    [3, ['partial', 'failed', 'failed']],
     [1, ['failed', 'failed', 'rotated', 'partial']],
   ])('are %i in a row after %j', (failures, ends) => {
     expect(after(...ends)?.failures).toBe(failures)
   })
 
   test.each(outcomes)('are over, or one more, after %s', (outcome) => {
-    const isFailure = ['failed', 'partial', 'fallback'].includes(outcome)
+    const isFailure = ['failed', 'partial'].includes(outcome)
     const memory = after('failed', 'failed', outcome)
     expect(memory?.failures).toBe(isFailure ? 3 : 0)
     // What has ended well does not take back what has not.
