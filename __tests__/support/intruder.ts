@@ -25,18 +25,40 @@ export class Intruder {
     return JSON.parse(message.slice(message.indexOf('\n\n'))) as LooseRecord
   }
 
+  /** What all versions of the record say, the oldest first. */
+  get messages(): string[] {
+    const history = this.#git.history(this.#ref) ?? []
+    return history.map(({ message }) => message).reverse()
+  }
+
   /** Appends another version, as any push can. */
   append(change: (record: LooseRecord) => unknown): void {
     const record = structuredClone(this.record)
     const changed = change(record) ?? record
+    this.appendMessage(`Idle\n\n${JSON.stringify(changed)}\n`)
+  }
+
+  /** The same with any text at all. */
+  appendMessage(message: string): void {
     const { tree } = this.#git.commits.get(this.#head) ?? { tree: '' }
     const { sha } = this.#git.addCommit({
-      message: `Idle\n\n${JSON.stringify(changed)}\n`,
+      message,
       tree,
       parents: [this.#head],
     })
     const refusal = this.#git.updateRef(this.#ref, sha, false)
     if (refusal) throw new Error(refusal.refusal)
+  }
+
+  /** Takes the newest versions away, by a push with force. */
+  setBack(count: number): void {
+    const sha = (this.#git.history(this.#ref) ?? [])[count]?.sha ?? ''
+    const refusal = this.#git.updateRef(this.#ref, sha, true)
+    if (refusal) throw new Error(refusal.refusal)
+  }
+
+  deleteRef(): void {
+    this.#git.refs.delete(this.#ref)
   }
 
   get #ref(): string {
