@@ -173,24 +173,27 @@ describe.each(phaseNames)('a record that is %s', (phase: Phase) => {
 
 test('a copy of the same token from another time is not the one of now', async () => {
   const contest = await ProcessContest.start()
-  await live(contest)
-  const { position } = contest
-  await contest.run('finds the secret closed', true)
-  const [{ escrow } = {}] = contest.intruder.messages
-    .map((each) => contentOf(each) ?? {})
-    .filter((each) => 'escrow' in each)
-    .slice(-1)
-  expect(escrow).toBeDefined()
-  // As if the token had never been sent; and the record begins anew.
-  contest.beginAgain(position)
-  contest.intruder.deleteRef()
-  contest.clock.advance(DAY_MILLISECONDS)
-  await contest.run('dies before the refresh')
-  contest.intruder.appendMessage(toMessage({ version: 3, escrow }))
-  contest.clock.advance(DAY_MILLISECONDS)
-  expect((await contest.run()).outcome).toBe('rotated')
-  expect(await contest.isLive()).toBe(true)
-  await contest.close()
+  try {
+    await live(contest)
+    const { position } = contest
+    await contest.run('finds the secret closed', true)
+    const [{ escrow } = {}] = contest.intruder.messages
+      .map((each) => contentOf(each) ?? {})
+      .filter((each) => 'escrow' in each)
+      .slice(-1)
+    expect(escrow).toBeDefined()
+    // As if the token had never been sent; and the record begins anew.
+    contest.beginAgain(position)
+    contest.intruder.deleteRef()
+    contest.clock.advance(DAY_MILLISECONDS)
+    await contest.run('dies before the refresh')
+    contest.intruder.appendMessage(toMessage({ version: 3, escrow }))
+    contest.clock.advance(DAY_MILLISECONDS)
+    expect((await contest.run()).outcome).toBe('rotated')
+    expect(await contest.isLive()).toBe(true)
+  } finally {
+    await contest.close()
+  }
 })
 
 describe.each(phaseNames)('with the bundle, a record that is %s', (phase) => {
@@ -198,33 +201,36 @@ describe.each(phaseNames)('with the bundle, a record that is %s', (phase) => {
     'all of it is something else',
     async () => {
       const contest = await WorldContest.start()
-      contest.introspects = true
-      await contest.run()
-      await contest.run('finds the secret closed', true)
-      await contest.run()
-      await enter(contest, phase)
-      const newest = contest.intruder.messages
-        .map((each) => contentOf(each) ?? {})
-        .findLast(isState)
-      if (newest === undefined) throw new Error('no state')
-      const paths = pathsOf(newest)
-      // More than thirty in a row would hide the record.
-      for (let index = 0; index < BUNDLE_FORGERIES; index++) {
-        const path = paths[(index * 7) % paths.length] ?? []
-        const names = Object.keys(damages)
-        const value = damages[names[index % names.length] ?? '']?.(
-          valueAt(newest, path),
-        )
-        contest.intruder.appendMessage(
-          toMessage(withValue(newest, path, value)),
-        )
+      try {
+        contest.introspects = true
+        await contest.run()
+        await contest.run('finds the secret closed', true)
+        await contest.run()
+        await enter(contest, phase)
+        const newest = contest.intruder.messages
+          .map((each) => contentOf(each) ?? {})
+          .findLast(isState)
+        if (newest === undefined) throw new Error('no state')
+        const paths = pathsOf(newest)
+        // More than thirty in a row would hide the record.
+        for (let index = 0; index < BUNDLE_FORGERIES; index++) {
+          const path = paths[(index * 7) % paths.length] ?? []
+          const names = Object.keys(damages)
+          const value = damages[names[index % names.length] ?? '']?.(
+            valueAt(newest, path),
+          )
+          contest.intruder.appendMessage(
+            toMessage(withValue(newest, path, value)),
+          )
+        }
+        contest.clock.advance(DAY_MILLISECONDS)
+        const ending = await contest.run()
+        expect(await problemsAfter(contest, ending)).toEqual([])
+        expect(ending.isTampered).toBe(true)
+        expect(await problemsOfHealing(contest, 2)).toEqual([])
+      } finally {
+        await contest.close()
       }
-      contest.clock.advance(DAY_MILLISECONDS)
-      const ending = await contest.run()
-      expect(await problemsAfter(contest, ending)).toEqual([])
-      expect(ending.isTampered).toBe(true)
-      expect(await problemsOfHealing(contest, 2)).toEqual([])
-      await contest.close()
     },
     TIMEOUT_MILLISECONDS,
   )
