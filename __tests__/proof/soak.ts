@@ -1,8 +1,10 @@
 import { clients } from '../support/authorization-server.ts'
 import type { ProviderClass } from '../support/class-shim.ts'
 import { World } from '../support/world.ts'
+import { WorldContest } from '../support/world-contest.ts'
 import { points, strikeRun, ways } from './crash-points.ts'
 import { calls, faults, isGap, strikeCall } from './fault-matrix.ts'
+import { lay, type Siege } from './record-fuzz.ts'
 
 /** What is done to one run, in words. */
 type Event =
@@ -22,6 +24,8 @@ export interface Night {
 }
 
 const RUNS = 5
+const SIEGES_PER_NIGHT = 5
+const NIGHTS_PER_BUNDLE = 10
 const MAX_SECONDS_BETWEEN = 4000
 /** Runs that only wait for something make a night long. */
 const quick = Object.keys(faults).filter((fault) => fault !== 'stalls')
@@ -187,18 +191,29 @@ function seeded(seed: number): () => number {
   }
 }
 
-// On its own: npm run soak -- [nights] [seed of the first]
+// On its own: npm run soak -- [nights] [seed of the first]. With each night come
+// sieges of the record, in this process, and with each tenth one of the bundle.
 if (import.meta.main) {
   const nights = Number(process.argv[2] ?? 500)
   const first = Number(process.argv[3] ?? Date.now() % 1e9)
   console.log(`${nights} scenarios from seed ${first} on`)
   let bad = 0
   for (let night = 0; night < nights; night++) {
-    const { seed, story, problem } = await spend(first + night)
-    if (problem === undefined) continue
-    bad += 1
-    console.log(`seed ${seed}: ${problem}\n  ${story.join('\n  ')}`)
+    const seeds = Array.from(
+      { length: SIEGES_PER_NIGHT },
+      (_, index) => (first + night) * SIEGES_PER_NIGHT + index,
+    )
+    const ended: (Night | Siege)[] = [await spend(first + night)]
+    for (const seed of seeds) ended.push(await lay(seed))
+    if (night % NIGHTS_PER_BUNDLE === 0) {
+      ended.push(await lay(first + night, () => WorldContest.start()))
+    }
+    for (const { seed, story, problem } of ended) {
+      if (problem === undefined) continue
+      bad += 1
+      console.log(`seed ${seed}: ${problem}\n  ${story.join('\n  ')}`)
+    }
   }
-  console.log(`${nights - bad} held, ${bad} did not`)
+  console.log(bad === 0 ? 'all held' : `${bad} did not hold`)
   process.exitCode = bad === 0 ? 0 : 1
 }
