@@ -108,6 +108,19 @@ describe('the ref', () => {
     )
   })
 
+  test('a branch that somebody has made counts before the ref of that name', async () => {
+    await records.move(undefined, first)
+    const { git } = repository
+    git.refs.set('refs/heads/rotate-token/the-id', git.head)
+    const [tip] = await open().read(() => true)
+    expect(tip?.revision).toBe(git.head)
+    expect(await open().read(() => true)).toHaveLength(1)
+    const again = open()
+    await again.read(() => true)
+    expect(await again.move(git.head, second)).toMatchObject({ kind: 'moved' })
+    expect(git.refs.get('refs/heads/rotate-token/the-id')).not.toBe(git.head)
+  })
+
   test('is a branch where GitHub does not accept it, which is said once', async () => {
     repository.git.protectNamespace('refs/rotate-token/')
     const created = await records.move(undefined, first)

@@ -60707,6 +60707,9 @@ class SignedRecord {
             return undefined;
         }
     }
+    get isOwn() {
+        return this.lane?.current === this.#keys.id;
+    }
     inherit(successor) {
         this.#successor = successor;
     }
@@ -60924,7 +60927,8 @@ class RecordLease extends SignedRecord {
     }
     async annotate(change) {
         const { phase } = this.record;
-        if (phase !== 'idle' && phase !== 'blocked')
+        const isFree = phase === 'idle' || phase === 'blocked';
+        if (!isFree || !this.isOwn)
             return;
         await this.write(change(this.record));
     }
@@ -61648,7 +61652,10 @@ function decideUnknown({ heirs, tip, unverified }, evidence, isOwnerAlive, cooli
         return { kind: 'begin-examining' };
     if (tip === undefined)
         return { kind: 'begin' };
-    if (isOwnerAlive || mustWait(unverified, evidence.now, cooling)) {
+    const isHeldUp = isOwnerAlive ||
+        mustWait(unverified, evidence.now, cooling) ||
+        mayLag(unverified, evidence, cooling);
+    if (isHeldUp) {
         return { kind: 'fail', code: 'RECORD_UNVERIFIED' };
     }
     return { kind: unverified[0]?.claim ? 'begin-examining' : 'begin' };
@@ -61658,6 +61665,11 @@ function guessWrite([newest], { runCreatedAt }) {
 }
 function mustWait(unverified, now, cooling) {
     return unverified.some(({ restUntil, claim }) => [restUntil, claim?.coolUntil].some((end) => end !== undefined && decide_isAhead(end, now, cooling)));
+}
+function mayLag(unverified, evidence, cooling) {
+    return unverified.some(({ wrote }) => wrote !== undefined &&
+        !isFar(wrote, evidence.now, cooling) &&
+        !isFreshFor(wrote, evidence));
 }
 function runningClaims(unverified, now, cooling) {
     return unverified.flatMap(({ claim }) => claim && decide_isAhead(leaseEnd(claim.heldSince), now, cooling) ? [claim] : []);

@@ -76,7 +76,11 @@ function decideUnknown(
   }
   if (heirs.length > 0) return { kind: 'begin-examining' } // row 4b
   if (tip === undefined) return { kind: 'begin' } // row 1
-  if (isOwnerAlive || mustWait(unverified, evidence.now, cooling)) {
+  const isHeldUp =
+    isOwnerAlive ||
+    mustWait(unverified, evidence.now, cooling) ||
+    mayLag(unverified, evidence, cooling)
+  if (isHeldUp) {
     return { kind: 'fail', code: 'RECORD_UNVERIFIED' } // row 4a
   }
   // row 10, row 4
@@ -107,6 +111,23 @@ function mustWait(
     [restUntil, claim?.coolUntil].some(
       (end) => end !== undefined && isAhead(end, now, cooling),
     ),
+  )
+}
+
+/**
+ * The secret may have been written since the run was created, by a run that says so,
+ * although its metadata does not show it yet: reads lag.
+ */
+function mayLag(
+  unverified: readonly Unverified[],
+  evidence: Evidence,
+  cooling: Cooling,
+): boolean {
+  return unverified.some(
+    ({ wrote }) =>
+      wrote !== undefined &&
+      !isFar(wrote, evidence.now, cooling) &&
+      !isFreshFor(wrote, evidence),
   )
 }
 

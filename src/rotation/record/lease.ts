@@ -62,7 +62,9 @@ export class RecordLease extends SignedRecord {
     change: (record: RotationRecord) => RotationRecord,
   ): Promise<void> {
     const { phase } = this.record
-    if (phase !== 'idle' && phase !== 'blocked') return
+    const isFree = phase === 'idle' || phase === 'blocked'
+    // Of the record of another token, this run cannot see the copy in escrow.
+    if (!isFree || !this.isOwn) return
     await this.write(change(this.record))
   }
 

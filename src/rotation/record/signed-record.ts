@@ -115,6 +115,11 @@ export class SignedRecord {
     }
   }
 
+  /** Whether it is the presented token that is current in the record. */
+  get isOwn(): boolean {
+    return this.lane?.current === this.#keys.id
+  }
+
   /** From now on, this run can also write what only the successor's holder can. */
   inherit(successor: LaneKey): void {
     this.#successor = successor
