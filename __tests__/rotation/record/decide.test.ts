@@ -276,8 +276,14 @@ describe('before the claim', () => {
     ],
     ['row 4, of which nothing can be read', foreign({}), evidence(), 'begin'],
     [
-      'row 4, written later, as nobody has proven',
+      'row 4a, written later, as nobody has proven',
       foreign({ ...idle, wrote: at(1000) }),
+      evidence(),
+      'RECORD_UNVERIFIED',
+    ],
+    [
+      'row 4, written on another day, which nobody believes',
+      foreign({ ...idle, wrote: at(200 + 1861) }),
       evidence(),
       'begin',
     ],
