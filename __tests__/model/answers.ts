@@ -317,8 +317,9 @@ function write(
   const late: World = {
     ...writeSecret(world, token, false),
     ...(isGap && !isUsed && { newest: familyOf(token) }),
-    // Somebody has hidden from the one that the other was at work: either is left.
-    ...(isGap && isUsed && world.isForged && { isEither: true }),
+    // Two grants were at work, neither of which can tell the other from noise: either is
+    // left. The run with the other one says so, and prints its copy.
+    ...(isGap && isUsed && { isEither: true }),
   }
   // Inside a grace period nobody waits for a run that was declared dead, so its
   // write may be that late: the other gap, a freeze after the fence.
