@@ -68,7 +68,7 @@ export function renew(
     const copy = copyIn(content)
     if (record && isForged(content)) {
       return toContent({
-        ...content,
+        version: 3,
         ...access.renew(renewForged(record, tokens, clock)),
         mac: FORGED,
       })
