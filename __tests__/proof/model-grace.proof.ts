@@ -1,7 +1,7 @@
 import { describe } from '@jest/globals'
 
-import { large, testClass } from '../model/searches.ts'
+import { medium, testClass } from '../model/searches.ts'
 
 describe('the model with a provider of class grace', () => {
-  testClass('grace', large)
+  testClass('grace', medium)
 })

@@ -1,11 +1,11 @@
 import { describe } from '@jest/globals'
 
-import { large, testClass } from '../model/searches.ts'
+import { medium, testClass } from '../model/searches.ts'
 
 describe('the model with a provider of class confirm-on-use', () => {
-  testClass('confirm-on-use', large)
+  testClass('confirm-on-use', medium)
 })
 
 describe('the model with a provider of class non-rotating', () => {
-  testClass('non-rotating', large)
+  testClass('non-rotating', medium)
 })
