@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 
 import { explore } from '../model/explorer.ts'
-import { TIMEOUT, attacked, configOf, situations } from '../model/searches.ts'
+import {
+  TIMEOUT,
+  attacked,
+  configOf,
+  isFull,
+  situations,
+} from '../model/searches.ts'
 
 const classes = ['strict', 'grace', 'confirm-on-use', 'non-rotating'] as const
 
